@@ -1,0 +1,31 @@
+"""Linear regions of piecewise linear networks: exact counts, measures, theory."""
+
+from __future__ import annotations
+
+from linreg_lib.errors import DataError, DegenerateError, LinregError, WorkLimitError
+from linreg_lib.geometry import (
+    Box,
+    Line,
+    Plane,
+    PolyhedralComplex,
+    Segment,
+    count_along_lines,
+    subdivide,
+)
+from linreg_lib.networks import Network, PiecewiseLinear
+
+__all__ = [
+    "Box",
+    "DataError",
+    "DegenerateError",
+    "Line",
+    "LinregError",
+    "Network",
+    "PiecewiseLinear",
+    "Plane",
+    "PolyhedralComplex",
+    "Segment",
+    "WorkLimitError",
+    "count_along_lines",
+    "subdivide",
+]

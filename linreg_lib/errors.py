@@ -1,0 +1,19 @@
+"""The errors that linreg_lib raises on purpose, apart from ValueError and TypeError for bad arguments."""
+
+from __future__ import annotations
+
+
+class LinregError(Exception):
+    """Base class of the library's own errors."""
+
+
+class DegenerateError(LinregError):
+    """A sign could be certified neither in float64 nor within the allowed exact work."""
+
+
+class WorkLimitError(LinregError):
+    """A computation grew past a limit that the caller set (for instance ``max_regions``)."""
+
+
+class DataError(LinregError):
+    """A data file is missing, truncated, corrupt or could not be fetched."""

@@ -1,0 +1,22 @@
+"""A progress bar on request, and nothing otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def with_progress(items: Iterable[T], total: int, what: str, progress: bool) -> Iterable[T]:
+    """``items``, shown as a bar on standard error while they pass if ``progress`` (needs tqdm).
+
+    >>> list(with_progress(range(3), 3, "steps", False))
+    [0, 1, 2]
+    """
+    if not progress:
+        return items
+    from tqdm import tqdm
+
+    bar: Iterable[T] = tqdm(items, total=total, desc=what, leave=False)
+    return bar

@@ -1,0 +1,312 @@
+"""Training of fully connected classifiers, with the network kept at chosen moments."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from linreg_lib.errors import LinregError
+from linreg_lib.experiments.data.dataset import LabelledData
+from linreg_lib.experiments.progress import with_progress
+from linreg_lib.experiments.schedule import Schedule
+from linreg_lib.experiments.snapshots import Snapshot, TrainingRun, TrainingSettings
+from linreg_lib.networks import Network
+from linreg_lib.networks.laws import Normal
+
+if TYPE_CHECKING:
+    import torch
+
+_EVALUATION_ROWS = 10_000  # rows of one forward pass: few calls, little memory
+
+
+class TrainingDivergedError(LinregError):
+    """The loss became infinite or NaN."""
+
+
+def train_classifier(
+    hidden_widths: Sequence[int],
+    data: LabelledData,
+    *,
+    seed: int,
+    test: LabelledData | None = None,
+    epochs: float | None = None,
+    steps: int | None = None,
+    snapshots_at: Sequence[float] | None = None,
+    lr: float = 1e-3,
+    batch_size: int = 128,
+    optimizer: Literal["adam", "sgd"] = "adam",
+    init: str = "he",
+    biases: Any = None,
+    activation: Literal["relu", "leaky_relu", "hard_tanh", "relu6"] = "relu",
+    dtype: Literal["float32", "float64"] = "float32",
+    initial: Network | None = None,
+    progress: bool = False,
+) -> TrainingRun:
+    """Train a network on ``data.vectors()`` by cross-entropy; keep it at the asked epochs.
+
+    The first network is ``Network.random`` with weights ``init`` and law ``biases`` (by default
+    normal with variance 1e-6, HR19 Section 3), or ``initial``; its numbers are rounded to ``dtype``
+    once, before training, and the snapshot at epoch 0 holds them exactly.
+    Each epoch goes through the data once in a new random order; the last batch may be smaller.
+    One thread, no randomness but ``seed``: on one machine with one version of torch, two runs with
+    the same arguments give the same networks bit for bit, and more snapshots change none of them.
+
+    Args:
+        hidden_widths: neurons in each hidden layer; input and output sizes come from ``data``.
+        test: data for ``Snapshot.test_accuracy``, which is NaN without.
+        epochs, steps: how long to train, in passes over the data (may be fractional, rounded to
+            whole steps) or in optimiser steps; one of them, or neither to end with the last
+            snapshot.
+        snapshots_at: epochs, fractional allowed, each rounded to whole steps; two that round to the
+            same step give one snapshot. By default the start and the end.
+        lr: learning rate of Adam (torch's other defaults) or of plain gradient descent.
+
+    Raises:
+        TrainingDivergedError: the loss is no longer finite; names step and epoch.
+        ValueError: an argument makes no sense; names it.
+
+    Source: HR19, Section 3 (Adam at 1e-3, He normal weights, biases of variance 1e-6).
+
+    >>> from linreg_lib.experiments.data import load_moons
+    >>> moons = load_moons(200, 0.1, np.random.default_rng(0))
+    >>> run = train_classifier([8, 8], moons, seed=1, snapshots_at=[0, 0.5, 2], batch_size=32)
+    >>> [snapshot.step for snapshot in run.snapshots], run.initial.network.hidden_widths
+    ([0, 4, 14], (8, 8))
+    """
+    started = time.perf_counter()
+    _check_arguments(hidden_widths, data, test, lr, batch_size, optimizer, dtype)
+    schedule = Schedule.planned(
+        steps_per_epoch=math.ceil(len(data.labels) / batch_size),
+        epochs=epochs,
+        steps=steps,
+        snapshots_at=snapshots_at,
+    )
+    draw_seed, order_seed = np.random.SeedSequence(seed).spawn(2)
+    vectors = data.vectors()
+    widths = [vectors.shape[1], *(int(width) for width in hidden_widths), data.num_classes]
+    biases = Normal(1e-3) if biases is None else biases
+    if initial is None:
+        initial = Network.random(
+            widths, init=init, biases=biases, rng=np.random.default_rng(draw_seed),
+            activation=activation,
+        )  # fmt: skip
+    first = _rounded(initial, widths, dtype, activation)
+    settings = TrainingSettings(
+        hidden_widths=tuple(widths[1:-1]),
+        data_name=data.name,
+        data_fingerprint=data.fingerprint,
+        num_examples=len(data.labels),
+        num_steps=schedule.num_steps,
+        steps_per_epoch=schedule.steps_per_epoch,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        lr=lr,
+        init=init,
+        biases=str(biases),
+        activation=activation,
+        dtype=dtype,
+        seed=seed,
+    )
+    with _one_deterministic_thread():
+        trainer = _Trainer(first, vectors, data, test, settings)
+        del vectors
+        snapshots = trainer.run(
+            schedule.snapshot_steps, np.random.default_rng(order_seed), progress
+        )
+    return TrainingRun(
+        settings=settings,
+        snapshots=tuple(snapshots),
+        seconds=time.perf_counter() - started,
+    )
+
+
+class _Trainer:
+    """The torch side of one run: parameters, data and optimiser as plain tensors."""
+
+    def __init__(
+        self,
+        first: Network,
+        vectors: np.ndarray,
+        data: LabelledData,
+        test: LabelledData | None,
+        settings: TrainingSettings,
+    ) -> None:
+        import torch
+
+        self.settings = settings
+        self.dtype: torch.dtype = getattr(torch, settings.dtype)
+        self.first = first
+        self.weights = [self._parameter(matrix) for matrix in first.weights]
+        self.biases = [self._parameter(offset) for offset in first.biases]
+        self.activation = _torch_activation(settings.activation)
+        parameters = [*self.weights, *self.biases]
+        self.optimizer: torch.optim.Optimizer
+        if settings.optimizer == "adam":
+            self.optimizer = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
+        else:
+            self.optimizer = torch.optim.SGD(parameters, lr=settings.lr)
+        self.inputs, self.labels = self._tensors(vectors, data.labels)
+        self.test = None if test is None else self._tensors(test.vectors(), test.labels)
+
+    def run(self, at: frozenset[int], rng: np.random.Generator, progress: bool) -> list[Snapshot]:
+        import torch
+
+        num_steps, per_epoch = self.settings.num_steps, self.settings.steps_per_epoch
+        batch_size, num_examples = self.settings.batch_size, len(self.labels)
+        snapshots = [self._snapshot(0)] if 0 in at else []
+        order = torch.empty(0, dtype=torch.int64)
+        for step in with_progress(range(num_steps), num_steps, "training", progress):
+            position = step % per_epoch
+            if position == 0:
+                order = torch.from_numpy(rng.permutation(num_examples))
+            rows = order[position * batch_size : (position + 1) * batch_size]
+            loss = self._loss(self.inputs[rows], self.labels[rows])
+            self._check_finite(loss.item(), step)
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+            if step + 1 in at:
+                snapshots.append(self._snapshot(step + 1))
+        return snapshots
+
+    def _parameter(self, array: np.ndarray) -> torch.Tensor:
+        import torch
+
+        return torch.tensor(array, dtype=self.dtype, requires_grad=True)
+
+    def _tensors(
+        self, vectors: np.ndarray, labels: np.ndarray
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        import torch
+
+        inputs = torch.from_numpy(np.array(vectors, dtype=self.settings.dtype))
+        return inputs, torch.from_numpy(np.array(labels, dtype=np.int64))
+
+    def _forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        from torch.nn.functional import linear
+
+        *hidden, last = zip(self.weights, self.biases, strict=True)
+        for weight, bias in hidden:
+            inputs = self.activation(linear(inputs, weight, bias))
+        return linear(inputs, *last)
+
+    def _loss(self, inputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        from torch.nn.functional import cross_entropy
+
+        return cross_entropy(self._forward(inputs), labels)
+
+    def _check_finite(self, loss: float, step: int) -> None:
+        if not math.isfinite(loss):
+            raise TrainingDivergedError(
+                f"the loss is {loss} at step {step} (epoch "
+                f"{step / self.settings.steps_per_epoch:.3g}) with lr={self.settings.lr:g}; "
+                "lower lr, or look for values out of range in the data"
+            )
+
+    def _snapshot(self, step: int) -> Snapshot:
+        loss, accuracy = self._evaluate(self.inputs, self.labels)
+        self._check_finite(loss, step)
+        return Snapshot(
+            epoch=step / self.settings.steps_per_epoch,
+            step=step,
+            network=Network.from_arrays(
+                [weight.detach().double().numpy() for weight in self.weights],
+                [bias.detach().double().numpy() for bias in self.biases],
+                activation=self.settings.activation,
+            ),
+            train_loss=loss,
+            train_accuracy=accuracy,
+            test_accuracy=math.nan if self.test is None else self._evaluate(*self.test)[1],
+        )
+
+    def _evaluate(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, float]:
+        """Mean loss and accuracy over all of the given examples."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        total, num_right = 0.0, 0
+        with torch.no_grad():
+            for start in range(0, len(labels), _EVALUATION_ROWS):
+                part = slice(start, start + _EVALUATION_ROWS)
+                logits = self._forward(inputs[part]).double()
+                total += cross_entropy(logits, labels[part], reduction="sum").item()
+                num_right += int((logits.argmax(dim=1) == labels[part]).sum())
+        return total / len(labels), num_right / len(labels)
+
+
+@contextlib.contextmanager
+def _one_deterministic_thread() -> Iterator[None]:
+    """Sums in one fixed order: torch's settings are put back afterwards."""
+    import torch
+
+    threads = torch.get_num_threads()
+    strict = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    try:
+        torch.set_num_threads(1)
+        torch.use_deterministic_algorithms(True)
+        yield
+    finally:
+        torch.use_deterministic_algorithms(strict, warn_only=warn_only)
+        torch.set_num_threads(threads)
+
+
+def _torch_activation(name: str) -> Any:
+    from torch.nn import functional
+
+    known = {
+        "relu": functional.relu,
+        "leaky_relu": functional.leaky_relu,
+        "hard_tanh": functional.hardtanh,
+        "relu6": functional.relu6,
+    }
+    if name not in known:
+        raise ValueError(f"activation must be one of {', '.join(known)}, not {name!r}")
+    return known[name]
+
+
+def _rounded(network: Network, widths: list[int], dtype: str, activation: str) -> Network:
+    sizes = [network.input_dim, *network.hidden_widths, network.output_dim]
+    if sizes != widths:
+        raise ValueError(f"initial has layer sizes {sizes}, but data and widths need {widths}")
+    rounded = Network.from_arrays(
+        [matrix.astype(dtype).astype(np.float64) for matrix in network.weights],
+        [offset.astype(dtype).astype(np.float64) for offset in network.biases],
+        activation=activation,
+    )
+    if rounded.activations != network.activations:
+        raise ValueError(f"initial has another activation than the {activation!r} asked for")
+    return rounded
+
+
+def _check_arguments(
+    hidden_widths: Sequence[int],
+    data: LabelledData,
+    test: LabelledData | None,
+    lr: float,
+    batch_size: int,
+    optimizer: str,
+    dtype: str,
+) -> None:
+    if not hidden_widths or any(width < 1 for width in hidden_widths):
+        raise ValueError(f"hidden_widths needs positive widths, not {list(hidden_widths)}")
+    if not len(data.labels):
+        raise ValueError("data holds no examples")
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+    if not 0 < lr < math.inf:
+        raise ValueError(f"lr must be a positive number, not {lr}")
+    if optimizer not in ("adam", "sgd"):
+        raise ValueError(f"optimizer must be 'adam' or 'sgd', not {optimizer!r}")
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f"dtype must be 'float32' or 'float64', not {dtype!r}")
+    if test is not None and (test.name, test.num_classes) != (data.name, data.num_classes):
+        raise ValueError(
+            f"test is {test.name} with {test.num_classes} classes, but data is {data.name} with "
+            f"{data.num_classes}; take both from the same data set"
+        )

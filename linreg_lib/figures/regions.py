@@ -1,0 +1,283 @@
+"""Pictures of a planar complex: its regions coloured, its edges drawn, its walls as frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+from linreg_lib.figures.colours import pattern_colours
+from linreg_lib.figures.style import INK, book_style, grid_shape, new_figure, plain_count, plt
+
+if TYPE_CHECKING:
+    from linreg_lib.geometry import PolyhedralComplex
+
+# Dark enough to be seen on every region colour.
+_LAYER_COLOURS = (INK, "#a03d00", "#005a8c", "#8a3d6b", "#00664b")
+
+ColourBy = Literal["region", "linear", "facets"] | ArrayLike
+
+
+def draw_regions(
+    axes: Axes,
+    cx: PolyhedralComplex,
+    *,
+    colour_by: ColourBy = "region",
+    edges: bool | Literal["layer"] = True,
+    walls: bool = True,
+    scale_label: str | None = None,
+    limits: tuple[float, float] | None = None,
+) -> PolyCollection:
+    """Fill every region of a planar complex and draw the lines between them.
+
+    Args:
+        axes: where to draw; takes the domain's own coordinates, equal on both axes.
+        cx: a complex with ``dim == 2``.
+        colour_by: ``"region"``: by activation pattern, so that regions which differ in one
+            neuron differ clearly and a pattern keeps its colour in every picture;
+            ``"linear"``: one colour a linear region; ``"facets"``: number of facets, walls
+            included; or (num_regions,) numbers, shown on a scale.
+        edges: draw the lines between regions, thinner as regions get more.  With
+            ``colour_by="linear"`` only lines between different linear regions are dark.
+            ``"layer"`` colours each line by the first layer that drew it, with a legend.
+        walls: draw the domain's own walls, as a frame.
+        scale_label: name beside the colour scale, where there is one.
+        limits: ends of that scale; by default the smallest and the largest number.
+
+    Returns:
+        The filled polygons, one a region, in the complex's order.
+
+    Raises:
+        ValueError: the complex is not two-dimensional, or ``colour_by`` is neither a known word
+            nor one number a region.
+
+    Source:
+        The pictures of HR19, Figures 1, 2 and 8, and of QW23, Figures 1 and 2.
+    """
+    if cx.dim != 2:
+        raise ValueError(
+            f"draw_regions needs a complex of dimension 2, got dimension {cx.dim}; "
+            "cut a plane through the network first"
+        )
+    colours, scale = _region_colours(cx, colour_by, limits)
+    # No antialiasing: it would leave pale seams between polygons that share a side.
+    filled = PolyCollection(
+        cx.polygons(), facecolors=colours, edgecolors="none", antialiaseds=False, zorder=1
+    )
+    filled.set_rasterized(True)
+    axes.add_collection(filled)
+    vertices = np.asarray(cx.vertices, dtype=np.float64)
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    axes.set_aspect("equal")
+    for axis in (axes.xaxis, axes.yaxis):
+        num_ticks = 5 if _panel_width(axes) > 200.0 else 2
+        axis.set_major_locator(MaxNLocator(nbins=num_ticks, steps=[1, 2, 5, 10]))
+    if edges == "layer":
+        _draw_edges_by_layer(axes, cx, vertices)
+    elif edges:
+        _draw_edges(axes, cx, vertices, merged=isinstance(colour_by, str) and colour_by == "linear")
+    for spine in axes.spines.values():
+        spine.set_visible(walls)
+        spine.set_zorder(3)
+    _name_axes(axes, cx)
+    if scale is not None:
+        label = scale_label or ("facets" if isinstance(colour_by, str) else "")
+        bar = axes.figure.colorbar(scale, ax=axes, label=label, fraction=0.05, pad=0.03)
+        if isinstance(scale.norm, BoundaryNorm):
+            steps = np.asarray(scale.norm.boundaries)[:-1] + 0.5
+            bar.set_ticks(steps[:: max(1, len(steps) // 8)].tolist())
+            bar.minorticks_off()
+    return filled
+
+
+def draw_layers(
+    complexes: Sequence[PolyhedralComplex],
+    *,
+    titles: Sequence[str] | None = None,
+    max_columns: int = 3,
+    colour_by: Literal["region", "linear", "facets"] = "region",
+) -> Figure:
+    """One panel a complex, titled with its number of regions: the cutting, layer by layer.
+
+    Args:
+        complexes: for instance the complexes after layers 1, 2, 3 over one domain.
+        titles: one line above each count; by default "layer 1", "layers 1-2", ...
+        max_columns: panels in a row, at most.
+        colour_by: as in `draw_regions`.
+
+    Raises:
+        ValueError: no complexes, or titles that do not match them in number.
+
+    Source:
+        HR19, Figure 2; QW23, Figure 2.
+    """
+    if not complexes:
+        raise ValueError("no complexes to draw")
+    if titles is None:
+        titles = ["layer 1"] + [f"layers 1\u2013{n}" for n in range(2, len(complexes) + 1)]
+    if len(titles) != len(complexes):
+        raise ValueError(f"{len(complexes)} complexes need as many titles, got {len(titles)}")
+    rows, columns = grid_shape(len(complexes), max_columns)
+    with book_style():
+        figure, panels = new_figure(
+            rows, columns, aspect=1.22, num_panels=len(complexes), sharex=True, sharey=True
+        )
+        for index, (axes, cx, title) in enumerate(
+            zip(np.atleast_1d(panels), complexes, titles, strict=True)
+        ):
+            draw_regions(axes, cx, colour_by=colour_by)
+            axes.set_title(f"{title}\n{plain_count(cx.num_regions)} regions")
+            if index % columns:
+                axes.set_ylabel("")
+            if index + columns < len(complexes):
+                axes.set_xlabel("")
+    return figure
+
+
+def mark_points(
+    axes: Axes, points: ArrayLike, labels: Sequence[str] | None = None, *, colour: str = INK
+) -> None:
+    """Mark points of the picture, ringed in white so that they show on every colour.
+
+    Args:
+        axes: axes that hold a picture of regions.
+        points: (m, 2) in the domain's own coordinates.
+        labels: a short text beside each point.
+        colour: of the dots.
+
+    Raises:
+        ValueError: points that are not planar, or labels that do not match them in number.
+    """
+    places = np.atleast_2d(np.asarray(points, dtype=np.float64))
+    if places.ndim != 2 or places.shape[1] != 2:
+        raise ValueError(f"points must have shape (m, 2), got {places.shape}")
+    if labels is not None and len(labels) != len(places):
+        raise ValueError(f"{len(places)} points need as many labels, got {len(labels)}")
+    axes.scatter(
+        places[:, 0], places[:, 1], s=42, color=colour, edgecolor="white", linewidth=1.4, zorder=5
+    )
+    for place, label in zip(places, labels or (), strict=False):
+        axes.annotate(
+            label,
+            (float(place[0]), float(place[1])),
+            xytext=(6, 5),
+            textcoords="offset points",
+            fontweight="bold",
+            zorder=6,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.8, "linewidth": 0},
+        )
+
+
+def _region_colours(
+    cx: PolyhedralComplex, colour_by: ColourBy, limits: tuple[float, float] | None
+) -> tuple[NDArray[np.float64], ScalarMappable | None]:
+    if isinstance(colour_by, str):
+        if colour_by == "region":
+            return pattern_colours(cx.patterns), None
+        if colour_by == "linear":
+            labels = np.asarray(cx.linear_regions().labels)
+            # The region that comes first in a linear region lends its colour to all of it.
+            _, first, place = np.unique(labels, return_index=True, return_inverse=True)
+            return pattern_colours(np.asarray(cx.patterns)[first])[place], None
+        if colour_by == "facets":
+            scale = _whole_number_scale(np.asarray(cx.facets_per_region(walls=True)), limits)
+            return _through(scale, cx.facets_per_region(walls=True)), scale
+        raise ValueError(
+            f"colour_by={colour_by!r} is unknown; use 'region', 'linear', 'facets' or one "
+            "number a region"
+        )
+    values = np.asarray(colour_by)
+    if values.shape != (cx.num_regions,):
+        raise ValueError(
+            f"colour_by must hold one number a region, shape ({cx.num_regions},), "
+            f"got shape {values.shape}"
+        )
+    if np.issubdtype(values.dtype, np.integer):
+        scale = _whole_number_scale(values, limits)
+    else:
+        low, high = limits or (float(values.min()), float(values.max()))
+        scale = ScalarMappable(norm=Normalize(low, high), cmap=_light_scale(256))
+    return _through(scale, values), scale
+
+
+def _whole_number_scale(values: NDArray[Any], limits: tuple[float, float] | None) -> ScalarMappable:
+    low, high = limits or (int(values.min()), int(values.max()))
+    steps = np.arange(int(low), int(high) + 2) - 0.5
+    num_steps = len(steps) - 1
+    return ScalarMappable(
+        norm=BoundaryNorm(steps.tolist(), num_steps), cmap=_light_scale(num_steps)
+    )
+
+
+def _light_scale(num_steps: int) -> ListedColormap:
+    """Viridis without its dark third, on which dark lines would drown."""
+    return ListedColormap(plt.get_cmap("viridis")(np.linspace(0.36, 1.0, num_steps)))
+
+
+def _through(scale: ScalarMappable, values: ArrayLike) -> NDArray[np.float64]:
+    return np.asarray(scale.to_rgba(np.asarray(values)), dtype=np.float64)
+
+
+def _draw_edges(
+    axes: Axes, cx: PolyhedralComplex, vertices: NDArray[np.float64], *, merged: bool
+) -> None:
+    inner = np.flatnonzero(~cx.facet_is_wall)
+    segments = vertices[cx.edges[inner]]
+    width = _line_width(axes, cx.num_regions)
+    if merged:
+        labels = np.asarray(cx.linear_regions().labels)[cx.facet_cells[inner]]
+        within = labels[:, 0] == labels[:, 1]
+        axes.add_collection(_lines(segments[within], "white", 0.6 * width))
+        segments = segments[~within]
+    axes.add_collection(_lines(segments, INK, width))
+
+
+def _draw_edges_by_layer(axes: Axes, cx: PolyhedralComplex, vertices: NDArray[np.float64]) -> None:
+    inner = np.flatnonzero(~cx.facet_is_wall)
+    layers = np.array(
+        [min(support.layer for support in cx.supports_of_facet(int(facet))) for facet in inner],
+        dtype=np.int64,
+    )
+    width = _line_width(axes, cx.num_regions)
+    for layer in np.unique(layers):
+        drawn = _lines(
+            vertices[cx.edges[inner[layers == layer]]],
+            _LAYER_COLOURS[layer % len(_LAYER_COLOURS)],
+            1.6 * width,
+        )
+        drawn.set_label(f"layer {layer + 1}")
+        drawn.set_zorder(2.5 - 0.01 * layer)
+        axes.add_collection(drawn)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4)
+
+
+def _lines(segments: NDArray[np.float64], colour: str, width: float) -> LineCollection:
+    return LineCollection(list(segments), colors=colour, linewidths=width, zorder=2)
+
+
+def _line_width(axes: Axes, num_regions: int) -> float:
+    """Points: about a twentieth of a region's width, so that lines never fill the picture."""
+    return float(np.clip(0.045 * _panel_width(axes) / np.sqrt(num_regions), 0.07, 0.9))
+
+
+def _panel_width(axes: Axes) -> float:
+    """Width of the axes in points."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None  # axes that are drawn on belong to a figure
+    return 72.0 * float(axes.get_window_extent().width) / float(figure.dpi)
+
+
+def _name_axes(axes: Axes, cx: PolyhedralComplex) -> None:
+    is_input = type(getattr(cx, "domain", None)).__name__ == "Box"
+    axes.set_xlabel("$x_1$" if is_input else "$u$")
+    axes.set_ylabel("$x_2$" if is_input else "$v$")

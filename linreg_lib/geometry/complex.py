@@ -1,0 +1,337 @@
+"""The polyhedral complex: the one object that every count is a question to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.exact_vertices import ExactVertices
+from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.patterns import unpacked
+from linreg_lib.networks import Network
+
+if TYPE_CHECKING:
+    from linreg_lib.geometry.affine_maps import AffineMaps
+    from linreg_lib.geometry.linear_regions import LinearRegions
+
+
+@dataclass(kw_only=True)
+class Certificate:
+    """How the signs behind a complex were decided.
+
+    ``num_float_signs`` were certified in float64; at ``num_exact_vertices`` vertices the signs of a
+    layer were decided in rational arithmetic.  ``smallest_margin`` is a lower bound, in the
+    domain's length, of the distance from any vertex to any breakpoint hyperplane that certified
+    float64 signs say it is not on: a tiny margin means that slivers exist.
+    """
+
+    num_float_signs: int = 0
+    num_exact_vertices: int = 0
+    smallest_margin: float = float("inf")
+
+    def see_margins(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
+        """Take note of |values| (vertices, n); ``near`` marks those left to exact arithmetic."""
+        if near.any():
+            size = np.where(near, np.inf, size)
+        self._see(size.min(axis=0, initial=np.inf), lipschitz)
+
+    def see_gaps(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
+        """The same for single values."""
+        if len(size):
+            self._see(np.where(near, np.inf, size), lipschitz)
+
+    def _see(self, size: np.ndarray, lipschitz: np.ndarray) -> None:
+        # A neuron without gradient has no hyperplane; its distance is as good as infinite.
+        margins = size / np.maximum(lipschitz, 1e-300)
+        self.smallest_margin = min(self.smallest_margin, float(margins.min(initial=np.inf)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Support:
+    """What a facet lies on: a neuron (hidden layer from 0, number in it) at one of its breakpoints."""
+
+    layer: int
+    neuron: int
+    breakpoint: int
+
+
+class PolyhedralComplex:
+    """A domain cut into activation regions, with all faces of all dimensions.
+
+    Made by ``subdivide``; see there for what is exact.  Regions (the cells) are numbered in the
+    lexicographic order of their patterns.  Coordinates are the domain's (``domain.embed`` gives
+    inputs).  Derived quantities are computed when first asked for, and kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        network: Network,
+        domain: Domain,
+        upto_layer: int,
+        points: np.ndarray,
+        boundaries: dict[int, Incidence],
+        patterns: np.ndarray,
+        zeros: np.ndarray,
+        zero_words: tuple[int, ...],
+        exact: ExactVertices,
+        vertex_ids: np.ndarray,
+        certificate: Certificate,
+    ) -> None:
+        self.network = network
+        self.domain = domain
+        self.upto_layer = upto_layer
+        self.certificate = certificate
+        self._points = np.array(points)
+        self._boundaries = boundaries
+        self._patterns = patterns
+        self._zeros = np.array(zeros)
+        self._zero_words = zero_words
+        self._exact = exact
+        self._vertex_ids = vertex_ids
+        for array in (self._points, self._patterns, self._zeros):
+            array.setflags(write=False)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(str(f) for f in self.f_vector)
+        return (
+            f"PolyhedralComplex(dim={self.dim}, num_regions={self.num_regions}, "
+            f"f_vector=({counts}), domain={self.domain!r})"
+        )
+
+    # Counts -------------------------------------------------------------------------------------
+
+    @property
+    def dim(self) -> int:
+        """Dimension d of the domain."""
+        return self.domain.dim
+
+    @property
+    def num_regions(self) -> int:
+        """Number of activation regions: patterns whose inputs have interior in the domain."""
+        return len(self._patterns)
+
+    @cached_property
+    def f_vector(self) -> tuple[int, ...]:
+        """(f_0, ..., f_d): how many faces of each dimension; points at infinity are none."""
+        finite = int(np.count_nonzero(self._points[:, -1]))
+        return (finite, *(len(self._boundaries[k]) for k in range(1, self.dim + 1)))
+
+    @property
+    def euler_characteristic(self) -> int:
+        """Sum of (-1)^k f_k: 1 on a bounded domain, (-1)^d on an unbounded open one."""
+        return sum((-1) ** k * f for k, f in enumerate(self.f_vector))
+
+    @property
+    def patterns(self) -> npt.NDArray[np.uint8]:
+        """Pieces (num_regions, hidden units up to ``upto_layer``), rows sorted.
+
+        A neuron that stays at a breakpoint on a whole region takes the lower piece.
+        """
+        return self._patterns
+
+    def facets_per_region(self, walls: bool = True) -> np.ndarray:
+        """Number of facets of each region (num_regions,): geometric facets, coincident ones once.
+
+        ``walls=False`` leaves out the facets on the domain's own boundary.
+        """
+        if walls:
+            return self._facet_counts(np.ones(len(self.facet_is_wall), dtype=bool))
+        return self._facet_counts(~self.facet_is_wall)
+
+    def _facet_counts(self, chosen: np.ndarray) -> np.ndarray:
+        if self.dim == 1:
+            chosen = chosen & (self._points[:, -1] > 0)
+        return self._boundaries[self.dim].reduce(np.add, chosen.astype(np.int64))
+
+    # Faces --------------------------------------------------------------------------------------
+
+    @cached_property
+    def vertices(self) -> np.ndarray:
+        """Rounded coordinates (f_0, d) of the vertices; a line's two ends at infinity are left out.
+
+        Distinct vertices may share rounded coordinates.
+        """
+        finite = self._points[self._points[:, -1] > 0]
+        vertices = finite[:, :-1] / finite[:, -1:]
+        vertices.setflags(write=False)
+        return vertices
+
+    @property
+    def edges(self) -> np.ndarray:
+        """The two vertices of each 1-face, int (f_1, 2); on a line -1 stands for infinity."""
+        ends = self._boundaries[1].members.reshape(-1, 2)
+        if self.domain.is_bounded:
+            return ends
+        finite = self._points[:, -1] > 0
+        numbers = np.where(finite, np.cumsum(finite) - 1, -1)
+        return numbers[ends]
+
+    def boundary(self, k: int) -> Incidence:
+        """Which (k-1)-faces bound each k-face, 1 <= k <= d; cells in the order of the regions."""
+        if not 1 <= k <= self.dim:
+            raise ValueError(f"k is {k}; faces with a boundary have dimension 1..{self.dim}")
+        return self._boundaries[k]
+
+    @cached_property
+    def facet_cells(self) -> np.ndarray:
+        """The two regions that each (d-1)-face separates, int (f_{d-1}, 2); -1: outside."""
+        boundary = self._boundaries[self.dim]
+        num = len(self._points) if self.dim == 1 else len(self._boundaries[self.dim - 1])
+        cells = np.full((num, 2), -1, dtype=np.int64)
+        owners = boundary.owners
+        # Writing forwards leaves the last owner, writing backwards the first.
+        cells[boundary.members, 1] = owners
+        cells[boundary.members[::-1], 0] = owners[::-1]
+        cells[cells[:, 0] == cells[:, 1], 1] = -1
+        return cells
+
+    @cached_property
+    def facet_is_wall(self) -> np.ndarray:
+        """Which (d-1)-faces lie on the domain's own boundary, bool (f_{d-1},)."""
+        return self.facet_cells[:, 1] < 0
+
+    def on_wall(self, k: int) -> np.ndarray:
+        """Which k-faces lie on the domain's own boundary, bool (f_k,)."""
+        if k == self.dim:
+            return np.zeros(self.num_regions, dtype=bool)
+        flags = self.facet_is_wall
+        for level in range(self.dim - 1, k, -1):
+            boundary = self._boundaries[level]
+            num = len(self._points) if level == 1 else len(self._boundaries[level - 1])
+            lower = np.zeros(num, dtype=bool)
+            lower[boundary.members[flags[boundary.owners]]] = True
+            flags = lower
+        return flags
+
+    def _zeros_on(self, k: int) -> np.ndarray:
+        """Bits (f_k, words) of the breakpoints on which a whole k-face lies."""
+        words = self._zeros
+        for level in range(1, k + 1):
+            words = self._boundaries[level].reduce(np.bitwise_and, words)
+        return words
+
+    def supports_of_facet(self, facet: int) -> tuple[Support, ...]:
+        """The neurons and breakpoints that a (d-1)-face lies on; none for a facet on a wall.
+
+        A neuron that stays at the breakpoint on both regions beside it is no support.
+        """
+        cells = self.facet_cells[facet]
+        if cells[1] < 0:
+            return ()
+        on_facet = self._facet_zero_words[facet]
+        on_cells = self._cell_zero_words[cells[0]] & self._cell_zero_words[cells[1]]
+        words = on_facet & ~on_cells
+        supports, start = [], 0
+        for layer, num_words in enumerate(self._zero_words):
+            num_breakpoints = self.network.activations[layer].num_breakpoints
+            count = self.network.hidden_widths[layer] * num_breakpoints
+            bits = unpacked(words[None, start : start + num_words], count)[0]
+            start += num_words
+            supports += [
+                Support(layer=layer, neuron=row // num_breakpoints, breakpoint=row % num_breakpoints)
+                for row in np.flatnonzero(bits).tolist()
+            ]
+        return tuple(supports)
+
+    @cached_property
+    def _facet_zero_words(self) -> np.ndarray:
+        return self._zeros_on(self.dim - 1)
+
+    @cached_property
+    def _cell_zero_words(self) -> np.ndarray:
+        return self._boundaries[self.dim].reduce(np.bitwise_and, self._facet_zero_words)
+
+    # Points and measures ------------------------------------------------------------------------
+
+    @cached_property
+    def interior_coordinates(self) -> np.ndarray:
+        """A point inside each region, coordinates (num_regions, d), rounded.
+
+        A region thinner than the spacing of floats holds none; ``interior_certified`` tells.
+        """
+        from linreg_lib.geometry.measures import interior_coordinates
+
+        points = interior_coordinates(self)
+        points.setflags(write=False)
+        return points
+
+    @cached_property
+    def interior_points(self) -> np.ndarray:
+        """The same points as inputs (num_regions, n_in)."""
+        points = self.domain.embed(self.interior_coordinates)
+        points.setflags(write=False)
+        return points
+
+    @cached_property
+    def interior_certified(self) -> np.ndarray:
+        """Whether the network has the region's pattern at its interior point, bool (num_regions,).
+
+        The patterns at the float points are exact, so False means that the point as rounded is
+        not in the region (a sliver, or a plane's point rounded off the plane), never a wrong region.
+        """
+        found = self.network.pattern(self.interior_points)[:, : self._patterns.shape[1]]
+        return np.asarray((found == self._patterns).all(axis=1))
+
+    @property
+    def volumes(self) -> np.ndarray:
+        """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones."""
+        from linreg_lib.geometry.measures import face_volumes
+
+        return face_volumes(self, self.dim)
+
+    def volume(self, codim: int = 0, of: str = "activation") -> float:
+        """Total (d - codim)-volume of the faces of that codimension inside the domain.
+
+        Faces on walls are left out and coincident faces count once; codimension 0 is the domain's
+        volume, codimension d the number of interior vertices.  ``of="linear"`` takes only the
+        faces of linear regions: the pieces B_{N,codim} of the set where the gradient jumps (HR19,
+        Eqs. 4, 5).
+
+        >>> import linreg_lib as lr
+        >>> net = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])
+        >>> cx = lr.subdivide(net, lr.Box(-1, 1, dim=2))
+        >>> cx.volume(codim=0), cx.volume(codim=1), cx.volume(codim=2)
+        (4.0, 4.0, 1.0)
+        """
+        from linreg_lib.geometry.measures import total_volume
+
+        return total_volume(self, codim, of)
+
+    def affine_maps(self) -> AffineMaps:
+        """The network's affine map on each region, in the domain's coordinates (rounded)."""
+        from linreg_lib.geometry.affine_maps import affine_maps_of
+
+        return affine_maps_of(self)
+
+    @cached_property
+    def _linear_regions(self) -> LinearRegions:
+        from linreg_lib.geometry.linear_regions import merged_regions
+
+        return merged_regions(self)
+
+    def linear_regions(self) -> LinearRegions:
+        """Activation regions joined across facets where the affine map is the same, exactly."""
+        return self._linear_regions
+
+    def locate(self, points: npt.ArrayLike) -> np.ndarray:
+        """The region that each input (..., n_in) lies in, int (...); -1: outside the domain.
+
+        On a boundary: the first region, in the regions' order, whose closure holds the point.  On
+        a segment, line or plane a point is first projected orthogonally, so points off the domain
+        are located by their nearest point in its span.
+        """
+        from linreg_lib.geometry.locate import located
+
+        return located(self, points)
+
+    def polygons(self) -> list[np.ndarray]:
+        """For d = 2: each region's vertices (m, 2) in order around its boundary."""
+        from linreg_lib.geometry.polygons import boundary_polygons
+
+        return boundary_polygons(self)

@@ -1,0 +1,286 @@
+"""Where a network is looked at: boxes, segments, lines and planes, each a piece of R^n_in.
+
+A domain of dimension d is parametrised by its *frame*: the exact affine map from parameters to
+inputs, ``x = origin + sum_i parameter_i * directions[i]``, with dyadic entries.  *Coordinates* are
+parameters times ``scales``, so that lengths, areas and volumes in coordinates are ambient Euclidean
+ones (up to the rounding of the stored basis).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg_lib.geometry.lattice import Lattice, cube_lattice, line_lattice
+
+
+def _vector(name: str, value: npt.ArrayLike) -> np.ndarray:
+    array = np.array(value, dtype=np.float64)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"{name} must be a vector with at least one entry, got shape {array.shape}")
+    if not np.isfinite(array).all():
+        bad = int(np.flatnonzero(~np.isfinite(array))[0])
+        raise ValueError(f"{name}[{bad}] is {array[bad]}; all entries must be finite")
+    array.setflags(write=False)
+    return array
+
+
+class Domain:
+    """A convex piece of the input space, with a frame; see the subclasses."""
+
+    dim: int
+    input_dim: int
+    is_bounded: bool = True
+    #: float64 (input_dim,) and (dim, input_dim): x = origin + coordinates @ basis
+    origin: np.ndarray
+    basis: np.ndarray
+    #: float64 (dim,): coordinates = parameters * scales
+    scales: np.ndarray
+
+    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
+        """Inputs ``(..., input_dim)`` of points given in the domain's coordinates ``(..., dim)``."""
+        return self.origin + np.asarray(coordinates, dtype=np.float64) @ self.basis
+
+    def project(self, points: npt.ArrayLike) -> np.ndarray:
+        """Coordinates ``(..., dim)`` of inputs ``(..., input_dim)``: the nearest points' ones."""
+        return (np.asarray(points, dtype=np.float64) - self.origin) @ self.basis.T
+
+    def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
+        """Which points (given by coordinates) lie in the closed domain: bool ``(...)``."""
+        low, high = self._bounds()
+        where = np.asarray(coordinates, dtype=np.float64)
+        return np.asarray(((where >= low) & (where <= high)).all(axis=-1))
+
+    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        raise NotImplementedError
+
+    def exact_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Origin and directions as dyadic numbers; ``(None, None)`` if parameters are inputs."""
+        return self.origin, self.basis
+
+    def exact_parameters(self, coordinates: np.ndarray) -> list[Fraction]:
+        """One point's parameters as fractions, from its float coordinates."""
+        return [
+            Fraction(float(c)) / Fraction(float(s))
+            for c, s in zip(coordinates, self.scales, strict=True)
+        ]
+
+    def initial_lattice(self) -> Lattice:
+        """The domain before any cut, as a face lattice."""
+        low, high = self._bounds()
+        return cube_lattice(low, high)
+
+
+class Box(Domain):
+    """An axis-parallel box ``low_i <= x_i <= high_i``; its coordinates are the inputs themselves.
+
+    ``low`` and ``high`` are numbers (then ``dim`` says how many) or vectors of equal length.
+
+    >>> Box(-1.0, 1.0, dim=3)
+    Box([-1, 1]^3)
+    """
+
+    def __init__(self, low: npt.ArrayLike, high: npt.ArrayLike, dim: int | None = None) -> None:
+        if np.ndim(low) == 0 and np.ndim(high) == 0 and dim is None:
+            raise ValueError("dim is missing: with numbers for low and high, say Box(-1, 1, dim=2)")
+        size = dim
+        for bound in (low, high):
+            if np.ndim(bound) == 1:
+                size = size if size is not None else len(np.asarray(bound))
+        if size is None or int(size) != size or size < 1:
+            raise ValueError(f"dim must be a whole number of at least 1, got {dim!r}")
+        sides = {}
+        for name, bound in (("low", low), ("high", high)):
+            vector = _vector(name, np.full(size, bound) if np.ndim(bound) == 0 else bound)
+            if vector.shape != (size,):
+                raise ValueError(f"{name} has {vector.size} entries, but the box has dim={size}")
+            sides[name] = vector
+        self.low, self.high = sides["low"], sides["high"]
+        flat = np.flatnonzero(self.low >= self.high)
+        if flat.size:
+            i = int(flat[0])
+            raise ValueError(
+                f"low[{i}] = {self.low[i]} must be less than high[{i}] = {self.high[i]}; "
+                "for a lower-dimensional domain use Segment, Line or Plane"
+            )
+        self.dim = self.input_dim = int(size)
+        self.origin = np.zeros(self.dim)
+        self.basis = np.eye(self.dim)
+        self.scales = np.ones(self.dim)
+
+    def __repr__(self) -> str:
+        if (self.low == self.low[0]).all() and (self.high == self.high[0]).all():
+            return f"Box([{self.low[0]:g}, {self.high[0]:g}]^{self.dim})"
+        return f"Box({self.low.tolist()}, {self.high.tolist()})"
+
+    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.low, self.high
+
+    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
+        return np.array(coordinates, dtype=np.float64)
+
+    def project(self, points: npt.ArrayLike) -> np.ndarray:
+        return np.array(points, dtype=np.float64)
+
+    def exact_frame(self) -> tuple[None, None]:
+        return None, None
+
+
+class Segment(Domain):
+    """The straight segment from input ``start`` to input ``end``; coordinate: arc length.
+
+    Exactly the points ``start + t (end - start)`` with the stored ends and 0 <= t <= 1.
+
+    >>> Segment([0.0, 0.0], [3.0, 4.0]).length
+    5.0
+    """
+
+    dim = 1
+
+    def __init__(self, start: npt.ArrayLike, end: npt.ArrayLike) -> None:
+        self.start, self.end = _vector("start", start), _vector("end", end)
+        if self.start.shape != self.end.shape:
+            raise ValueError(
+                f"start has {self.start.size} entries, end has {self.end.size}; they must agree"
+            )
+        if (self.start == self.end).all():
+            raise ValueError("start and end are the same point; a segment needs two")
+        self.input_dim = self.start.size
+        difference = self.end - self.start
+        self.length = float(np.linalg.norm(difference))
+        if not np.isfinite(self.length) or self.length == 0.0:
+            raise ValueError(f"the segment's length {self.length} is not a positive float64 number")
+        self.origin = self.start
+        self.basis = (difference / self.length)[None]
+        self.scales = np.array([self.length])
+
+    def __repr__(self) -> str:
+        return f"Segment(length {self.length:g} in R^{self.input_dim})"
+
+    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.zeros(1), self.scales
+
+    def exact_frame(self) -> tuple[np.ndarray, np.ndarray]:
+        ends = [[Fraction(float(v)) for v in end] for end in (self.start, self.end)]
+        directions = np.array([[b - a for a, b in zip(*ends, strict=True)]], dtype=object)
+        return np.array(ends[0], dtype=object), directions
+
+
+class Line(Domain):
+    """The whole line through input ``point`` along ``direction``, both ways; coordinate: arc length.
+
+    The stored unit vector is ``direction`` divided by its length once, in float64; exactness
+    refers to that vector.
+    """
+
+    dim = 1
+    is_bounded = False
+
+    def __init__(self, point: npt.ArrayLike, direction: npt.ArrayLike) -> None:
+        self.point, along = _vector("point", point), _vector("direction", direction)
+        if self.point.shape != along.shape:
+            raise ValueError(
+                f"point has {self.point.size} entries, direction has {along.size}; they must agree"
+            )
+        length = float(np.linalg.norm(along))
+        if not np.isfinite(length) or length == 0.0:
+            raise ValueError(f"direction has length {length}; it must be a positive float64 number")
+        self.input_dim = self.point.size
+        self.direction = along / length
+        self.origin = self.point
+        self.basis = self.direction[None]
+        self.scales = np.ones(1)
+
+    def __repr__(self) -> str:
+        return f"Line(in R^{self.input_dim})"
+
+    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.array([-np.inf]), np.array([np.inf])
+
+    def initial_lattice(self) -> Lattice:
+        return line_lattice()
+
+
+class Plane(Domain):
+    """The square of inputs ``origin + u e1 + v e2`` with |u|, |v| <= half_width (ambient length).
+
+    ``basis`` (2, n_in) is orthonormalised once (e1 keeps the direction of basis[0]); exactness
+    refers to the stored ``basis``.
+
+    >>> Plane(np.zeros(3), [[2.0, 0.0, 0.0], [1.0, 1.0, 0.0]], 1.0).basis
+    array([[1., 0., 0.],
+           [0., 1., 0.]])
+    """
+
+    dim = 2
+
+    def __init__(self, origin: npt.ArrayLike, basis: npt.ArrayLike, half_width: float) -> None:
+        self.origin = _vector("origin", origin)
+        spanning = np.array(basis, dtype=np.float64)
+        if spanning.shape != (2, self.origin.size):
+            raise ValueError(
+                f"basis has shape {spanning.shape}; it must be (2, {self.origin.size}), "
+                "two rows that span the plane"
+            )
+        if not np.isfinite(spanning).all():
+            raise ValueError("basis has entries that are not finite")
+        if not (np.isfinite(half_width) and half_width > 0):
+            raise ValueError(f"half_width must be a positive number, got {half_width!r}")
+        self.basis = _orthonormalised(spanning)
+        self.input_dim = self.origin.size
+        self.half_width = float(half_width)
+        self.scales = np.ones(2)
+
+    @classmethod
+    def through(
+        cls,
+        p: npt.ArrayLike,
+        q: npt.ArrayLike,
+        r: npt.ArrayLike,
+        half_width: float | None = None,
+    ) -> Plane:
+        """The plane through three inputs, centred at their circumcentre.
+
+        The half width is 1.25 circumradii unless given, so the three points lie inside.  Points on
+        one line have no circumcentre: ValueError.
+
+        >>> plane = Plane.through([1.0, 0.0], [0.0, 1.0], [-1.0, 0.0])
+        >>> float(plane.half_width), plane.origin.round(12).tolist()
+        (1.25, [0.0, 0.0])
+        """
+        a, b, c = _vector("p", p), _vector("q", q), _vector("r", r)
+        for name, vector in (("q", b), ("r", c)):
+            if vector.shape != a.shape:
+                raise ValueError(f"{name} has {vector.size} entries, p has {a.size}; they must agree")
+        u, v = b - a, c - a
+        gram = np.array([[u @ u, u @ v], [u @ v, v @ v]])
+        if np.linalg.det(gram) <= 1e-24 * gram[0, 0] * gram[1, 1] or not gram.diagonal().all():
+            raise ValueError("p, q and r lie on one line; a plane needs three points that do not")
+        weights = np.linalg.solve(gram, 0.5 * gram.diagonal())
+        offset = weights @ np.stack([u, v])
+        radius = float(np.linalg.norm(offset))
+        return cls(a + offset, np.stack([u, v]), 1.25 * radius if half_width is None else half_width)
+
+    def __repr__(self) -> str:
+        return f"Plane(half_width={self.half_width:g} in R^{self.input_dim})"
+
+    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.full(2, -self.half_width), np.full(2, self.half_width)
+
+
+def _orthonormalised(rows: np.ndarray) -> np.ndarray:
+    first = np.linalg.norm(rows[0])
+    if first == 0.0:
+        raise ValueError("basis[0] is zero; the plane needs two independent directions")
+    e1 = rows[0] / first
+    e2 = rows[1] - (rows[1] @ e1) * e1
+    if np.linalg.norm(e2) <= 1e-12 * np.linalg.norm(rows[1]):
+        raise ValueError("basis rows are parallel; the plane needs two independent directions")
+    e2 /= np.linalg.norm(e2)
+    e2 -= (e2 @ e1) * e1
+    e2 /= np.linalg.norm(e2)
+    basis = np.stack([e1, e2])
+    basis.setflags(write=False)
+    return basis

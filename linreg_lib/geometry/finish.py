@@ -1,0 +1,80 @@
+"""From the lattice that was cut to the complex that is handed out: sorted, compact, locked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
+from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.exact_vertices import ExactVertices
+from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.lattice import Lattice
+from linreg_lib.geometry.patterns import grouped, lexicographic_order
+from linreg_lib.networks import Network
+
+#: the vertex that a whole line starts with, see lattice.line_lattice
+_ARTIFICIAL = 1
+
+
+def finished_complex(
+    *,
+    net: Network,
+    domain: Domain,
+    lattice: Lattice,
+    pieces: list[np.ndarray],
+    zeros: np.ndarray,
+    zero_words: list[int],
+    exact: ExactVertices,
+    certificate: Certificate,
+    depth: int,
+) -> PolyhedralComplex:
+    """Regions sorted by pattern; each k-face's boundary contiguous; a line's two halves joined."""
+    dim = lattice.dim
+    patterns = np.concatenate([np.zeros((lattice.num_cells, 0), dtype=np.uint8), *pieces], axis=1)
+    points, edges = lattice.points.view, np.stack(lattice.ends, axis=1)
+    vertex_ids = np.arange(len(points))
+    if not domain.is_bounded:
+        edges, patterns, vertex_ids = _join_halves(edges, patterns, vertex_ids)
+    order = lexicographic_order(patterns)
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order))
+    boundaries: dict[int, Incidence] = {}
+    if dim == 1:
+        edges = edges[order]
+    for k in range(2, dim + 1):
+        faces, subfaces = lattice.pairs(k)
+        if k == dim:
+            faces = rank[faces]
+        by_face, begin = grouped(faces, lattice.num_faces[k])
+        offsets = np.append(begin, len(faces)).astype(np.int64)
+        boundaries[k] = Incidence(offsets, subfaces[by_face])
+    boundaries[1] = Incidence(np.arange(0, 2 * len(edges) + 1, 2, dtype=np.int64), edges.ravel())
+    return PolyhedralComplex(
+        network=net,
+        domain=domain,
+        upto_layer=depth,
+        points=points[vertex_ids],
+        boundaries=boundaries,
+        patterns=patterns[order],
+        zeros=zeros[vertex_ids],
+        zero_words=tuple(zero_words),
+        exact=exact,
+        vertex_ids=vertex_ids,
+        certificate=certificate,
+    )
+
+
+def _join_halves(
+    edges: np.ndarray, patterns: np.ndarray, vertex_ids: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    at = np.flatnonzero((edges == _ARTIFICIAL).any(axis=1))
+    first, second = at
+    if (patterns[first] != patterns[second]).any():
+        return edges, patterns, vertex_ids
+    joined = edges.copy()
+    outer = [int(e[0] if e[1] == _ARTIFICIAL else e[1]) for e in edges[at]]
+    joined[first] = outer
+    keep = np.arange(len(edges)) != second
+    joined = joined[keep]
+    joined -= joined > _ARTIFICIAL
+    return joined, patterns[keep], np.delete(vertex_ids, _ARTIFICIAL)

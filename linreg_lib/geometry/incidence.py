@@ -1,0 +1,39 @@
+"""Which (k-1)-faces bound each k-face, stored face after face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """``members[offsets[f] : offsets[f + 1]]`` are the boundary faces of face ``f``."""
+
+    offsets: np.ndarray
+    members: np.ndarray
+
+    def __post_init__(self) -> None:
+        self.offsets.setflags(write=False)
+        self.members.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, face: int) -> np.ndarray:
+        return self.members[self.offsets[face] : self.offsets[face + 1]]
+
+    @property
+    def counts(self) -> np.ndarray:
+        """How many boundary faces each face has."""
+        return np.diff(self.offsets)
+
+    @property
+    def owners(self) -> np.ndarray:
+        """The face to which each entry of ``members`` belongs."""
+        return np.repeat(np.arange(len(self)), self.counts)
+
+    def reduce(self, ufunc: np.ufunc, values: np.ndarray) -> np.ndarray:
+        """For each face, ``ufunc`` over the values (members' first axis) of its boundary faces."""
+        return ufunc.reduceat(values[self.members], self.offsets[:-1], axis=0)

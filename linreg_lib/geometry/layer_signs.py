@@ -1,0 +1,184 @@
+"""One layer's pre-activations and their exact signs at all vertices, while the layer cuts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linreg_lib.geometry.certificates import LayerError
+from linreg_lib.geometry.complex import Certificate
+from linreg_lib.geometry.exact_vertices import ExactVertices
+from linreg_lib.geometry.lattice import Growing, Lattice
+from linreg_lib.networks import Network
+
+
+class LayerSigns:
+    """Values (vertices, n) and signs (vertices, n * T) of a layer; rows grow with the vertices.
+
+    Column ``neuron * T + index`` of the signs belongs to one breakpoint of one neuron.  Signs are
+    exact: those that float64 does not certify are decided rationally, and the vertex concerned is
+    rounded anew from its exact position.  Signs are kept a second time, transposed, since cutting
+    reads them neuron by neuron and new vertices are made vertex by vertex.
+    """
+
+    def __init__(
+        self,
+        *,
+        layer: int,
+        net: Network,
+        lattice: Lattice,
+        values: np.ndarray,
+        error: LayerError,
+        slack: Growing,
+        exact: ExactVertices,
+        certificate: Certificate,
+    ) -> None:
+        self.layer = layer
+        self.error = error
+        self._activation = net.activations[layer]
+        self._breakpoints = self._activation.breakpoints
+        self._lattice = lattice
+        self._slack = slack
+        self._exact = exact
+        self._certificate = certificate
+        self._num = len(values)
+        self._values = Growing(values)
+        self._constant = ~net.weights[layer].any(axis=1)
+        self._bias = net.biases[layer]
+        num_columns = values.shape[1] * len(self._breakpoints)
+        self._signs = Growing(np.empty((self._num, num_columns), dtype=np.int8))
+        self._first_signs()
+        self._by_column = np.empty((num_columns, max(16, 2 * self._num)), dtype=np.int8)
+        self._by_column[:, : self._num] = self._signs.view.T
+
+    @property
+    def values(self) -> np.ndarray:
+        return self._values.view
+
+    @property
+    def signs(self) -> np.ndarray:
+        return self._signs.view
+
+    def _first_signs(self) -> None:
+        slack = self._slack.view
+        doubtful = ~np.isfinite(slack)
+        farthest = float(np.where(doubtful, 0.0, slack).max(initial=0.0))
+        w = self._lattice.points.view[:, -1:]
+        for index, breakpoint in enumerate(self._breakpoints):
+            excess = self.values - breakpoint * w
+            self.signs[:, index :: len(self._breakpoints)] = np.sign(excess)
+            size = np.abs(excess, out=excess)
+            far = self.error.value + self.error.lipschitz * farthest
+            near = size <= far
+            near[:, self._constant] = False
+            if near.any():
+                row, column = np.nonzero(near)
+                with np.errstate(invalid="ignore"):
+                    bound = self.error.value[column] + self.error.lipschitz[column] * slack[row]
+                doubtful[row[~(size[row, column] > bound)]] = True
+            self._certificate.see_margins(size, self.error.lipschitz, near)
+            self._certificate.num_float_signs += size.size
+        for vertex in np.flatnonzero(doubtful):
+            self._decide(int(vertex))
+        self._settle_constant(0)
+
+    def _settle_constant(self, start: int) -> None:
+        """Neurons without weights: their sign is that of bias minus breakpoint, everywhere."""
+        for neuron in np.flatnonzero(self._constant):
+            finite = self._lattice.points.view[start : self._num, -1] > 0
+            for index, breakpoint in enumerate(self._breakpoints):
+                sign = np.sign(self._bias[neuron] - breakpoint)
+                column = neuron * len(self._breakpoints) + index
+                self.signs[start:, column] = np.where(finite, sign, 0)
+
+    def _decide(self, vertex: int) -> None:
+        """Exact signs of all neurons at one vertex, which is rounded anew."""
+        exact = self._exact.signs(vertex, self.layer, len(self._breakpoints))
+        self.signs[vertex] = exact.reshape(-1)
+        point, values = self._exact.rounded(vertex, self.layer)
+        self._lattice.points.view[vertex] = point
+        self.values[vertex] = values
+        self._slack.view[vertex] = 4 * 2.0**-53 * float(np.linalg.norm(point))
+        self._certificate.num_exact_vertices += 1
+
+    def signs_of_all(self, neuron: int, index: int) -> np.ndarray:
+        """Signs (vertices,) for one breakpoint of one neuron."""
+        return self._by_column[neuron * len(self._breakpoints) + index, : self._num]
+
+    def signs_of(self, neuron: int, index: int) -> np.ndarray | None:
+        """The same, or None if no two vertices lie on opposite sides."""
+        signs = self.signs_of_all(neuron, index)
+        return signs if signs.min() < 0 < signs.max() else None
+
+    def excess(self, neuron: int, index: int, vertices: np.ndarray) -> np.ndarray:
+        """Pre-activation minus breakpoint at some vertices."""
+        excess = self.values[vertices, neuron]
+        breakpoint = self._breakpoints[index]
+        if breakpoint:
+            excess -= breakpoint * self._lattice.points.view[vertices, -1]
+        return excess
+
+    def add_vertices(
+        self,
+        a: np.ndarray,
+        b: np.ndarray,
+        neuron: int,
+        index: int,
+        weight: np.ndarray,
+        slack: np.ndarray,
+    ) -> None:
+        """Vertices ``a + weight (b - a)``, where a neuron crosses a breakpoint on edges (a, b)."""
+        start, points = self._num, self._lattice.points
+        weight = weight[:, None]
+        positions = points.view[b]
+        positions -= points.view[a]
+        positions *= weight
+        positions += points.view[a]
+        points.append(positions)
+        self._slack.append(slack)
+        at_a, values = self.values[a], self.values[b]
+        values -= at_a
+        values *= weight
+        values += at_a
+        signs_a, signs_b = self.signs[a], self.signs[b]
+        signs = np.sign(signs_a + signs_b)
+        # Only where the ends lie on opposite sides do numbers decide.
+        signs_a *= signs_b
+        place, column = np.nonzero(signs_a < 0)
+        own = neuron * len(self._breakpoints) + index
+        others = column != own
+        place, column = place[others], column[others]
+        units, which = np.divmod(column, len(self._breakpoints))
+        gap = values[place, units]
+        gap -= self._breakpoints[which] * positions[place, -1]
+        signs[place, column] = np.sign(gap)
+        with np.errstate(invalid="ignore"):
+            bound = self.error.value[units] + self.error.lipschitz[units] * slack[place]
+        size = np.abs(gap)
+        near = ~(size > bound)
+        self._certificate.num_float_signs += len(gap)
+        self._certificate.see_gaps(size, self.error.lipschitz[units], near)
+        values[:, neuron] = self._breakpoints[index] * positions[:, -1]
+        signs[:, own] = 0
+        self._num = start + len(a)
+        self._values.append(values)
+        self._signs.append(signs)
+        if near.any():
+            for vertex in np.unique(place[near]):
+                self._decide(start + int(vertex))
+        if self._constant.any():
+            self._settle_constant(start)
+        if self._num > self._by_column.shape[1]:
+            wider = np.empty((len(self._by_column), 2 * self._num), dtype=np.int8)
+            wider[:, :start] = self._by_column[:, :start]
+            self._by_column = wider
+        self._by_column[:, start : self._num] = self.signs[start:].T
+
+    def hidden(self) -> np.ndarray:
+        """Values after the activation (vertices, n)."""
+        activation, num_breakpoints = self._activation, len(self._breakpoints)
+        above = self.signs > 0
+        if activation.slopes.tolist() == [0.0, 1.0] and not activation.offsets.any():
+            return self.values * above
+        piece = above.reshape(self._num, -1, num_breakpoints).sum(axis=2)
+        w = self._lattice.points.view[:, -1:]
+        return activation.slopes[piece] * self.values + activation.offsets[piece] * w

@@ -1,0 +1,250 @@
+"""Cut a domain into the activation regions of a network: layer by layer, neuron by neuron.
+
+The pre-activations of a layer are affine on every cell that the earlier layers left, so their
+values at the vertices say everything.  One matrix product gives them for all vertices; each neuron
+then cuts the faces on both of whose sides it has vertices (cut.py), and vertices born on the way
+get their values by interpolation.  Signs are exact: certified in float64 (certificates.py) or
+decided in rational arithmetic (exact_vertices.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from linreg_lib.errors import WorkLimitError
+from linreg_lib.geometry.certificates import ErrorModel, LayerError
+from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
+from linreg_lib.geometry.cut import HyperplaneError, edge_slopes, split_faces
+from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
+from linreg_lib.geometry.finish import finished_complex
+from linreg_lib.geometry.lattice import Growing
+from linreg_lib.geometry.layer_signs import LayerSigns
+from linreg_lib.geometry.patterns import layer_pieces, packed_rows
+from linreg_lib.networks import Network
+from linreg_lib.networks.rational import ExactNetwork
+
+#: called after each neuron with (layer, neuron, num_regions so far)
+Progress = Callable[[int, int, int], None]
+
+
+def subdivide(
+    net: Network,
+    domain: Domain,
+    *,
+    upto_layer: int | None = None,
+    max_regions: int | None = None,
+    progress: bool | Progress = False,
+) -> PolyhedralComplex:
+    """The polyhedral complex into which ``net`` cuts ``domain``, with its activation regions.
+
+    Parameters
+    ----------
+    net : network with ``net.input_dim == domain.input_dim``
+    domain : ``Box``, ``Segment``, ``Line`` or ``Plane``, of dimension 1 to 6
+    upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
+    max_regions : give up with ``WorkLimitError`` beyond this number of regions
+    progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
+
+    Ties
+    ----
+    The combinatorics are exact for the numbers as stored: signs that float64 cannot certify are
+    decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts nothing
+    there and takes the lower piece; coincident neurons cut once.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If dimensions do not fit or an argument is out of range.
+    OverflowError
+        If pre-activations overflow float64 on the domain.
+    WorkLimitError
+        Beyond ``max_regions``.
+
+    Examples
+    --------
+    Two lines through the square make four regions, and the lattice of their faces:
+
+    >>> import linreg_lib as lr
+    >>> net = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])
+    >>> cx = lr.subdivide(net, lr.Box(-1, 1, dim=2))
+    >>> cx.num_regions, cx.f_vector, cx.euler_characteristic
+    (4, (9, 12, 4), 1)
+
+    Source: the subdivision described in HR19, Section 3.3; QW23, Section 4.
+    """
+    if not isinstance(net, Network):
+        raise TypeError(f"net must be a linreg_lib.Network, got {type(net).__name__}")
+    if not isinstance(domain, Domain):
+        raise TypeError(f"domain must be a Box, Segment, Line or Plane, got {type(domain).__name__}")
+    if net.input_dim != domain.input_dim:
+        raise ValueError(
+            f"net takes {net.input_dim} inputs, but the domain lies in R^{domain.input_dim}"
+        )
+    if domain.dim > 6:
+        raise ValueError(f"the domain has dimension {domain.dim}; at most 6 is supported")
+    depth = net.depth if upto_layer is None else upto_layer
+    if int(depth) != depth or not 0 <= depth <= net.depth:
+        raise ValueError(f"upto_layer is {upto_layer}; the network has hidden layers 1..{net.depth}")
+    if max_regions is not None and max_regions < 1:
+        raise ValueError(f"max_regions must be at least 1, got {max_regions}")
+    run = _Subdivision(net, domain, max_regions)
+    with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
+        for layer in range(depth):
+            run.add_layer(layer, report)
+    return run.finished(depth)
+
+
+class _Subdivision:
+    """The state between layers: lattice, values at the vertices, patterns of the cells."""
+
+    def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
+        self.net, self.domain, self.max_regions = net, domain, max_regions
+        self.lattice = domain.initial_lattice()
+        corners = self.lattice.points.view.copy()
+        extent = float(np.sqrt((corners**2).sum(axis=1)).max())
+        self.errors = ErrorModel(net, extent, homogeneous=not domain.is_bounded)
+        #: ends (a, b), then layer, neuron, breakpoint of each vertex' birth
+        self.births = Growing(np.full((len(corners), 5), -1, dtype=np.int32))
+        self.exact = ExactVertices(
+            ExactNetwork(net, *domain.exact_frame()),
+            corners,
+            self._birth,
+            domain.scales,
+            domain.is_bounded,
+        )
+        self.vertex_slack = Growing(np.zeros(len(corners)))
+        self.hidden: np.ndarray | None = None
+        self.pieces: list[np.ndarray] = []
+        #: bits (vertices, words): which breakpoints of finished layers a vertex lies on exactly
+        self.zeros = Growing(np.zeros((len(corners), 0), dtype=np.uint64))
+        self.zero_layers: list[int] = []
+        self.certificate = Certificate()
+
+    def _birth(self, vertex: int) -> Birth:
+        a, b, layer, neuron, breakpoint = (int(i) for i in self.births.view[vertex])
+        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=breakpoint)
+
+    def _pre_activations(self, layer: int) -> tuple[np.ndarray, LayerError]:
+        points = self.lattice.points.view
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.hidden is None:
+                inputs = points[:, :-1] @ self.domain.basis + points[:, -1:] * self.domain.origin
+                z = inputs @ self.net.weights[layer].T
+                z += self.net.biases[layer] * points[:, -1:]
+                return z, self._first_error(points, z)
+            z = self.hidden @ self.net.weights[layer].T
+            z += self.net.biases[layer] * points[:, -1:]
+            return z, self.errors.next_layer(layer, self.hidden, z)
+
+    def _first_error(self, points: np.ndarray, values: np.ndarray) -> LayerError:
+        size = np.abs(points[:, :-1]) @ np.abs(self.domain.basis) + np.abs(self.domain.origin)
+        frame = self.net.weights[0] @ self.domain.basis.T
+        return self.errors.first_layer(size.max(axis=0), self.domain.dim, frame, values)
+
+    def add_layer(self, layer: int, report: Progress) -> None:
+        values, error = self._pre_activations(layer)
+        state = LayerSigns(
+            layer=layer,
+            net=self.net,
+            lattice=self.lattice,
+            values=values,
+            error=error,
+            slack=self.vertex_slack,
+            exact=self.exact,
+            certificate=self.certificate,
+        )
+        origin = Growing(np.arange(self.lattice.num_cells, dtype=np.int32))
+        num_breakpoints = self.net.activations[layer].num_breakpoints
+        for neuron in range(values.shape[1]):
+            for index in range(num_breakpoints):
+                cells = self._cut(state, neuron, index)
+                if cells is not None:
+                    origin.append(origin.view[cells])
+            self._check_limit(layer, neuron)
+            report(layer, neuron, self.lattice.num_cells)
+        self.pieces = [old[origin.view] for old in self.pieces]
+        self.pieces.append(layer_pieces(self.lattice, state.signs, num_breakpoints))
+        here = packed_rows(state.signs == 0)
+        self.zeros = Growing(np.concatenate([self.zeros.view, here], axis=1))
+        self.zero_layers.append(here.shape[1])
+        self.hidden = state.hidden()
+
+    def _cut(self, state: LayerSigns, neuron: int, index: int) -> np.ndarray | None:
+        lattice = self.lattice
+        signs = state.signs_of(neuron, index)
+        if signs is None:
+            return None
+        start, end = lattice.ends
+        cut_edges = np.flatnonzero(signs[start] * signs[end] < 0)
+        new = np.arange(lattice.points.size, lattice.points.size + len(cut_edges))
+        error = HyperplaneError(
+            value=float(state.error.value[neuron]), lipschitz=float(state.error.lipschitz[neuron])
+        )
+        slopes = np.zeros(0)
+        if len(cut_edges):
+            a, b = start[cut_edges], end[cut_edges]
+            at_a, at_b = state.excess(neuron, index, a), state.excess(neuron, index, b)
+            change = at_a - at_b
+            slopes = edge_slopes(lattice, cut_edges, np.abs(change), error)
+            slack = error.section_slack(lattice.slack[1].view[cut_edges], slopes)
+            births = np.empty((len(a), 5), dtype=np.int32)
+            births[:, 0], births[:, 1] = a, b
+            births[:, 2:] = state.layer, neuron, index
+            self.births.append(births)
+            self.zeros.append(self.zeros.view[a] & self.zeros.view[b])
+            state.add_vertices(a, b, neuron, index, at_a / change, slack)
+        cells = split_faces(lattice, state.signs_of_all(neuron, index), cut_edges, new, slopes, error)
+        return cells if len(cells) else None
+
+    def _check_limit(self, layer: int, neuron: int) -> None:
+        if self.max_regions is not None and self.lattice.num_cells > self.max_regions:
+            raise WorkLimitError(
+                f"{self.lattice.num_cells} regions after neuron {neuron} of hidden layer "
+                f"{layer + 1} exceed max_regions={self.max_regions}; raise the limit, shrink the "
+                "domain or stop at an earlier layer with upto_layer"
+            )
+
+    def finished(self, depth: int) -> PolyhedralComplex:
+        return finished_complex(
+            net=self.net,
+            domain=self.domain,
+            lattice=self.lattice,
+            pieces=self.pieces,
+            zeros=self.zeros.view,
+            zero_words=self.zero_layers,
+            exact=self.exact,
+            certificate=self.certificate,
+            depth=depth,
+        )
+
+
+class _Reporter:
+    """Turns the argument ``progress`` into a function called after each neuron."""
+
+    def __init__(self, progress: bool | Progress, total: int) -> None:
+        self._progress, self._total = progress, total
+        self._bar = None
+
+    def __enter__(self) -> Progress:
+        if callable(self._progress):
+            return self._progress
+        if not self._progress:
+            return lambda layer, neuron, num_regions: None
+        try:
+            from tqdm.auto import tqdm
+        except ImportError as missing:
+            raise ImportError("progress=True needs the package tqdm; install it or pass a function") from missing
+        self._bar = tqdm(total=self._total, unit="neuron")
+        return self._advance
+
+    def _advance(self, layer: int, neuron: int, num_regions: int) -> None:
+        assert self._bar is not None
+        self._bar.set_postfix(regions=num_regions, refresh=False)
+        self._bar.update()
+
+    def __exit__(self, *details: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

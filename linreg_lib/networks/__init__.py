@@ -1,0 +1,55 @@
+"""Networks: what a piecewise linear network is and where one comes from."""
+
+from __future__ import annotations
+
+from linreg_lib.networks.activation import (
+    PiecewiseLinear,
+    activation_named,
+    hard_tanh,
+    leaky_relu,
+    relu,
+    relu6,
+)
+from linreg_lib.networks.affine_map import AffineMap
+from linreg_lib.networks.constructions import perturbed, sawtooth
+from linreg_lib.networks.initialisation import random_network
+from linreg_lib.networks.laws import (
+    Constant,
+    Exponential,
+    Laplace,
+    Law,
+    Normal,
+    Support,
+    Uniform,
+    Zero,
+)
+from linreg_lib.networks.network import Network
+from linreg_lib.networks.rounding import BoundedPreActivations, running_error_bound
+from linreg_lib.networks.torch_import import network_from_torch
+from linreg_lib.networks.torch_layers import UnsupportedLayerError
+
+__all__ = [
+    "AffineMap",
+    "BoundedPreActivations",
+    "Constant",
+    "Exponential",
+    "Laplace",
+    "Law",
+    "Network",
+    "Normal",
+    "PiecewiseLinear",
+    "Support",
+    "Uniform",
+    "UnsupportedLayerError",
+    "Zero",
+    "activation_named",
+    "hard_tanh",
+    "leaky_relu",
+    "network_from_torch",
+    "perturbed",
+    "random_network",
+    "relu",
+    "relu6",
+    "running_error_bound",
+    "sawtooth",
+]

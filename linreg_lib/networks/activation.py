@@ -1,0 +1,262 @@
+"""Continuous piecewise linear activations of one variable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_MAX_BREAKPOINTS = 255  # pieces are stored as uint8
+
+
+def _finite_vector(name: str, values: Sequence[float] | NDArray[Any]) -> NDArray[np.float64]:
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be a list of real numbers, got {values!r}") from error
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be a list of numbers, got an array of shape {array.shape}")
+    for index, value in enumerate(array):
+        if not np.isfinite(value):
+            raise ValueError(f"{name}[{index}] is {value}; it must be finite")
+    array += 0.0  # -0.0 and 0.0 are the same number and must hash alike
+    array.setflags(write=False)
+    return array
+
+
+class PiecewiseLinear:
+    """A continuous function of one variable, linear between its breakpoints.
+
+    On piece ``j`` (``j = 0..T``) it is ``slopes[j] * t + offsets[j]``.
+    Piece ``j`` is the set of ``t`` with exactly ``j`` breakpoints strictly below ``t``:
+    a breakpoint belongs to the piece below it.
+
+    Parameters
+    ----------
+    breakpoints : T increasing finite numbers, 1 <= T <= 255
+    slopes : T + 1 finite numbers, neighbours different (else the breakpoint would be none)
+    value_at : one point ``(x0, y0)`` of the graph; it fixes all offsets by continuity
+
+    Raises
+    ------
+    ValueError
+        If a condition above fails; the message names the argument and the index.
+
+    Examples
+    --------
+    The absolute value, and where a breakpoint belongs:
+
+    >>> absolute = PiecewiseLinear([0.0], [-1.0, 1.0], value_at=(0.0, 0.0))
+    >>> absolute([-3.0, 0.0, 2.0]).tolist()
+    [3.0, 0.0, 2.0]
+    >>> absolute.piece([-3.0, 0.0, 2.0]).tolist()
+    [0, 0, 1]
+    """
+
+    def __init__(
+        self,
+        breakpoints: Sequence[float] | NDArray[Any],
+        slopes: Sequence[float] | NDArray[Any],
+        value_at: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        self._breakpoints = _finite_vector("breakpoints", breakpoints)
+        self._slopes = _finite_vector("slopes", slopes)
+        point = _finite_vector("value_at", value_at)
+        num_breakpoints = len(self._breakpoints)
+        if not 1 <= num_breakpoints <= _MAX_BREAKPOINTS:
+            raise ValueError(
+                f"breakpoints has {num_breakpoints} entries; "
+                f"from 1 to {_MAX_BREAKPOINTS} are allowed"
+            )
+        if len(self._slopes) != num_breakpoints + 1:
+            raise ValueError(
+                f"slopes has {len(self._slopes)} entries; {num_breakpoints} breakpoints need "
+                f"{num_breakpoints + 1} slopes, one per piece"
+            )
+        if len(point) != 2:
+            raise ValueError(f"value_at must be one point (x0, y0), got {len(point)} numbers")
+        for index in range(1, num_breakpoints):
+            if not self._breakpoints[index - 1] < self._breakpoints[index]:
+                raise ValueError(
+                    f"breakpoints must increase, but breakpoints[{index}] = "
+                    f"{self._breakpoints[index]} is not above breakpoints[{index - 1}] = "
+                    f"{self._breakpoints[index - 1]}"
+                )
+        for index in range(num_breakpoints):
+            if self._slopes[index] == self._slopes[index + 1]:
+                raise ValueError(
+                    f"slopes[{index}] and slopes[{index + 1}] are both {self._slopes[index]}, so "
+                    f"breakpoints[{index}] is none; leave it out or change a slope"
+                )
+        self._value_at = (float(point[0]), float(point[1]))
+        self._exact_offsets = self._offsets_through(Fraction(point[0]), Fraction(point[1]))
+        try:
+            offsets = np.array([float(offset) for offset in self._exact_offsets])
+        except OverflowError as error:
+            raise ValueError("an offset of the activation exceeds the range of float64") from error
+        offsets.setflags(write=False)
+        self._offsets = offsets
+
+    def _offsets_through(self, x0: Fraction, y0: Fraction) -> tuple[Fraction, ...]:
+        slopes = [Fraction(slope) for slope in self._slopes.tolist()]
+        breakpoints = [Fraction(point) for point in self._breakpoints.tolist()]
+        start = sum(point < x0 for point in breakpoints)
+        offsets = {start: y0 - slopes[start] * x0}
+        for j in range(start, len(breakpoints)):
+            offsets[j + 1] = offsets[j] + (slopes[j] - slopes[j + 1]) * breakpoints[j]
+        for j in range(start, 0, -1):
+            offsets[j - 1] = offsets[j] + (slopes[j] - slopes[j - 1]) * breakpoints[j - 1]
+        return tuple(offsets[j] for j in range(len(slopes)))
+
+    @property
+    def breakpoints(self) -> NDArray[np.float64]:
+        """The breakpoints, shape (T,), increasing, read-only."""
+        return self._breakpoints
+
+    @property
+    def slopes(self) -> NDArray[np.float64]:
+        """The slope of each piece, shape (T + 1,), read-only."""
+        return self._slopes
+
+    @property
+    def offsets(self) -> NDArray[np.float64]:
+        """``exact_offsets`` rounded to the nearest floats, shape (T + 1,), read-only."""
+        return self._offsets
+
+    @property
+    def exact_offsets(self) -> tuple[Fraction, ...]:
+        """The offset of each piece as an exact rational (its denominator is a power of two)."""
+        return self._exact_offsets
+
+    @property
+    def num_breakpoints(self) -> int:
+        """T, the number of breakpoints."""
+        return len(self._breakpoints)
+
+    @cached_property
+    def is_positively_homogeneous(self) -> bool:
+        """Whether ``phi(c t) = c phi(t)`` for ``c > 0``: one breakpoint, at 0, value 0 there."""
+        return self._breakpoints.tolist() == [0.0] and not any(self._exact_offsets)
+
+    def __call__(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Values at ``t``, elementwise, same shape; NaN stays NaN."""
+        values = np.asarray(t, dtype=np.float64)
+        if self.is_positively_homogeneous:
+            low, high = self._slopes
+            if low == 0.0 and high == 1.0:
+                return np.asarray(np.maximum(values, 0.0))
+            if low != 0.0 and high != 0.0:
+                return np.asarray(np.where(values > 0.0, high * values, low * values) + 0.0)
+        piece = self.num_breakpoints_below(values)
+        slope = self._slopes[piece]
+        flat = (slope == 0.0) & ~np.isnan(values)  # 0 * inf would be NaN
+        return np.asarray(slope * np.where(flat, 0.0, values) + self._offsets[piece])
+
+    def piece(self, t: ArrayLike) -> NDArray[np.uint8]:
+        """Number of breakpoints strictly below ``t``, elementwise (at a tie the lower piece).
+
+        Raises ValueError where ``t`` is NaN.
+        """
+        values = np.asarray(t, dtype=np.float64)
+        if np.isnan(values).any():
+            raise ValueError("t has NaN entries, which lie on no piece")
+        return self.num_breakpoints_below(values)
+
+    def num_breakpoints_below(self, values: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """``piece`` without its check: NaN counts as lying below all breakpoints."""
+        if self.num_breakpoints == 1:
+            return np.asarray(values > self._breakpoints[0]).astype(np.uint8)
+        return np.asarray(np.searchsorted(self._breakpoints, values, side="left")).astype(np.uint8)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PiecewiseLinear):
+            return NotImplemented
+        return (
+            np.array_equal(self._breakpoints, other._breakpoints)
+            and np.array_equal(self._slopes, other._slopes)
+            and self._exact_offsets == other._exact_offsets
+        )
+
+    def __hash__(self) -> int:
+        return hash(
+            (tuple(self._breakpoints.tolist()), tuple(self._slopes.tolist()), self._exact_offsets)
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PiecewiseLinear, (self._breakpoints, self._slopes, self._value_at)
+
+    def __repr__(self) -> str:
+        for name, make in _NAMED.items():
+            if self == make():
+                return f"{name}()"
+        if self.is_positively_homogeneous and self._slopes[1] == 1.0:
+            return f"leaky_relu(slope={float(self._slopes[0])!r})"
+        return (
+            f"PiecewiseLinear({self._breakpoints.tolist()}, {self._slopes.tolist()}, "
+            f"value_at={self._value_at})"
+        )
+
+
+def relu() -> PiecewiseLinear:
+    """``max(0, t)``; a unit at exactly 0 is off (piece 0).
+
+    >>> relu()([-1.0, 2.0]).tolist()
+    [0.0, 2.0]
+    """
+    return PiecewiseLinear([0.0], [0.0, 1.0], value_at=(0.0, 0.0))
+
+
+def leaky_relu(slope: float = 0.01) -> PiecewiseLinear:
+    """``t`` for ``t > 0``, else ``slope * t``; ``slope`` must not be 1.
+
+    >>> leaky_relu(0.5)([-1.0, 2.0]).tolist()
+    [-0.5, 2.0]
+    """
+    return PiecewiseLinear([0.0], [slope, 1.0], value_at=(0.0, 0.0))
+
+
+def hard_tanh() -> PiecewiseLinear:
+    """``t`` clipped to [-1, 1].
+
+    >>> hard_tanh()([-3.0, 0.5, 3.0]).tolist()
+    [-1.0, 0.5, 1.0]
+    """
+    return PiecewiseLinear([-1.0, 1.0], [0.0, 1.0, 0.0], value_at=(0.0, 0.0))
+
+
+def relu6() -> PiecewiseLinear:
+    """``t`` clipped to [0, 6].
+
+    >>> relu6()([-3.0, 0.5, 8.0]).tolist()
+    [0.0, 0.5, 6.0]
+    """
+    return PiecewiseLinear([0.0, 6.0], [0.0, 1.0, 0.0], value_at=(0.0, 0.0))
+
+
+_NAMED = {"relu": relu, "leaky_relu": leaky_relu, "hard_tanh": hard_tanh, "relu6": relu6}
+
+
+def activation_named(activation: str | PiecewiseLinear) -> PiecewiseLinear:
+    """The activation of a name; a ``PiecewiseLinear`` is returned as it is.
+
+    Raises ValueError for an unknown name (the known ones are listed), TypeError for other types.
+
+    >>> activation_named("relu") == relu()
+    True
+    """
+    if isinstance(activation, PiecewiseLinear):
+        return activation
+    if not isinstance(activation, str):
+        raise TypeError(
+            f"an activation is a name or a PiecewiseLinear, got {type(activation).__name__}"
+        )
+    if activation not in _NAMED:
+        raise ValueError(
+            f"no activation is named {activation!r}; known: {', '.join(_NAMED)}; "
+            "for another one pass a PiecewiseLinear"
+        )
+    return _NAMED[activation]()

@@ -1,0 +1,175 @@
+"""Random networks: initialisations of weights, and laws of biases."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.laws import Law, Normal, Uniform, Zero
+from linreg_lib.networks.network import Network
+
+WeightSampler: TypeAlias = Callable[[tuple[int, int], np.random.Generator], NDArray[np.float64]]
+InitSpec: TypeAlias = str | Law | WeightSampler
+BiasSpec: TypeAlias = str | float | Law | Sequence[str | float | Law] | None
+
+
+def random_network(
+    widths: Sequence[int],
+    init: InitSpec = "he",
+    biases: BiasSpec = None,
+    *,
+    rng: np.random.Generator,
+    activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
+) -> Network:
+    """A network with independent random layers of widths ``[n_in, h_1, .., n_out]``.
+
+    Parameters
+    ----------
+    widths : at least two positive integers
+    init : how the weights (n_out, n_in) of every layer, the output layer included, are drawn
+
+        - ``"he"``: normal, variance 2 / n_in; ``"he_uniform"``: uniform, same variance
+        - ``"xavier"`` or ``"xavier_normal"``: normal, variance 2 / (n_in + n_out);
+          ``"xavier_uniform"``: uniform, same variance
+        - ``"orthogonal"``: uniformly distributed with orthonormal rows or columns, whichever are
+          fewer (as ``torch.nn.init.orthogonal_`` with gain 1)
+        - ``"torch"``: uniform on +-1 / sqrt(n_in), the default of ``torch.nn.Linear``
+        - a law, or a function ``(shape, rng) -> array``
+    biases : a law, a number (the same bias everywhere), ``"torch"`` (uniform on +-1 / sqrt(n_in)),
+        or a sequence of these, one per layer, the output layer included. By default ``"torch"`` if
+        ``init`` is ``"torch"`` and zero otherwise, so that all regions are cones.
+    rng : source of randomness. Layer by layer weights come first, then biases.
+    activation : as in ``Network.from_arrays``
+
+    Raises
+    ------
+    ValueError, TypeError
+        For unknown names and wrong widths, lengths or shapes.
+
+    Examples
+    --------
+    >>> net = random_network([2, 3, 1], biases=1.0, rng=np.random.default_rng(7))
+    >>> net, net.biases[0].tolist()
+    (Network(widths=(2, 3, 1), activation=relu()), [1.0, 1.0, 1.0])
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
+    sizes = _checked_widths(widths)
+    num_layers = len(sizes) - 1
+    if biases is None:
+        biases = "torch" if init == "torch" else Zero
+    if isinstance(biases, (str, int, float, Law)):
+        per_layer: list[str | float | Law] = [biases] * num_layers
+    else:
+        per_layer = list(biases)
+        if len(per_layer) != num_layers:
+            raise ValueError(
+                f"biases has {len(per_layer)} entries for {num_layers} layers "
+                "(the output layer counts)"
+            )
+    weight_arrays, bias_arrays = [], []
+    for layer in range(num_layers):
+        shape = (sizes[layer + 1], sizes[layer])
+        weight_arrays.append(_sample_weights(init, shape, rng))
+        bias_arrays.append(_sample_biases(f"biases[{layer}]", per_layer[layer], shape, rng))
+    return Network.from_arrays(weight_arrays, bias_arrays, activation=activation)
+
+
+def _checked_widths(widths: Sequence[int]) -> list[int]:
+    try:
+        sizes = [operator.index(width) for width in widths]
+    except TypeError as error:
+        raise TypeError(f"widths must be integers [n_in, .., n_out], got {widths!r}") from error
+    if len(sizes) < 2:
+        raise ValueError(f"widths is {sizes}; give at least inputs and outputs, [n_in, n_out]")
+    for index, size in enumerate(sizes):
+        if size < 1:
+            raise ValueError(f"widths[{index}] is {size}; every layer needs a neuron")
+    return sizes
+
+
+def _sample_weights(
+    init: InitSpec, shape: tuple[int, int], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    if isinstance(init, str):
+        if init not in _NAMED:
+            raise ValueError(f"no initialisation is named {init!r}; known: {', '.join(_NAMED)}")
+        return _NAMED[init](shape, rng)
+    if not isinstance(init, Law) and not callable(init):
+        raise TypeError(
+            "init must be a name, a law or a function (shape, rng) -> array, "
+            f"got {type(init).__name__}"
+        )
+    weights = np.asarray(init.sample(shape, rng) if isinstance(init, Law) else init(shape, rng))
+    if weights.shape != shape:
+        raise ValueError(f"init gave weights of shape {weights.shape}, expected {shape}")
+    return weights
+
+
+def _sample_biases(
+    name: str, spec: str | float | Law, shape: tuple[int, int], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    num_out, num_in = shape
+    if isinstance(spec, str):
+        if spec != "torch":
+            raise ValueError(f'{name} is {spec!r}; the only law with a name is "torch"')
+        return _symmetric_uniform(num_in**-0.5, num_out, rng)
+    if isinstance(spec, Law):
+        sample = spec.sample(num_out, rng)
+        if np.shape(sample) != (num_out,):
+            raise ValueError(f"{name} gave samples of shape {np.shape(sample)}, not ({num_out},)")
+        return sample
+    if isinstance(spec, (int, float, np.number)):
+        return np.full(num_out, float(spec))
+    raise TypeError(f'{name} must be a law, a number or "torch", got {type(spec).__name__}')
+
+
+def _symmetric_uniform(
+    bound: float, shape: int | tuple[int, ...], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    return Uniform(-bound, bound).sample(shape, rng)
+
+
+def _he(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
+    return Normal((2.0 / shape[1]) ** 0.5).sample(shape, rng)
+
+
+def _he_uniform(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
+    return _symmetric_uniform((6.0 / shape[1]) ** 0.5, shape, rng)
+
+
+def _xavier(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
+    return Normal((2.0 / sum(shape)) ** 0.5).sample(shape, rng)
+
+
+def _xavier_uniform(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
+    return _symmetric_uniform((6.0 / sum(shape)) ** 0.5, shape, rng)
+
+
+def _torch_default(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
+    return _symmetric_uniform(shape[1] ** -0.5, shape, rng)
+
+
+def _orthogonal(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
+    num_out, num_in = shape
+    gaussian = rng.normal(size=(max(shape), min(shape)))
+    q, r = np.linalg.qr(gaussian)
+    # Without this sign q would not be uniformly distributed on the orthogonal group.
+    q = q * np.where(np.diag(r) < 0, -1.0, 1.0)
+    return q if num_out >= num_in else q.T
+
+
+_NAMED: dict[str, WeightSampler] = {
+    "he": _he,
+    "he_uniform": _he_uniform,
+    "xavier": _xavier,
+    "xavier_normal": _xavier,
+    "xavier_uniform": _xavier_uniform,
+    "orthogonal": _orthogonal,
+    "torch": _torch_default,
+}

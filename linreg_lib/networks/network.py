@@ -1,0 +1,371 @@
+"""The network: affine layers with piecewise linear activations between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from linreg_lib.networks.activation import PiecewiseLinear, activation_named
+from linreg_lib.networks.affine_map import AffineMap
+from linreg_lib.networks.exact_floats import exact_float64, refuse_rounded
+
+if TYPE_CHECKING:
+    from linreg_lib.networks.initialisation import BiasSpec, InitSpec
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Network:
+    """A fully connected network with piecewise linear activations and an affine output layer.
+
+    Layer ``l`` maps ``h`` to ``weights[l] @ h + biases[l]`` (bias added, as in torch); after every
+    layer but the last one ``activations[l]`` is applied elementwise.
+    The network is the function with exactly these float64 numbers, in real arithmetic;
+    ``net(x)`` evaluates it in floating point.
+
+    Attributes
+    ----------
+    weights : tuple of float64 arrays (n_out, n_in), read-only copies
+    biases : tuple of float64 arrays (n_out,), read-only copies
+    activations : tuple of ``PiecewiseLinear``, one per hidden layer
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no layer, shapes do not fit, an entry is NaN, infinite or no float64, or the
+        number of activations is not the number of hidden layers. The message names the argument.
+
+    Examples
+    --------
+    ``|x|`` from two ReLU units:
+
+    >>> net = Network.from_arrays([[[1.0], [-1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])
+    >>> net([-3.0]).tolist()
+    [3.0]
+    >>> net.pattern([[-3.0], [0.0], [2.0]]).tolist()
+    [[0, 1], [0, 0], [1, 0]]
+    >>> net
+    Network(widths=(1, 2, 1), activation=relu())
+    """
+
+    weights: tuple[NDArray[np.float64], ...]
+    biases: tuple[NDArray[np.float64], ...]
+    activations: tuple[PiecewiseLinear, ...]
+
+    def __post_init__(self) -> None:
+        weights = _per_layer("weights", self.weights, ndim=2)
+        biases = _per_layer("biases", self.biases, ndim=1)
+        if not weights:
+            raise ValueError("weights is empty; a network needs at least its affine output layer")
+        if len(biases) != len(weights):
+            raise ValueError(
+                f"biases has {len(biases)} entries and weights has {len(weights)}; "
+                "each layer needs one of both"
+            )
+        for index, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+            if len(bias) != len(weight):
+                raise ValueError(
+                    f"biases[{index}] has {len(bias)} entries, but weights[{index}] of shape "
+                    f"{weight.shape} has {len(weight)} rows"
+                )
+            if index and weight.shape[1] != len(weights[index - 1]):
+                raise ValueError(
+                    f"weights[{index}] of shape {weight.shape} takes {weight.shape[1]} inputs, but "
+                    f"weights[{index - 1}] gives {len(weights[index - 1])}"
+                )
+        activations = tuple(self.activations)
+        if len(activations) != len(weights) - 1:
+            raise ValueError(
+                f"activations has {len(activations)} entries for {len(weights) - 1} hidden layers; "
+                "the output layer has none"
+            )
+        for index, activation in enumerate(activations):
+            if not isinstance(activation, PiecewiseLinear):
+                raise TypeError(
+                    f"activations[{index}] must be a PiecewiseLinear, "
+                    f"got {type(activation).__name__}"
+                )
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "biases", biases)
+        object.__setattr__(self, "activations", activations)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        weights: Sequence[ArrayLike],
+        biases: Sequence[ArrayLike],
+        activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
+    ) -> Network:
+        """A network from its arrays, the affine output layer last.
+
+        ``weights[l]`` has shape (n_out, n_in) and ``biases[l]`` shape (n_out,); lists, integers
+        and float32 are converted to float64 without rounding, arrays are copied.
+        ``activation`` is a name (``"relu"``, ``"leaky_relu"``, ``"hard_tanh"``, ``"relu6"``), a
+        ``PiecewiseLinear``, or a sequence of these, one per hidden layer.
+        Errors as for the class.
+        """
+        layers = _as_tuple("weights", weights)
+        if isinstance(activation, (str, PiecewiseLinear)):
+            num_hidden_layers = max(len(layers) - 1, 0)
+            activations = (activation_named(activation),) * num_hidden_layers
+        else:
+            activations = tuple(activation_named(each) for each in activation)
+        return cls(weights=layers, biases=_as_tuple("biases", biases), activations=activations)
+
+    @classmethod
+    def from_torch(cls, module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
+        """A network from a torch module; see ``torch_import.network_from_torch``."""
+        from linreg_lib.networks.torch_import import network_from_torch
+
+        return network_from_torch(module, input_shape=input_shape)
+
+    @classmethod
+    def random(
+        cls,
+        widths: Sequence[int],
+        init: InitSpec = "he",
+        biases: BiasSpec = None,
+        *,
+        rng: np.random.Generator,
+        activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
+    ) -> Network:
+        """A random network of widths ``[n_in, h_1, .., n_out]``; see ``random_network``."""
+        from linreg_lib.networks.initialisation import random_network
+
+        return random_network(widths, init=init, biases=biases, rng=rng, activation=activation)
+
+    @property
+    def input_dim(self) -> int:
+        """Number of inputs."""
+        return int(self.weights[0].shape[1])
+
+    @property
+    def output_dim(self) -> int:
+        """Number of outputs."""
+        return int(self.weights[-1].shape[0])
+
+    @property
+    def hidden_widths(self) -> tuple[int, ...]:
+        """Number of units of each hidden layer."""
+        return tuple(len(bias) for bias in self.biases[:-1])
+
+    @property
+    def num_hidden(self) -> int:
+        """Number of hidden units in all layers together."""
+        return sum(self.hidden_widths)
+
+    @property
+    def depth(self) -> int:
+        """Number of hidden layers."""
+        return len(self.activations)
+
+    def points(self, x: ArrayLike) -> NDArray[np.float64]:
+        """``x`` as a float64 array of shape (..., input_dim); errors say what is wrong."""
+        raw = np.asarray(x)
+        if raw.dtype.kind not in "fiub":
+            raise TypeError(f"x must hold real numbers, got dtype {raw.dtype}")
+        points = raw.astype(np.float64, copy=False)
+        refuse_rounded("x", raw, points)
+        if points.ndim == 0 or points.shape[-1] != self.input_dim:
+            raise ValueError(
+                f"x has shape {points.shape}; its last axis must have {self.input_dim} entries, "
+                "one per input of the network"
+            )
+        finite = np.isfinite(points)
+        if not finite.all():
+            index = tuple(np.argwhere(~finite)[0].tolist())
+            raise ValueError(f"x has the entry {points[index]} at index {index}; must be finite")
+        return points
+
+    def __call__(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Outputs at ``x`` of shape (..., n_in), as an array of shape (..., n_out)."""
+        values = self.points(x)
+        for weight, bias, activation in zip(
+            self.weights, self.biases, self.activations, strict=False
+        ):
+            values = activation(values @ weight.T + bias)
+        return np.asarray(values @ self.weights[-1].T + self.biases[-1])
+
+    def pre_activations(self, x: ArrayLike) -> list[NDArray[np.float64]]:
+        """Inputs of each hidden layer's activation at ``x``: arrays (..., n_l), rounded."""
+        values = self.points(x)
+        result = []
+        for weight, bias, activation in zip(
+            self.weights, self.biases, self.activations, strict=False
+        ):
+            before = values @ weight.T + bias
+            result.append(np.asarray(before))
+            values = activation(before)
+        return result
+
+    def pattern(self, x: ArrayLike) -> NDArray[np.uint8]:
+        """The piece of every hidden unit at ``x``, exact for the points and weights as stored.
+
+        ``x`` has shape (..., n_in), the result (..., num_hidden), in layer order. A unit exactly at
+        a breakpoint is on the lower piece (ReLU: off). Signs that floating point cannot certify are
+        decided in exact arithmetic, so the answer is right at and near ties too.
+        Raises ValueError for a wrong shape and for entries that are not finite.
+        """
+        from linreg_lib.networks.pattern import pattern_at
+
+        return pattern_at(self, self.points(x))
+
+    def piece_range(self, x: ArrayLike) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Lowest and highest piece that every hidden unit touches at ``x``, each like ``pattern``.
+
+        The two differ exactly where a unit is at a breakpoint.
+
+        >>> net = Network.from_arrays([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.0, 1.0], [0.0]])
+        >>> [pieces.tolist() for pieces in net.piece_range([0.0])]
+        [[0, 1], [1, 1]]
+        """
+        from linreg_lib.networks.pattern import piece_range_at
+
+        return piece_range_at(self, self.points(x))
+
+    def affine_map(self, x: ArrayLike) -> AffineMap:
+        """The affine map that the network is on the pieces of ``pattern(x)``, at one point (n_in,).
+
+        At a breakpoint the lower piece counts. The pattern is exact, the map's entries are rounded.
+
+        >>> net = Network.from_arrays([[[1.0], [-1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [5.0]])
+        >>> net.affine_map([-3.0]).matrix.tolist(), net.affine_map([0.0]).matrix.tolist()
+        ([[-1.0]], [[0.0]])
+        """
+        point = self.points(x)
+        if point.ndim != 1:
+            raise ValueError(f"x has shape {point.shape}; affine_map takes one point (n_in,)")
+        return self.affine_map_of(self.pattern(point))
+
+    def affine_map_of(self, pattern: ArrayLike) -> AffineMap:
+        """The affine map of a pattern (num_hidden,), whether or not a region has this pattern."""
+        pieces = np.asarray(pattern)
+        if pieces.dtype.kind not in "iub":
+            raise TypeError(f"pattern must hold integers, got dtype {pieces.dtype}")
+        pieces = pieces.astype(np.int64)
+        if pieces.shape != (self.num_hidden,):
+            raise ValueError(
+                f"pattern has shape {pieces.shape}; expected ({self.num_hidden},), a piece per unit"
+            )
+        matrix, offset = self.weights[0], self.biases[0]
+        start = 0
+        for layer, activation in enumerate(self.activations):
+            stop = start + len(offset)
+            piece = pieces[start:stop]
+            if piece.min() < 0 or piece.max() > activation.num_breakpoints:
+                raise ValueError(
+                    f"pattern[{start}:{stop}] has pieces outside 0..{activation.num_breakpoints}, "
+                    f"those of the activation of hidden layer {layer}"
+                )
+            slope = activation.slopes[piece]
+            weight = self.weights[layer + 1]
+            offset = weight @ (slope * offset + activation.offsets[piece]) + self.biases[layer + 1]
+            matrix = weight @ (slope[:, None] * matrix)
+            start = stop
+        return AffineMap(matrix=matrix, offset=offset)
+
+    def permuted(self, layer: int, order: ArrayLike) -> Network:
+        """The same function with the units of hidden layer ``layer`` (from 0) reordered.
+
+        Unit ``i`` of the new layer is unit ``order[i]`` of the old one.
+        """
+        self._check_hidden_layer(layer)
+        width = self.hidden_widths[layer]
+        index = np.asarray(order)
+        if index.shape != (width,) or not np.array_equal(np.sort(index), np.arange(width)):
+            raise ValueError(f"order must be a permutation of 0..{width - 1}, got {order!r}")
+        weights, biases = list(self.weights), list(self.biases)
+        weights[layer] = weights[layer][index]
+        biases[layer] = biases[layer][index]
+        weights[layer + 1] = weights[layer + 1][:, index]
+        return Network(weights=tuple(weights), biases=tuple(biases), activations=self.activations)
+
+    def rescaled(self, layer: int, powers: ArrayLike) -> Network:
+        """The same function with unit ``i`` of hidden layer ``layer`` scaled by ``2**powers[i]``.
+
+        Its incoming weights and bias are multiplied by ``2**powers[i]`` and its outgoing weights
+        divided by it, without rounding. Allowed only for activations with ``phi(c t) = c phi(t)``
+        for ``c > 0`` (ReLU, leaky ReLU). Raises ValueError otherwise, and where a scaled number
+        would leave the range of float64.
+        """
+        self._check_hidden_layer(layer)
+        if not self.activations[layer].is_positively_homogeneous:
+            raise ValueError(
+                f"hidden layer {layer} has the activation {self.activations[layer]!r}, which is "
+                "not positively homogeneous; rescaling its units would change the function"
+            )
+        exponents = np.asarray(powers)
+        width = self.hidden_widths[layer]
+        if exponents.shape != (width,) or exponents.dtype.kind not in "iu":
+            raise ValueError(f"powers must be {width} integers, the exponents of 2, got {powers!r}")
+        weights, biases = list(self.weights), list(self.biases)
+        weights[layer] = _scaled(f"weights[{layer}]", weights[layer], exponents[:, None])
+        biases[layer] = _scaled(f"biases[{layer}]", biases[layer], exponents)
+        weights[layer + 1] = _scaled(f"weights[{layer + 1}]", weights[layer + 1], -exponents)
+        return Network(weights=tuple(weights), biases=tuple(biases), activations=self.activations)
+
+    def _check_hidden_layer(self, layer: int) -> None:
+        if not 0 <= layer < self.depth:
+            raise ValueError(f"layer is {layer}; the hidden layers are 0..{self.depth - 1}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Network):
+            return NotImplemented
+        return (
+            self.activations == other.activations
+            and len(self.weights) == len(other.weights)
+            and all(map(np.array_equal, self.weights, other.weights))
+            and all(map(np.array_equal, self.biases, other.biases))
+        )
+
+    @cached_property
+    def _hash(self) -> int:
+        arrays = (*self.weights, *self.biases)
+        contents = tuple((each.shape, (each + 0.0).tobytes()) for each in arrays)
+        return hash((contents, self.activations))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Unpickled arrays are writable, and hashes of bytes differ between processes.
+        return _rebuilt, (self.weights, self.biases, self.activations)
+
+    def __repr__(self) -> str:
+        widths = (self.input_dim, *self.hidden_widths, self.output_dim)
+        if len(set(self.activations)) == 1:
+            return f"Network(widths={widths}, activation={self.activations[0]!r})"
+        return f"Network(widths={widths}, activation={list(self.activations)!r})"
+
+
+def _rebuilt(weights: Any, biases: Any, activations: Any) -> Network:
+    return Network(weights=weights, biases=biases, activations=activations)
+
+
+def _as_tuple(name: str, values: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(values)
+    except TypeError as error:
+        raise TypeError(
+            f"{name} must be a sequence of arrays, one per layer, got {type(values).__name__}"
+        ) from error
+
+
+def _per_layer(name: str, values: Any, ndim: int) -> tuple[NDArray[np.float64], ...]:
+    arrays = _as_tuple(name, values)
+    return tuple(exact_float64(f"{name}[{i}]", array, ndim) for i, array in enumerate(arrays))
+
+
+def _scaled(
+    name: str, array: NDArray[np.float64], exponents: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
+    with np.errstate(over="ignore", under="ignore"):
+        scaled = np.ldexp(array, exponents)
+        back = np.ldexp(scaled, -exponents)
+    if not np.array_equal(back, array):
+        raise ValueError(f"{name} times the powers of two leaves the range of float64")
+    return np.asarray(scaled)

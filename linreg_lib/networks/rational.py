@@ -1,0 +1,133 @@
+"""A network as stored, evaluated without rounding: floats are dyadic rationals.
+
+Points are homogeneous integer vectors ``(p_1, ..., p_d, w)`` that stand for ``p / w`` (a direction
+where ``w = 0``).  A piecewise linear network extends to such points by multiplying each bias and
+breakpoint by ``w``; a common positive factor changes no sign, so denominators never appear.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+
+from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.network import Network
+
+
+def dyadic(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """Integers ``m`` (dtype object) and a shift ``s >= 0`` with ``values == m / 2**s`` exactly.
+
+    ``values``: float64, or ``Fraction`` with denominators that are powers of two (dtype object).
+
+    >>> dyadic(np.array([0.5, -3.0]))[1]
+    1
+    """
+    if values.dtype == object:
+        exact = Dyadic.from_fractions([Fraction(v) for v in values.ravel()])
+    else:
+        exact = Dyadic.from_floats(values)
+    return exact.numerators.reshape(values.shape), exact.shift
+
+
+class _ExactActivation:
+    """An activation on homogeneous integers: breakpoints, slopes and offsets scaled to integers."""
+
+    def __init__(self, activation: PiecewiseLinear) -> None:
+        self.breakpoints, self.breakpoint_shift = dyadic(activation.breakpoints)
+        self.slopes, slope_shift = dyadic(activation.slopes)
+        self.offsets, offset_shift = dyadic(np.array(activation.exact_offsets, dtype=object))
+        self.shift = max(slope_shift, offset_shift)
+        self.slopes = self.slopes * 2 ** (self.shift - slope_shift)
+        self.offsets = self.offsets * 2 ** (self.shift - offset_shift)
+
+    def excess(self, z: np.ndarray, w: int, index: int) -> np.ndarray:
+        """A positive multiple of ``z - w * breakpoints[index]``."""
+        return z * 2**self.breakpoint_shift - self.breakpoints[index] * w
+
+    def apply(self, z: np.ndarray, w: int) -> tuple[np.ndarray, int]:
+        piece = np.zeros(z.shape, dtype=int)
+        for index in range(len(self.breakpoints)):
+            piece += (self.excess(z, w, index) > 0).astype(int)
+        return self.slopes[piece] * z + self.offsets[piece] * w, w << self.shift
+
+
+@lru_cache(maxsize=32)
+def _integer_layer(net: Network, layer: int) -> tuple[np.ndarray, int]:
+    """Integers of ``[W | b]`` of a layer as stored; kept, since many frames may share a network."""
+    return dyadic(np.column_stack([net.weights[layer], net.biases[layer]]))
+
+
+class ExactNetwork:
+    """The hidden layers of ``net`` on homogeneous integer points of an affine frame.
+
+    With ``origin`` and ``directions`` (dyadic: floats or ``Fraction``), a point ``(p, w)`` stands
+    for the input ``origin + sum_i directions[i] * p_i / w``; without them, for ``p / w`` itself.
+    """
+
+    def __init__(
+        self,
+        net: Network,
+        origin: np.ndarray | None = None,
+        directions: np.ndarray | None = None,
+    ) -> None:
+        self.net = net
+        self.activations = [_ExactActivation(a) for a in net.activations]
+        self._matrices: dict[int, tuple[np.ndarray, int]] = {}
+        self._origin = origin
+        self._directions = directions
+
+    def _matrix(self, layer: int) -> tuple[np.ndarray, int]:
+        """Integers of ``[W | b]`` of a layer (the first one in the frame's coordinates)."""
+        if layer in self._matrices:
+            return self._matrices[layer]
+        whole, shift = _integer_layer(self.net, layer)
+        if layer == 0 and self._directions is not None and self._origin is not None:
+            frame, frame_shift = dyadic(np.vstack([self._directions, self._origin[None]]))
+            moved = whole[:, :-1] @ frame.T
+            moved[:, -1] += whole[:, -1] * 2**frame_shift
+            whole, shift = moved, shift + frame_shift
+        self._matrices[layer] = (whole, shift)
+        return whole, shift
+
+    def pre_activation(self, layer: int, values: np.ndarray, w: int) -> tuple[np.ndarray, int]:
+        """``(z, w')`` of a layer from the homogeneous values ``(h, w)`` before it."""
+        matrix, shift = self._matrix(layer)
+        z = matrix[:, :-1] @ values + matrix[:, -1] * w
+        return z, w << shift
+
+    def total_shift(self, layer: int) -> int:
+        """``pre_activation`` of a layer is 2**total_shift times the point's own values."""
+        before = sum(self._matrix(i)[1] + self.activations[i].shift for i in range(layer))
+        return before + self._matrix(layer)[1]
+
+    def hidden(self, layer: int, z: np.ndarray, w: int) -> tuple[np.ndarray, int]:
+        """``(h, w')`` after the activation of a hidden layer."""
+        return self.activations[layer].apply(z, w)
+
+    def affine_map(self, pattern: np.ndarray, upto_layer: int | None = None) -> np.ndarray:
+        """Fractions ``(n_out, d + 1)``: the affine map ``[A | c]`` on a pattern, in parameters.
+
+        With ``upto_layer`` below the depth: of that hidden layer's post-activations.
+        """
+        depth = self.net.depth
+        last = depth if upto_layer is None else upto_layer
+        matrix, shift = self._matrix(0)
+        rows = matrix * Fraction(1, 2**shift)
+        start = 0
+        for layer in range(last):
+            activation = self.activations[layer]
+            piece = pattern[start : start + len(rows)].astype(int)
+            start += len(rows)
+            unit = Fraction(1, 2**activation.shift)
+            rows = rows * (activation.slopes[piece] * unit)[:, None]
+            rows[:, -1] += activation.offsets[piece] * unit
+            if layer == last - 1 and last < depth:
+                break
+            matrix, shift = self._matrix(layer + 1)
+            product = matrix[:, :-1] @ rows
+            product[:, -1] += matrix[:, -1]
+            rows = product * Fraction(1, 2**shift)
+        return rows

@@ -1,0 +1,109 @@
+"""Running bounds on the rounding error of a forward pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linreg_lib.networks.activation import PiecewiseLinear
+
+if TYPE_CHECKING:
+    from linreg_lib.networks.network import Network
+
+UNIT_ROUNDOFF = 2.0**-53
+_INFLATION = 1.0 + 2.0**-20  # covers the rounding of the bounds themselves
+_FLOOR = 2.0**-500  # keeps products of bounds from underflowing; above all underflow errors
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BoundedPreActivations:
+    """Pre-activations of one hidden layer with a bound on their errors.
+
+    ``values`` and ``bound`` have shape (..., n_l); ``|values - exact| <= bound`` entrywise.
+    A bound of 0 means that the value is exact; after an overflow the bound is inf or NaN and
+    certifies nothing.
+    """
+
+    values: NDArray[np.float64]
+    bound: NDArray[np.float64]
+
+    def uncertain(self, activation: PiecewiseLinear) -> NDArray[np.bool_]:
+        """Where the bound does not certify on which piece the exact pre-activation lies."""
+        certain = np.ones(self.values.shape, dtype=bool)
+        with np.errstate(invalid="ignore", over="ignore"):
+            for breakpoint in activation.breakpoints:
+                certain &= np.abs(self.values - breakpoint) * (1 - 4 * UNIT_ROUNDOFF) > self.bound
+        return np.asarray(~(certain | (self.bound == 0.0)))
+
+
+def running_error_bound(
+    net: Network,
+    points: NDArray[np.float64],
+    input_error: NDArray[np.float64] | None = None,
+    upto_layer: int | None = None,
+) -> list[BoundedPreActivations]:
+    """Pre-activations of the hidden layers at ``points`` (..., n_in), with error bounds.
+
+    The bound compares with the pre-activations, in real arithmetic, of any point that differs from
+    the given one by at most ``input_error`` in each coordinate (default: the given point itself).
+    It holds for any order of summation, with or without fused multiply-add: it follows
+    ``|fl(W h + b) - (W h + b)| <= (n + 2) u (|W| |h| + |b|)`` from layer to layer, where an
+    activation multiplies errors by the slope of its piece, or by its largest slope where the piece
+    is not certain.
+
+    >>> from linreg_lib.networks.network import Network
+    >>> net = Network.from_arrays([[[3.0]], [[1.0]]], [[-1.0], [0.0]])
+    >>> layer = running_error_bound(net, np.array([1 / 3]))[0]
+    >>> float(layer.values[0]), float(layer.bound[0]) < 1e-15, layer.uncertain(net.activations[0])
+    (0.0, True, array([ True]))
+    """
+    hidden = np.asarray(points, dtype=np.float64)
+    error = np.zeros_like(hidden) if input_error is None else np.abs(input_error) + 0.0 * hidden
+    layers = []
+    depth = net.depth if upto_layer is None else upto_layer
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        for layer in range(depth):
+            weight, bias = net.weights[layer], net.biases[layer]
+            unit = (weight.shape[1] + 2) * UNIT_ROUNDOFF
+            spread = error + unit * np.abs(hidden)
+            spread = np.where((hidden != 0.0) | (error != 0.0), np.maximum(spread, _FLOOR), spread)
+            magnitude = np.abs(weight)
+            magnitude = np.where(magnitude > 0.0, np.maximum(magnitude, _FLOOR), 0.0)
+            bound = spread @ magnitude.T
+            # Where it is 0 every product is 0, so the value is the bias itself, unrounded.
+            bound = np.where(bound == 0.0, 0.0, (bound + unit * np.abs(bias)) * _INFLATION)
+            values = hidden @ weight.T + bias
+            bound = np.where(np.isfinite(values), bound, np.inf)
+            bounded = BoundedPreActivations(values=values, bound=bound)
+            layers.append(bounded)
+            if layer + 1 < depth:
+                hidden, error = _activate(net.activations[layer], bounded)
+    return layers
+
+
+def _activate(
+    activation: PiecewiseLinear, before: BoundedPreActivations
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    values, bound = before.values, before.bound
+    piece = activation.num_breakpoints_below(values)
+    slope = np.abs(activation.slopes[piece])
+    lipschitz = np.where(
+        before.uncertain(activation), float(np.abs(activation.slopes).max()), slope
+    )
+    # Conditions look at the factors: their product may underflow to 0, or be NaN (then it stays).
+    error = np.where(
+        (lipschitz != 0.0) & (bound != 0.0), np.maximum(lipschitz * bound, _FLOOR), 0.0
+    )
+    if not _is_exact_in_floats(activation):
+        has_offset = np.array([offset != 0 for offset in activation.exact_offsets])[piece]
+        offset = np.abs(activation.offsets[piece])
+        rounding = 4 * UNIT_ROUNDOFF * (slope * np.abs(values) + offset) + _FLOOR
+        error = error + np.where(((slope != 0.0) & (values != 0.0)) | has_offset, rounding, 0.0)
+    return activation(values), error
+
+
+def _is_exact_in_floats(activation: PiecewiseLinear) -> bool:
+    return not any(activation.exact_offsets) and set(np.abs(activation.slopes).tolist()) <= {0, 1}

@@ -1,0 +1,98 @@
+"""Turn measured values into what JSON can hold, and into words short enough for a page."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+LONGEST_LIST = 12
+
+
+def plain_value(value: Any) -> Any:
+    """What a record keeps of a value: numbers, truth values, text, short lists, summaries.
+
+    Long arrays are kept as size, smallest, largest and mean. Estimates keep mean, standard
+    error and count.
+
+    >>> plain_value(np.float64(0.5)), plain_value((1, 2)), plain_value(Fraction(1, 3))
+    (0.5, [1, 2], '1/3')
+    """
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        number = int(value)
+        return number if abs(number) < 2**53 else str(number)
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        return number if math.isfinite(number) else str(number)
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else str(value)
+    if hasattr(value, "stderr") and hasattr(value, "mean") and not callable(value.mean):
+        return {
+            "mean": plain_value(value.mean),
+            "stderr": plain_value(value.stderr),
+            "count": plain_value(getattr(value, "count", None)),
+        }
+    if isinstance(value, dict):
+        return {str(key): plain_value(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain_array(value)
+    if isinstance(value, list | tuple | set | frozenset | range):
+        items = sorted(value) if isinstance(value, set | frozenset) else list(value)
+        if len(items) <= LONGEST_LIST:
+            return [plain_value(item) for item in items]
+        try:
+            return _plain_array(np.asarray(items))
+        except ValueError:
+            return f"{len(items)} values"
+    return str(value)
+
+
+def _plain_array(array: np.ndarray) -> Any:
+    if array.ndim == 0:
+        return plain_value(array.item())
+    if array.size <= LONGEST_LIST or array.dtype.kind not in "biuf":
+        if array.size <= 4 * LONGEST_LIST:
+            return [plain_value(item) for item in array]
+        return f"{array.size} values"
+    return {
+        "size": int(array.size),
+        "min": plain_value(array.min()),
+        "max": plain_value(array.max()),
+        "mean": plain_value(array.mean()),
+    }
+
+
+def short_text(value: Any) -> str:
+    """A plain value (see :func:`plain_value`) as a reader sees it.
+
+    >>> short_text(0.123456), short_text([1, 2]), short_text(True)
+    ('0.1235', '1, 2', 'yes')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    if isinstance(value, list):
+        return ", ".join(
+            f"({short_text(item)})" if isinstance(item, list) else short_text(item)
+            for item in value
+        )
+    if isinstance(value, dict) and "stderr" in value:
+        return f"{short_text(value['mean'])} ± {short_text(value['stderr'])}"
+    if isinstance(value, dict) and {"size", "min", "max"} <= set(value):
+        return (
+            f"{value['size']:,} values in [{short_text(value['min'])}, {short_text(value['max'])}]"
+        )
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {short_text(item)}" for key, item in value.items())
+    return str(value)

@@ -1,0 +1,138 @@
+"""Where things lie: the folders of a book project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from linreg_lib.publishing.errors import PublishingError
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with ``notebooks/``, ``book/``, ``_config.yml`` and ``_toc.yml``.
+
+    Everything that is built goes below ``_build/``; the finished site is ``_build/html/``.
+    """
+
+    root: Path
+
+    @staticmethod
+    def around(folder: Path) -> Project:
+        """The project that holds a folder (the folder itself or one of its parents).
+
+        Raises:
+            PublishingError: if neither it nor a parent has ``_toc.yml`` and ``notebooks/``.
+        """
+        start = folder.resolve()
+        for candidate in (start, *start.parents):
+            if (candidate / "_toc.yml").is_file() and (candidate / "notebooks").is_dir():
+                return Project(candidate)
+        raise PublishingError(f"{start} lies in no book project (no _toc.yml with notebooks/)")
+
+    @property
+    def notebooks(self) -> Path:
+        """The chapters' text sources."""
+        return self.root / "notebooks"
+
+    @property
+    def pages(self) -> Path:
+        """Pages without code, and static assets."""
+        return self.root / "book"
+
+    @property
+    def build(self) -> Path:
+        """Everything made by the pipeline."""
+        return self.root / "_build"
+
+    @property
+    def staging(self) -> Path:
+        """The tree that the renderer reads."""
+        return self.build / "staging"
+
+    @property
+    def render(self) -> Path:
+        """The renderer's own output and its caches."""
+        return self.build / "render"
+
+    @property
+    def site(self) -> Path:
+        """The finished site."""
+        return self.build / "html"
+
+    @property
+    def lock_file(self) -> Path:
+        """The exact versions of everything installed."""
+        return self.root / "requirements.lock"
+
+    def executed(self, profile: str) -> Path:
+        """The executed chapters of a profile."""
+        return self.build / "executed" / profile
+
+    @cached_property
+    def library(self) -> Path:
+        """The folder of ``linreg_lib``: the project's own, else the installed one."""
+        own = self.root / "linreg_lib"
+        return own if own.is_dir() else Path(__file__).resolve().parents[1]
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """``_config.yml``."""
+        return read_yaml_map(self.root / "_config.yml")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep a second build out of ``_build`` while this one works.
+
+        The lock belongs to the process, so that nothing is left behind when it is killed.
+        """
+        self.build.mkdir(exist_ok=True)
+        with (self.build / ".lock").open("a+") as stream:
+            try:
+                import fcntl
+            except ImportError:  # not on Windows: the user has to take care
+                yield
+                return
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise PublishingError(
+                    f"another build works in {self.build}; wait for it or stop it"
+                ) from None
+            yield
+
+
+def read_yaml_map(path: Path) -> dict[str, Any]:
+    """A YAML file that holds a map (an empty file holds an empty one).
+
+    Raises:
+        PublishingError: if it cannot be read or holds something else.
+    """
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PublishingError(f"cannot read {path}: {error}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise PublishingError(f"{path}: expected a map, got a {type(content).__name__}")
+    return content
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is never seen half-written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,106 @@
+"""Make an executed notebook ready for the renderer: numbers, boxes, banner, links, footer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from linreg_lib.publishing.boxes import record_html, record_text
+from linreg_lib.publishing.collect import ExecutedChapter
+from linreg_lib.publishing.footer import links_html, profile_stamp_html, provenance_html
+from linreg_lib.publishing.kernel_display import METADATA_KEY
+from linreg_lib.publishing.quoting import Numbers
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_REDRAWN = ("number", "check", "verdict")
+
+
+def staged_notebook(
+    chapter: ExecutedChapter,
+    numbers: Numbers,
+    repository: dict[str, Any],
+    problems: list[str],
+) -> NotebookNode:
+    """A copy of the chapter's notebook for the book; problems with quotes are added to a list."""
+    import copy
+
+    notebook = copy.deepcopy(chapter.notebook)
+    where = f"notebooks/{chapter.name}.md"
+
+    def quote(text: str) -> str:
+        return numbers.quote(text, chapter=chapter.name, problems=problems, where=where)
+
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        if cell.cell_type == "markdown":
+            cell.source = quote(cell.source)
+        if "mystnb" in cell.metadata:
+            cell.metadata["mystnb"] = _quote_everywhere(cell.metadata["mystnb"], quote)
+        for output in cell.get("outputs", []):
+            _redraw(output, quote)
+    head = _html_block(links_html(chapter.name, repository) + profile_stamp_html(chapter.outcome))
+    _insert_after_title(notebook, head + _failure_banner(chapter))
+    notebook.cells.append(_markdown_cell(_html_block(provenance_html(chapter.outcome))))
+    return notebook
+
+
+def _quote_everywhere(value: Any, quote: Any) -> Any:
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, dict):
+        return {key: _quote_everywhere(item, quote) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_quote_everywhere(item, quote) for item in value]
+    return value
+
+
+def _redraw(output: Any, quote: Any) -> None:
+    record = output.get("metadata", {}).get(METADATA_KEY)
+    if record is None:
+        return
+    if record["type"] in _REDRAWN:
+        output.data["text/html"] = record_html(record)
+        output.data["text/plain"] = record_text(record)
+    elif "{num}" in output.data.get("text/html", ""):
+        output.data["text/html"] = quote(output.data["text/html"])
+
+
+def _insert_after_title(notebook: NotebookNode, text: str) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        title = re.search(r"^# .+$", cell.source, flags=re.MULTILINE)
+        if title:
+            end = title.end()
+            cell.source = f"{cell.source[:end]}\n\n{text}\n{cell.source[end:]}"
+            return
+    notebook.cells.insert(0, _markdown_cell(text))
+
+
+def _failure_banner(chapter: ExecutedChapter) -> str:
+    failure = chapter.outcome.failure
+    if failure is None:
+        return ""
+    sentence = failure.sentence(chapter.name).replace("`", "'")
+    fence = "`" * 4
+    return (
+        f"\n{fence}{{admonition}} This chapter did not run to its end\n:class: error linreg-failed\n\n"
+        f"What follows stops where it failed, and no verdict of this page counts.\n\n"
+        f"{fence[:3]}text\n{sentence}\n{fence[:3]}\n{fence}\n"
+    )
+
+
+def _html_block(html: str) -> str:
+    return f"```{{raw}} html\n{html}\n```\n"
+
+
+def _markdown_cell(source: str) -> NotebookNode:
+    import nbformat
+
+    cell = nbformat.v4.new_markdown_cell(source)
+    cell["id"] = "staged-" + hashlib.sha256(source.encode()).hexdigest()[:12]
+    return cell

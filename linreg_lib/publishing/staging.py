@@ -1,0 +1,207 @@
+"""Make the tree that the renderer reads, from executed chapters and pages."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from linreg_lib.publishing.api_page import api_markdown
+from linreg_lib.publishing.collect import ExecutedChapter, executed_chapter
+from linreg_lib.publishing.contents import (
+    CHAPTER_PREFIX,
+    keep_pages,
+    listed_chapters,
+    listed_pages,
+    load_contents,
+)
+from linreg_lib.publishing.errors import StagingError
+from linreg_lib.publishing.ledger import LedgerEntry, ledger_json, make_ledger
+from linreg_lib.publishing.outcome import OutcomeStore
+from linreg_lib.publishing.project import Project
+from linreg_lib.publishing.quoting import Numbers
+from linreg_lib.publishing.registry import load_registry
+from linreg_lib.publishing.staged_notebook import staged_notebook
+from linreg_lib.publishing.tables import (
+    dashboard_markdown,
+    ledger_markdown,
+    run_times_markdown,
+    versions_markdown,
+)
+from linreg_lib.publishing.tree_sync import Tree
+
+_INSERT = re.compile(r"^% insert: (?P<name>[\w-]+)[ \t]*$", flags=re.MULTILINE)
+_PAGE_ENDINGS = (".md",)
+# Left out of the staged pages: tables read by chapters, not by the renderer.
+_NOT_STAGED = ("results",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagedBook:
+    """What was staged.
+
+    Attributes:
+        left_out: chapters of the table of contents that were never executed.
+    """
+
+    chapters: tuple[ExecutedChapter, ...]
+    entries: tuple[LedgerEntry, ...]
+    left_out: tuple[str, ...]
+    tree: Tree
+
+
+def stage_book(project: Project, profile: str) -> StagedBook:
+    """Write the staging tree; files that do not change keep their dates.
+
+    Raises:
+        StagingError: listing every unknown ``{num}`` key with its page, every unknown insert and
+            every page of the table of contents that does not exist.
+    """
+    contents = load_contents(project)
+    chapters = load_executed(project, profile, listed_chapters(contents))
+    shown = {chapter.name for chapter in chapters}
+    left_out = tuple(name for name in listed_chapters(contents) if name not in shown)
+    entries = make_ledger(load_registry(), chapters, profile)
+    numbers = Numbers(
+        by_chapter={chapter.name: chapter.numbers for chapter in chapters},
+        missing=frozenset(left_out)
+        | {chapter.name for chapter in chapters if chapter.outcome.failure}
+        | {entry.claim.chapter for entry in entries if entry.claim.chapter not in shown},
+    )
+    tree, problems = Tree(project.staging), []
+    _add_pages(tree, project, numbers, chapters, entries, problems)
+    _add_chapters(tree, project, numbers, chapters, problems)
+    pages = {str(Path(path).with_suffix("")) for path in tree.paths}
+    problems += [
+        f"_toc.yml: there is no page {page}"
+        for page in listed_pages(contents)
+        if page not in pages and page.removeprefix(CHAPTER_PREFIX) not in left_out
+    ]
+    if problems:
+        raise StagingError("the book cannot be staged:\n  " + "\n  ".join(problems))
+    import yaml
+
+    kept = keep_pages(contents, lambda page: page.removeprefix(CHAPTER_PREFIX) not in left_out)
+    tree.add("_toc.yml", yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
+    tree.add("_config.yml", yaml.safe_dump(_config(project, tree), sort_keys=False))
+    tree.add("records.json", ledger_json(entries))
+    tree.write()
+    return StagedBook(chapters=chapters, entries=entries, left_out=left_out, tree=tree)
+
+
+def load_executed(
+    project: Project, profile: str, names: Sequence[str]
+) -> tuple[ExecutedChapter, ...]:
+    """The chapters to show: the failed run where the last one failed, else the last good one."""
+    import nbformat
+
+    store = OutcomeStore(project.executed(profile))
+    chapters = []
+    for name in names:
+        outcome = store.last_failed(name) or store.last_good(name)
+        if outcome is not None:
+            notebook = nbformat.read(store.notebook_path(outcome), as_version=4)
+            chapters.append(executed_chapter(outcome, notebook))
+    return tuple(chapters)
+
+
+def _add_pages(
+    tree: Tree,
+    project: Project,
+    numbers: Numbers,
+    chapters: Sequence[ExecutedChapter],
+    entries: Sequence[LedgerEntry],
+    problems: list[str],
+) -> None:
+    inserts = {
+        "ledger": lambda: ledger_markdown(entries),
+        "dashboard": lambda: dashboard_markdown(entries),
+        "run-times": lambda: run_times_markdown(chapters),
+        "versions": versions_markdown,
+        "api": lambda: api_markdown(project.library),
+    }
+    for path in sorted(project.pages.rglob("*")):
+        relative = path.relative_to(project.root).as_posix()
+        inside = path.relative_to(project.pages).parts
+        if not path.is_file() or inside[0] in _NOT_STAGED or path.name.startswith("."):
+            continue
+        if path.suffix not in _PAGE_ENDINGS:
+            tree.add(relative, path.read_bytes())
+            continue
+        text = path.read_text(encoding="utf-8")
+        for found in _INSERT.finditer(text):
+            if found["name"] not in inserts:
+                problems.append(f"{relative}: unknown insert {found['name']!r}")
+        quoted = numbers.quote(text, chapter=None, problems=problems, where=relative)
+        tree.add(
+            relative,
+            _INSERT.sub(lambda found: inserts.get(found["name"], str)(), quoted),
+        )
+
+
+def _add_chapters(
+    tree: Tree,
+    project: Project,
+    numbers: Numbers,
+    chapters: Sequence[ExecutedChapter],
+    problems: list[str],
+) -> None:
+    import nbformat
+
+    repository = project.config.get("repository") or {}
+    for chapter in chapters:
+        notebook = staged_notebook(chapter, numbers, repository, problems)
+        tree.add(f"{CHAPTER_PREFIX}{chapter.name}.ipynb", nbformat.writes(notebook))
+
+
+def _config(project: Project, tree: Tree) -> dict[str, Any]:
+    """``_config.yml`` with the style sheets, scripts and the part of MathJax that are staged."""
+    import copy
+
+    config = copy.deepcopy(project.config)
+    if not (config.get("repository") or {}).get("url"):
+        config.pop("repository", None)
+    options = config.setdefault("sphinx", {}).setdefault("config", {})
+    static = "book/_static/"
+    for ending, option in ((".css", "html_css_files"), (".js", "html_js_files")):
+        options[option] = sorted(
+            path.removeprefix(static)
+            for path in tree.paths
+            if path.startswith(static) and path.endswith(ending)
+        )
+    options["html_static_path"] = ["book/_static"]
+    for name, content in mathjax_files().items():
+        tree.add(f"{static}mathjax/{name}", content)
+    return config
+
+
+def mathjax_files() -> dict[str, bytes]:
+    """The program and the fonts that typeset formulas without a network (about 1.6 MB).
+
+    Raises:
+        StagingError: if ``sphinx-mathjax-offline`` is not installed.
+    """
+    try:
+        listed = metadata.files("sphinx-mathjax-offline") or []
+    except metadata.PackageNotFoundError:
+        raise StagingError(
+            "formulas need the package sphinx-mathjax-offline: install the extra linreg-lib[book]"
+        ) from None
+    found = {}
+    for path in listed:
+        inside = str(path).partition("/mathjax/")[2]
+        if inside == "tex-chtml-full.js" or inside.startswith("output/chtml/fonts/"):
+            found[inside] = Path(str(path.locate())).read_bytes()
+    if "tex-chtml-full.js" not in found:
+        raise StagingError("sphinx-mathjax-offline holds no tex-chtml-full.js: install the locked version")
+    return found
+
+
+def clean_build(project: Project) -> None:
+    """Remove everything that the pipeline made, the executed chapters included."""
+    for folder in ("executed", "scratch", "staging", "render", "html", "html.new", "html.old"):
+        shutil.rmtree(project.build / folder, ignore_errors=True)

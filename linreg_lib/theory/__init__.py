@@ -1,0 +1,89 @@
+"""Theory: what is predicted, from widths and laws alone; no partition is ever computed here."""
+
+from __future__ import annotations
+
+from linreg_lib.theory.arrangement import Arrangement, rows_in_general_position
+from linreg_lib.theory.characteristic import (
+    central_subsets_by_size_and_rank,
+    characteristic_polynomial,
+    num_bounded_regions,
+    num_regions,
+    whitney_sum,
+)
+from linreg_lib.theory.crossing_derivations import shallow_derivation, wide_limit_derivation
+from linreg_lib.theory.expected_breakpoints import (
+    BreakpointExpectation,
+    RateProfile,
+    breakpoint_rates,
+    expected_breakpoints,
+)
+from linreg_lib.theory.flats import Flat, IntersectionPoset, intersection_poset
+from linreg_lib.theory.gaussian_crossings import (
+    crossing_probability,
+    crossing_rate,
+    wide_limit_breakpoints,
+    wide_limit_rates,
+)
+from linreg_lib.theory.init_law import InitLaw, hr19_bias_law
+from linreg_lib.theory.line_piece import LinePiece
+from linreg_lib.theory.open_paths import hr19_goodness_bound, probability_good
+from linreg_lib.theory.region_counts import (
+    ProofStep,
+    alternating_tail,
+    central_count,
+    central_count_doubled,
+    central_count_proof,
+    zaslavsky_bound,
+    zaslavsky_induction,
+)
+from linreg_lib.theory.region_enumeration import Region, enumerate_regions
+from linreg_lib.theory.second_layer import second_layer_crossings
+from linreg_lib.theory.shallow_quadrature import shallow_expected_breakpoints, shallow_rate
+from linreg_lib.theory.sign_symmetry import (
+    breakpoints_by_masks,
+    sign_flipped_copies,
+    whole_line_breakpoints,
+)
+
+__all__ = [
+    "Arrangement",
+    "BreakpointExpectation",
+    "Flat",
+    "InitLaw",
+    "IntersectionPoset",
+    "LinePiece",
+    "ProofStep",
+    "RateProfile",
+    "Region",
+    "alternating_tail",
+    "breakpoint_rates",
+    "breakpoints_by_masks",
+    "central_count",
+    "central_count_doubled",
+    "central_count_proof",
+    "central_subsets_by_size_and_rank",
+    "characteristic_polynomial",
+    "crossing_probability",
+    "crossing_rate",
+    "enumerate_regions",
+    "expected_breakpoints",
+    "hr19_bias_law",
+    "hr19_goodness_bound",
+    "intersection_poset",
+    "num_bounded_regions",
+    "num_regions",
+    "probability_good",
+    "rows_in_general_position",
+    "second_layer_crossings",
+    "shallow_derivation",
+    "shallow_expected_breakpoints",
+    "shallow_rate",
+    "sign_flipped_copies",
+    "whitney_sum",
+    "whole_line_breakpoints",
+    "wide_limit_breakpoints",
+    "wide_limit_derivation",
+    "wide_limit_rates",
+    "zaslavsky_bound",
+    "zaslavsky_induction",
+]

@@ -1,0 +1,91 @@
+"""A straight piece of a line in input space, finite or not, in arc length."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LinePiece:
+    """The points ``point + t * direction`` with ``low < t < high``; ``direction`` has length 1.
+
+    >>> LinePiece.between([0.0, 0.0], [3.0, 4.0]).length
+    5.0
+    """
+
+    point: NDArray[np.float64]
+    direction: NDArray[np.float64]
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        point = np.array(self.point, dtype=np.float64)
+        direction = np.array(self.direction, dtype=np.float64)
+        if point.ndim != 1 or point.shape != direction.shape:
+            raise ValueError(
+                f"point and direction must be vectors of one length, got shapes {point.shape}"
+                f" and {direction.shape}"
+            )
+        if not (np.isfinite(point).all() and np.isfinite(direction).all()):
+            raise ValueError("point and direction must be finite")
+        norm = float(np.linalg.norm(direction))
+        if norm == 0.0:
+            raise ValueError("direction is zero; a line needs two different points")
+        if not self.low < self.high:
+            raise ValueError(f"low = {self.low} must be below high = {self.high}")
+        direction = direction / norm
+        point.setflags(write=False)
+        direction.setflags(write=False)
+        object.__setattr__(self, "point", point)
+        object.__setattr__(self, "direction", direction)
+
+    @classmethod
+    def interval(cls, low: float, high: float) -> LinePiece:
+        """The interval (low, high) of R; the ends may be infinite."""
+        return cls(point=np.zeros(1), direction=np.ones(1), low=low, high=high)
+
+    @classmethod
+    def between(cls, start: ArrayLike, end: ArrayLike) -> LinePiece:
+        """The segment from ``start`` to ``end`` in R^n."""
+        first = np.atleast_1d(np.asarray(start, dtype=np.float64))
+        last = np.atleast_1d(np.asarray(end, dtype=np.float64))
+        if first.shape != last.shape or first.ndim != 1:
+            raise ValueError(
+                f"start and end must be vectors of one length, got shapes {first.shape}"
+                f" and {last.shape}"
+            )
+        length = float(np.linalg.norm(last - first))
+        return cls(point=first, direction=last - first, low=0.0, high=length)
+
+    @classmethod
+    def whole(cls, point: ArrayLike, direction: ArrayLike) -> LinePiece:
+        """The whole line through ``point``."""
+        return cls(
+            point=np.atleast_1d(np.asarray(point, dtype=np.float64)),
+            direction=np.atleast_1d(np.asarray(direction, dtype=np.float64)),
+            low=-math.inf,
+            high=math.inf,
+        )
+
+    @property
+    def dim(self) -> int:
+        """Dimension of the space that the line lies in."""
+        return len(self.point)
+
+    @property
+    def length(self) -> float:
+        """Arc length, possibly infinite."""
+        return self.high - self.low
+
+    @property
+    def is_finite(self) -> bool:
+        return math.isfinite(self.length)
+
+    def at(self, positions: ArrayLike) -> NDArray[np.float64]:
+        """Points of R^n at the arc length parameters ``positions`` (...,), shape (..., n)."""
+        t = np.asarray(positions, dtype=np.float64)
+        return np.asarray(self.point + t[..., None] * self.direction)

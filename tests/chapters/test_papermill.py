@@ -1,0 +1,90 @@
+"""Plain papermill on the text sources, as a reader calls it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+
+from linreg_lib.publishing.chapter import Chapter
+from linreg_lib.publishing.parameters import Parameter
+from linreg_lib.publishing.profiles import load_profiles, parameters_for
+from tests.tiny_book import CHAPTERS, ROOT
+
+PAPERMILL = Path(sys.executable).parent / "papermill"
+LIMIT = 300
+chapters = pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=CHAPTERS)
+
+
+def _papermill(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(PAPERMILL), *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+
+def _tiny_values(chapter: Chapter) -> dict[str, Any]:
+    profiles = load_profiles(ROOT / "notebooks" / "profiles.yml", CHAPTERS)
+    return parameters_for(chapter, "tiny", profiles)
+
+
+def _one_changed(chapter: Chapter) -> dict[str, Any]:
+    """The tiny values with the seed (else a size) other than any profile has it."""
+    values = _tiny_values(chapter)
+    whole = [p for p in chapter.parameters if p.type == "int" and not p.choices]
+    assert whole, f"{chapter.name} has no whole number that a reader could change"
+    changed = min(whole, key=_is_not_a_seed)
+    step = 1 if "SEED" in changed.name else -1
+    values[changed.name] += step if values[changed.name] + step > 0 else 1
+    return values
+
+
+def _is_not_a_seed(parameter: Parameter) -> bool:
+    return "SEED" not in parameter.name
+
+
+@chapters
+def test_other_parameters(chapter: Chapter, tmp_path: Path) -> None:
+    values = _one_changed(chapter)
+    process = _papermill(
+        str(chapter.path), "out.ipynb", "-y", yaml.safe_dump(values), folder=tmp_path
+    )
+    assert process.returncode == 0, process.stderr[-3000:]
+    notebook = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert notebook.metadata.papermill.parameters == values
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    injected = next(i for i, tag in enumerate(tags) if "injected-parameters" in tag)
+    assert "parameters" in tags[injected - 1]
+
+
+@chapters
+def test_help_lists_parameters(chapter: Chapter, tmp_path: Path) -> None:
+    process = _papermill("--help-notebook", str(chapter.path), folder=tmp_path)
+    assert process.returncode == 0, process.stderr
+    words = " ".join(process.stdout.split())
+    for parameter in chapter.parameters:
+        assert f"{parameter.name}: {parameter.type}" in words
+        assert " ".join(parameter.comment.split()) in words
+
+
+@pytest.mark.parametrize("chapter", list(CHAPTERS.values())[:1], ids=list(CHAPTERS)[:1])
+def test_from_inside_the_folder(chapter: Chapter, tmp_path: Path) -> None:
+    process = _papermill("--help-notebook", f"./{chapter.path.name}", folder=chapter.path.parent)
+    assert process.returncode == 0, process.stderr
+    assert "PROFILE: str" in process.stdout
+
+
+@pytest.mark.parametrize("chapter", list(CHAPTERS.values())[:1], ids=list(CHAPTERS)[:1])
+def test_misspelt_parameter_is_refused(chapter: Chapter, tmp_path: Path) -> None:
+    process = _papermill(str(chapter.path), "out.ipynb", "-p", "PROFIL", "tiny", folder=tmp_path)
+    assert process.returncode != 0
+    assert "did you mean PROFILE?" in process.stderr

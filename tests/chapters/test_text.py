@@ -1,0 +1,64 @@
+"""What every chapter's text keeps, read without running it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from statistics import median
+
+import pytest
+
+from linreg_lib.publishing.chapter import Chapter
+from linreg_lib.publishing.lint import lint_all
+from linreg_lib.publishing.registry import load_registry
+from tests.tiny_book import CHAPTERS
+
+MEDIAN_LINES = 4
+chapters = pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=CHAPTERS)
+
+_ABBREVIATED = r"(?<!\bal)(?<!\bcf)(?<!\bvs)(?<!\bresp)(?<!\bFig)(?<!\bFigs)(?<!\bEq)(?<!\bThm)"
+SENTENCE_END_INSIDE = re.compile(rf"[a-z)`*]{{2}}{_ABBREVIATED}[.?!] [A-Z][a-z]")
+
+
+def test_there_are_chapters() -> None:
+    assert len(CHAPTERS) >= 6
+
+
+def test_lint() -> None:
+    assert lint_all(CHAPTERS.values()) == []
+
+
+@chapters
+def test_cells_are_short(chapter: Chapter) -> None:
+    lengths = [len([line for line in cell.splitlines() if line]) for cell in chapter.code_cells]
+    assert median(lengths) <= MEDIAN_LINES
+
+
+@chapters
+def test_one_sentence_a_line(chapter: Chapter) -> None:
+    assert [line for line in _prose(chapter.source) if SENTENCE_END_INSIDE.search(line)] == []
+
+
+@chapters
+def test_exercises_have_hidden_solutions(chapter: Chapter) -> None:
+    exercises = len(re.findall(r"\{exercise(?:-start)?\}", chapter.source))
+    solutions = re.findall(r"\{solution(?:-start)?\}[^\n]*\n((?::[^\n]*\n)*)", chapter.source)
+    assert exercises >= 1
+    assert len(solutions) == exercises
+    assert [options for options in solutions if "dropdown" not in options] == []
+
+
+@chapters
+def test_every_claim_it_owns_is_judged(chapter: Chapter) -> None:
+    owned = {claim.id for claim in load_registry() if claim.chapter == chapter.name}
+    judged = set(re.findall(r"""claim\(\s*["']([^"']+)["']""", chapter.source))
+    assert owned - judged == set()
+
+
+def _prose(source: str) -> Iterator[str]:
+    """Lines of running text: no front matter, no fenced code or mathematics, no tables."""
+    body = re.sub(r"\A---\n.*?\n---\n", "", source, flags=re.DOTALL)
+    code = r"^(`{3,}|~{3,})\{?(?:code-cell|code-block|math|literalinclude|python).*?^\1\s*$"
+    body = re.sub(code, "", body, flags=re.DOTALL | re.MULTILINE)
+    body = re.sub(r"\$\$.*?\$\$", "", body, flags=re.DOTALL)
+    return (line for line in body.splitlines() if not line.lstrip().startswith(("|", ":", "#")))

@@ -1,0 +1,73 @@
+"""What every test shares: one thread a process, a word on the data, and who runs beside whom."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# Before numpy is imported anywhere: the parallel work is in the processes, not in the threads.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.tiny_book import TinyBook
+
+MARKERS = {
+    "chapters": "runs chapters of the book in a kernel",
+    "site": "looks at the rendered site",
+    "mnist": "needs the four MNIST files (LINREG_DATA or the cache folder)",
+    "xdist_group": "tests that one worker takes together",
+}
+
+
+# The same examples every time, on however slow a machine; `--hypothesis-profile search` draws
+# new ones.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_report_header() -> str:
+    folder = os.environ.get("LINREG_DATA")
+    if folder is None:
+        return "data: LINREG_DATA is not set; MNIST only if cached, else tests of it are skipped"
+    state = "found" if (Path(folder) / "mnist").is_dir() else "holds no mnist/ folder"
+    return f"data: LINREG_DATA, {state}"
+
+
+@pytest.fixture(scope="session")
+def tiny_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
+    """The book at the tiny profile: executed chapters and rendered site."""
+    from tests.tiny_book import make_tiny_book
+
+    return make_tiny_book(tmp_path_factory.mktemp("book") / "project")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by folder, and start what takes longest first.
+
+    The tiny book is made once, so its chapters and its site belong to one worker; the other
+    workers take the rest meanwhile.
+    """
+    for item in items:
+        room = _room(item)
+        if room in ("chapters", "site"):
+            item.add_marker(getattr(pytest.mark, room))
+            if "tiny_book" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group("tiny-book"))
+    items.sort(key=lambda item: _room(item) not in ("chapters", "site"))
+
+
+def _room(item: pytest.Item) -> str:
+    parts = Path(item.path).relative_to(item.config.rootpath).parts
+    return parts[1] if len(parts) > 2 and parts[0] == "tests" else ""

@@ -1,0 +1,130 @@
+"""A download ends in the right file or in nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from linreg_lib.errors import DataError
+from linreg_lib.experiments.data import DownloadError
+from linreg_lib.experiments.data import download as download_module
+from linreg_lib.experiments.data.download import download_verified
+from tests.experiments.fake_mnist import FakeMnist
+from tests.experiments.mirror_server import MirrorServer, refused_url
+
+NAME = "train-images-idx3-ubyte.gz"
+
+
+def everything_below(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*")) if folder.exists() else []
+
+
+def fetch(fake: FakeMnist, target: Path, *bases: str, **limits: float) -> str:
+    return download_verified(
+        [base + NAME for base in bases], target, fake.checksums[NAME], **limits
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("behaviour", ["good", "redirected"])
+def test_a_good_mirror_delivers(
+    behaviour: str, fake: FakeMnist, server: MirrorServer, tmp_path: Path
+) -> None:
+    target = tmp_path / "new" / "deeper" / NAME
+    assert fetch(fake, target, server.url(behaviour)) == server.url(behaviour) + NAME
+    assert target.read_bytes() == (fake.folder / NAME).read_bytes()
+    assert everything_below(tmp_path / "new") == [target.parent, target]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ("missing", "HTTP status 404"),
+        ("corrupt", "instead of"),
+        ("truncated", r"sent [\d,]+ of [\d,]+ bytes"),
+        ("page", "sent 26 of 26 bytes"),
+        ("stalled", "timed out"),
+        ("dripping", "too slow"),
+        ("endless", "sent more than"),
+        ("refused", "refused"),
+        ("file", "not an http or https address"),
+    ],
+)
+def test_a_bad_mirror_leaves_nothing_and_is_named(
+    behaviour: str, reason: str, fake: FakeMnist, server: MirrorServer, tmp_path: Path
+) -> None:
+    special = {"refused": refused_url(), "file": fake.folder.as_uri() + "/"}
+    base = special.get(behaviour) or server.url(behaviour)
+    target = tmp_path / "new" / "deeper" / NAME
+    with pytest.raises(DownloadError, match=reason) as caught:
+        fetch(fake, target, base, timeout=0.5, total_timeout=0.3, max_bytes=1 << 20)
+    assert base + NAME in str(caught.value)
+    assert fake.checksums[NAME] in str(caught.value)
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_second_mirror_is_asked_when_the_first_is_bad(
+    fake: FakeMnist, server: MirrorServer, tmp_path: Path
+) -> None:
+    target = tmp_path / NAME
+    bases = [refused_url(), *(server.url(b) for b in ("missing", "truncated", "corrupt", "good"))]
+    assert fetch(fake, target, *bases) == bases[-1] + NAME
+    assert target.read_bytes() == (fake.folder / NAME).read_bytes()
+    assert [behaviour for behaviour, _ in server.asked] == [
+        "missing",
+        "truncated",
+        "corrupt",
+        "good",
+    ]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_failure_keeps_what_was_there_before(
+    fake: FakeMnist, server: MirrorServer, tmp_path: Path
+) -> None:
+    other = tmp_path / "cache" / "notes.txt"
+    other.parent.mkdir()
+    other.write_text("mine")
+    with pytest.raises(DownloadError):
+        fetch(fake, other.parent / "mnist" / NAME, server.url("corrupt"))
+    assert everything_below(tmp_path / "cache") == [other]
+
+
+def test_an_interruption_leaves_nothing(
+    fake: FakeMnist, server: MirrorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(download_module.os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(fake, tmp_path / "new" / NAME, server.url("good"))
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="needs a folder one cannot write"
+)
+def test_a_folder_that_cannot_be_written(
+    fake: FakeMnist, server: MirrorServer, tmp_path: Path
+) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    with pytest.raises(DataError, match="Permission denied"):
+        fetch(fake, locked / "mnist" / NAME, server.url("good"))
+
+
+def test_a_file_in_the_way_of_the_folder(
+    fake: FakeMnist, server: MirrorServer, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("not a folder")
+    with pytest.raises(DataError, match="cannot be written"):
+        fetch(fake, tmp_path / "cache" / NAME, server.url("good"))
+    assert server.asked == []
+
+
+def test_no_mirror_at_all(fake: FakeMnist, tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match="no mirror was given"):
+        fetch(fake, tmp_path / "new" / NAME)
+    assert not (tmp_path / "new").exists()

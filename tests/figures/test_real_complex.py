@@ -1,0 +1,92 @@
+"""The pictures, on complexes that the library cut, and the cover made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from PIL import Image
+
+from linreg_lib.figures import draw_graph, draw_layers, draw_regions, new_figure
+from linreg_lib.figures.cover import MAX_BYTES, main
+from linreg_lib.geometry import Box, Plane, Segment, subdivide
+from linreg_lib.networks import Network, Normal
+
+
+@pytest.fixture
+def net() -> Network:
+    rng = np.random.default_rng(5)
+    return Network.random([2, 10, 10, 1], init="he", biases=Normal(0.4), rng=rng)
+
+
+def test_the_colour_at_a_point_is_that_of_its_region(net: Network) -> None:
+    cx = subdivide(net, Box(-1.0, 1.0, dim=2))
+    figure, axes = new_figure(aspect=1.0)
+    filled = draw_regions(axes, cx, edges=False)
+    figure.canvas.draw()
+    picture = np.asarray(figure.canvas.buffer_rgba())[..., :3] / 255.0
+    large = np.flatnonzero(cx.volumes > 0.01)
+    assert len(large) > 20
+    for region in large:
+        middle = cx.polygons()[region].mean(axis=0)  # polygons are convex
+        column, row = axes.transData.transform(middle)
+        seen = picture[picture.shape[0] - 1 - round(row), round(column)]
+        np.testing.assert_allclose(seen, filled.get_facecolor()[region, :3], atol=0.02)
+
+
+def test_neighbours_of_a_real_complex_never_share_a_colour(net: Network) -> None:
+    cx = subdivide(net, Box(-1.0, 1.0, dim=2))
+    _, axes = new_figure()
+    colours = draw_regions(axes, cx).get_facecolor()
+    beside = cx.facet_cells[~cx.facet_is_wall]
+    gaps = np.linalg.norm(colours[beside[:, 0]] - colours[beside[:, 1]], axis=1)
+    assert gaps.min() > 0.1
+
+
+def test_layers_of_a_real_network(net: Network) -> None:
+    complexes = [subdivide(net, Box(-1.0, 1.0, dim=2), upto_layer=layer) for layer in (1, 2)]
+    figure = draw_layers(complexes)
+    for axes, cx in zip(figure.axes, complexes, strict=True):
+        assert axes.get_title().endswith(f"\n{cx.num_regions} regions")
+        assert axes.get_xlabel() == "$x_1$"
+
+
+def test_every_way_of_drawing_works_on_a_real_complex(net: Network) -> None:
+    cx = subdivide(net, Box(-1.0, 1.0, dim=2))
+    for options in ({"colour_by": "linear"}, {"colour_by": "facets"}, {"edges": "layer"}):
+        figure, axes = new_figure()
+        filled = draw_regions(axes, cx, **options)  # type: ignore[arg-type]
+        figure.canvas.draw()
+        assert len(filled.get_paths()) == cx.num_regions
+
+
+def test_a_plane_has_axes_of_its_own() -> None:
+    net = Network.random([4, 6, 1], biases=Normal(0.3), rng=np.random.default_rng(0))
+    plane = Plane(np.zeros(4), np.eye(4)[:2], half_width=1.0)
+    _, axes = new_figure()
+    draw_regions(axes, subdivide(net, plane))
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("$u$", "$v$")
+
+
+def test_the_graph_is_the_function() -> None:
+    net = Network.random([1, 12, 12, 1], biases=Normal(0.3), rng=np.random.default_rng(2))
+    _, axes = new_figure()
+    line = draw_graph(axes, subdivide(net, Segment([1.0], [-1.0])), net)
+    x, y = (np.asarray(values) for values in line.get_data())
+    assert (x[0], x[-1]) == (-1.0, 1.0)
+    places = np.linspace(-1.0, 1.0, 1001)
+    np.testing.assert_allclose(np.interp(places, x, y), net(places[:, None])[:, 0], atol=1e-12)
+
+
+def test_the_cover_is_small_and_made_by_its_program(tmp_path: Path) -> None:
+    main([str(tmp_path / "cover.png")])
+    assert (tmp_path / "cover.png").stat().st_size <= MAX_BYTES
+    drawn = Image.open(tmp_path / "cover.png").convert("RGB")
+    kept = Image.open(Path(__file__).parents[2] / "book/_static/regions.png").convert("RGB")
+    assert drawn.size == kept.size
+    # Another machine's fonts and rounding may move single pixels.
+    difference = np.abs(np.asarray(drawn, dtype=float) - np.asarray(kept, dtype=float))
+    assert difference.mean() < 2.0
+    assert not plt.get_fignums()

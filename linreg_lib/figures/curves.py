@@ -64,6 +64,13 @@ def draw_measured(
         label: name in the legend.
         num_stderr: half length of a bar, in standard errors.
         series: which colour and marker shape of the book's palette.
+
+    Example:
+        >>> from linreg_lib.estimate import Estimate
+        >>> _, axes = plt.subplots()
+        >>> bars = draw_measured(axes, [1.0], [Estimate(10.0, 0.5, 100)])
+        >>> bars.lines[2][0].get_segments()[0][:, 1].tolist()
+        [9.0, 11.0]
     """
     means, errors = _means_and_errors(estimates)
     return axes.errorbar(
@@ -211,6 +218,12 @@ def draw_counts(
 
     Raises:
         ValueError: an empty set, or numbers that are not whole.
+
+    Example:
+        >>> _, axes = plt.subplots()
+        >>> (bars,) = draw_counts(axes, [3, 4, 4], x_label="facets")
+        >>> [int(bar.get_height()) for bar in bars]
+        [1, 2]
     """
     sets = counts if isinstance(counts, Mapping) else {"": counts}
     containers = []
@@ -296,10 +309,13 @@ def _draw_comparison(
     draw_predicted(upper, x, predicted, label=None, series=index)
     draw_measured(upper, x, one.measured, label=one.name, num_stderr=num_stderr, series=index)
     means, errors = _means_and_errors(one.measured)
+    ratios, bars = means / predicted, num_stderr * errors / np.abs(predicted)
+    # Artists that are set apart do not take part in finding the panel's limits.
+    lower.update_datalim(np.column_stack([np.tile(x, 2), np.append(ratios - bars, ratios + bars)]))
     lower.errorbar(
         x,
-        means / predicted,
-        yerr=num_stderr * errors / np.abs(predicted),
+        ratios,
+        yerr=bars,
         fmt=MARKERS[index % len(MARKERS)],
         color=PALETTE[index % len(PALETTE)],
         transform=lower.transData + ScaledTranslation(gap, 0.0, lower.figure.dpi_scale_trans),

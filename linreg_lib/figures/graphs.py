@@ -57,6 +57,14 @@ def draw_graph(
     Raises:
         ValueError: not a one-dimensional, bounded complex, or no such output.
 
+    Example:
+        >>> import linreg_lib as lr
+        >>> net = lr.Network.from_arrays([[[1], [-1]], [[1, 1]]], [[0, 0], [0]])  # |x|
+        >>> _, axes = new_figure()
+        >>> line = draw_graph(axes, lr.subdivide(net, lr.Segment([-1.0], [2.0])), net)
+        >>> line.get_xdata().tolist(), line.get_ydata().tolist()
+        ([-1.0, 0.0, 2.0], [1.0, 0.0, 2.0])
+
     Source:
         The pictures of HR19, Figures 3 and 4.
     """

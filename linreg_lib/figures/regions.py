@@ -59,6 +59,14 @@ def draw_regions(
         ValueError: the complex is not two-dimensional, or ``colour_by`` is neither a known word
             nor one number a region.
 
+    Example:
+        >>> import linreg_lib as lr
+        >>> net = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])
+        >>> _, axes = new_figure()
+        >>> filled = draw_regions(axes, lr.subdivide(net, lr.Box(-1, 1, dim=2)))
+        >>> len(filled.get_paths())
+        4
+
     Source:
         The pictures of HR19, Figures 1, 2 and 8, and of QW23, Figures 1 and 2.
     """
@@ -117,6 +125,14 @@ def draw_layers(
 
     Raises:
         ValueError: no complexes, or titles that do not match them in number.
+
+    Example:
+        >>> import linreg_lib as lr
+        >>> net = lr.Network.from_arrays([[[1, 0]], [[1]], [[1]]], [[0], [-1], [0]])
+        >>> box = lr.Box(-2, 2, dim=2)  # layer 1 cuts at x = 0, layer 2 at x = 1
+        >>> figure = draw_layers([lr.subdivide(net, box, upto_layer=n) for n in (1, 2)])
+        >>> [axes.get_title().split()[-2] for axes in figure.axes]
+        ['2', '3']
 
     Source:
         HR19, Figure 2; QW23, Figure 2.

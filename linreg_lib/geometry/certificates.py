@@ -44,16 +44,16 @@ class LayerError:
 class ErrorModel:
     """The bounds, layer after layer.
 
-    ``extent`` bounds the length of a vertex' coordinates, whose rounding counts as an error (0 if
-    they are never rounded); ``homogeneous`` says that the last coordinate varies too, so that
-    biases count as weights.  ``once`` says that a layer's new vertices all lie between old ones,
-    so that the interpolation error arises only once.
+    ``extent`` bounds the length of a vertex' coordinates, whose rounding counts as an error;
+    ``homogeneous`` says that the last coordinate varies too, so that biases count as weights.
+    Without ``extent`` coordinates are never rounded, slopes are measured rather than bounded
+    (``lipschitz`` is 0), and a layer's new vertices all lie between old ones, so that the error of
+    interpolation arises only once: this is how lines.py works.
     """
 
     def __init__(
-        self, net: Network, extent: float, homogeneous: bool = False, once: bool = False
+        self, net: Network, extent: float | None = None, homogeneous: bool = False
     ) -> None:
-        self._once = once
         self._net = net
         self._homogeneous = homogeneous
         self._extent = extent
@@ -61,15 +61,16 @@ class ErrorModel:
         self._last: LayerError | None = None
 
     def first_layer(
-        self, input_size: np.ndarray, num_terms: int, frame: np.ndarray, values: np.ndarray
+        self, input_sizes: np.ndarray, num_terms: int, frame: np.ndarray, values: np.ndarray
     ) -> LayerError:
         """Bounds for the first layer.
 
         Its ``values`` (vertices, n) were computed from inputs that are sums of ``num_terms``
-        products with absolute values adding up to at most ``input_size`` (n_in,); ``frame`` (n, d)
-        are its weights in coordinates.
+        products whose absolute values add up to at most ``input_sizes`` (vertices, n_in);
+        ``frame`` (n, d) are its weights in coordinates.
         """
-        size = np.abs(self._net.weights[0]) @ input_size + np.abs(self._net.biases[0])
+        size = (input_sizes @ np.abs(self._net.weights[0]).T).max(axis=0)
+        size += np.abs(self._net.biases[0])
         unit = (self._net.input_dim + num_terms + 12) * UNIT
         return self._finish(0, unit * size + _TINY * (size > 0), frame, values)
 
@@ -92,21 +93,15 @@ class ErrorModel:
         bias = self._net.biases[layer]
         if self._homogeneous:
             weight = np.column_stack([weight, bias])
-        lipschitz = np.linalg.norm(weight, axis=1) * self._spread * _SAFETY
-        if layer < self._net.depth:
-            activation = self._net.activations[layer]
-            steepest = float(np.abs(activation.slopes).max())
-            spread = float(np.linalg.norm(weight, 2)) * self._spread * steepest
-            if self._homogeneous:
-                spread += self._spread + float(np.abs(activation.offsets).max())
-            self._spread = spread * _SAFETY
-            num_cuts = 1 if self._once else len(bias) * activation.num_breakpoints
-        else:
-            num_cuts = 0
+        lipschitz, num_steps = np.zeros(len(bias)), 3
+        if self._extent is not None:
+            lipschitz = np.linalg.norm(weight, axis=1) * self._spread * _SAFETY
+            self._spread = self._next_spread(layer, weight)
+            num_steps = 2 + len(bias) * self._net.activations[layer].num_breakpoints
         largest = np.maximum(values.max(axis=0), -values.min(axis=0))
-        step = 16 * UNIT * (largest + lipschitz * self._extent)
+        step = 16 * UNIT * (largest + lipschitz * (self._extent or 0.0))
         self._last = LayerError(
-            value=(bound + (num_cuts + 2) * step) * _SAFETY, largest=largest, lipschitz=lipschitz
+            value=(bound + num_steps * step) * _SAFETY, largest=largest, lipschitz=lipschitz
         )
         if not np.isfinite(self._last.value).all() or not np.isfinite(lipschitz).all():
             raise OverflowError(
@@ -114,3 +109,11 @@ class ErrorModel:
                 "scale the weights or shrink the domain"
             )
         return self._last
+
+    def _next_spread(self, layer: int, weight: np.ndarray) -> float:
+        """A bound of how much a hidden layer's values change per unit of length."""
+        activation = self._net.activations[layer]
+        spread = float(np.linalg.norm(weight, 2)) * float(np.abs(activation.slopes).max())
+        if self._homogeneous:
+            spread += 1.0 + float(np.abs(activation.offsets).max())
+        return spread * self._spread * _SAFETY

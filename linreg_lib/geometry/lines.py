@@ -19,6 +19,7 @@ from linreg_lib.networks.rational import ExactNetwork
 
 #: bound of the rounding errors of a vertex' stored place, which pass through a few layers
 _PLACE_ERROR = 1e-13
+_BLOCK = 1024
 
 
 def count_along_lines(
@@ -90,7 +91,7 @@ class _Lines:
         self.inputs: np.ndarray | None = np.stack([starts, ends], axis=1).reshape(2 * num, -1)
         self.hidden = np.zeros((0, 0))
         self.doubtful = np.zeros(num, dtype=bool)
-        self.errors = ErrorModel(net, extent=0.0, once=True)
+        self.errors = ErrorModel(net)
         self.patterns = np.zeros((num, 0), dtype=np.uint8) if keep_patterns else None
 
     def _values(self, layer: int) -> np.ndarray:
@@ -98,8 +99,7 @@ class _Lines:
         with np.errstate(over="ignore", invalid="ignore"):
             if self.inputs is not None:
                 z = self.inputs @ weight.T + bias
-                size = np.abs(self.inputs).max(axis=0)
-                self.error = self.errors.first_layer(size, 1, weight, z)
+                self.error = self.errors.first_layer(np.abs(self.inputs), 1, weight, z)
                 self.inputs = None
             else:
                 z = self.hidden @ weight.T
@@ -136,14 +136,13 @@ class _Lines:
         unknown = ~np.isfinite(ratio)
         self.doubtful[self.line[unknown]] = True
         largest = float(np.where(unknown, 0.0, ratio).max())
-        size = np.abs(excess)
         far = self.error.value + self._steepest() * largest
-        close = np.flatnonzero((size.min(axis=0) <= far) & ~constant)
-        row, which = np.nonzero(size[:, close] <= far[close])
-        column = close[which]
+        far[constant] = -1.0
+        row, column = _below(excess, far)
         value = self.error.value[column]
+        size = np.abs(excess[row, column])
         rise = np.abs(excess[row, column] - excess[beside[row], column]) + 2 * value
-        self.doubtful[self.line[row[~(size[row, column] > value + rise * ratio[row])]]] = True
+        self.doubtful[self.line[row[~(size > value + rise * ratio[row])]]] = True
 
     def _steepest(self) -> np.ndarray:
         """A bound of how much a value can change along a piece."""
@@ -216,15 +215,15 @@ class _Lines:
         largest = float(ratio[np.isfinite(ratio)].max(initial=0.0))
         far = self.error.value + self._steepest() * largest
         for breakpoint in self.net.activations[layer].breakpoints:
-            excess = np.abs(new_values - breakpoint) if breakpoint else np.abs(new_values)
-            row, column = np.nonzero(excess <= far)
+            row, column = _below(new_values - breakpoint if breakpoint else new_values, far)
             own = unit[row] == column
             row, column = row[~own], column[~own]
             at_a, at_b = values[first[row], column], values[first[row] + 1, column]
             value = self.error.value[column]
             bound = value + (np.abs(at_b - at_a) + 2 * value) * ratio[row]
             crosses = (at_a > breakpoint) != (at_b > breakpoint)
-            self.doubtful[line[row[crosses & ~(excess[row, column] > bound)]]] = True
+            size = np.abs(new_values[row, column] - breakpoint)
+            self.doubtful[line[row[crosses & ~(size > bound)]]] = True
         # The own value is the breakpoint, exactly.
         rows = np.arange(len(unit))
         own_value = new_values[rows, unit]
@@ -285,6 +284,16 @@ class _Lines:
             rows = rows @ self.net.weights[layer + 1].T
             start = stop
         return rows
+
+
+def _below(values: np.ndarray, bound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where |values| (m, n) are at most ``bound`` (n,), in blocks that stay in the cache."""
+    rows, columns = [], []
+    for start in range(0, len(values), _BLOCK):
+        row, column = np.nonzero(np.abs(values[start : start + _BLOCK]) <= bound)
+        rows.append(row + start)
+        columns.append(column)
+    return np.concatenate([*rows, []]).astype(int), np.concatenate([*columns, []]).astype(int)
 
 
 def _merge(old: np.ndarray, new: np.ndarray, new_at: np.ndarray) -> np.ndarray:

@@ -142,7 +142,7 @@ class _Subdivision:
     def _first_error(self, points: np.ndarray, values: np.ndarray) -> LayerError:
         size = np.abs(points[:, :-1]) @ np.abs(self.domain.basis) + np.abs(self.domain.origin)
         frame = self.net.weights[0] @ self.domain.basis.T
-        return self.errors.first_layer(size.max(axis=0), self.domain.dim, frame, values)
+        return self.errors.first_layer(size, self.domain.dim, frame, values)
 
     def add_layer(self, layer: int, report: Progress) -> None:
         values, error = self._pre_activations(layer)

@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     book = commands.add_parser("book", help="run the chapters that need it and render the book")
     book.add_argument("--profile", choices=PROFILES, default="quick", help="default: quick")
     book.add_argument("--only", nargs="+", metavar="NN_name", help="run only these chapters")
-    book.add_argument("--jobs", type=int, metavar="N", help="chapters at once (default: processors)")
+    book.add_argument(
+        "--jobs", type=int, metavar="N", help="chapters at once (default: processors)"
+    )
     book.add_argument("--time-limit", type=float, metavar="S", help="seconds a chapter may take")
     book.add_argument("--force", action="store_true", help="run also what has not changed")
     book.add_argument("--no-render", action="store_true", help="run the chapters only")

@@ -148,9 +148,7 @@ def _estimate_pairs(measured: Any, predicted: Any) -> list[tuple[Any, Any]]:
     except TypeError:
         ours, theirs = [measured], [predicted]
     if len(ours) != len(theirs):
-        raise RecordError(
-            f"within_stderr: {len(ours)} estimates against {len(theirs)} predictions"
-        )
+        raise RecordError(f"within_stderr: {len(ours)} estimates against {len(theirs)} predictions")
     for index, item in enumerate(ours):
         if not _is_estimate(item):
             raise RecordError(

@@ -139,7 +139,10 @@ def _end_with_children(process: subprocess.Popen[bytes]) -> None:
     import psutil
 
     try:
-        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        family = [
+            psutil.Process(process.pid),
+            *psutil.Process(process.pid).children(recursive=True),
+        ]
     except psutil.NoSuchProcess:
         family = []
     for member in family:
@@ -166,7 +169,7 @@ def _failure(
 ) -> Failure | None:
     if ending.code == chapter_process.SUCCESS and not ending.timed_out:
         return None
-    index = _stopped_at(notebook)
+    index = _stopped_at(notebook, kernel_died=ending.code == chapter_process.KERNEL_DIED)
     number = _number_in_source(notebook, index) if index is not None else None
     place: dict[str, Any] = {"cell": number, "line": _line_in_source(chapter, number)}
     if ending.timed_out:
@@ -179,14 +182,22 @@ def _failure(
                     kind="cell", exception=output.ename, message=str(output.evalue), **place
                 )
     if ending.code in (chapter_process.CELL_FAILED, chapter_process.KERNEL_DIED):
-        message = "the kernel died"
+        message = "the kernel died (a crash, os._exit, or too little memory)"
         return Failure(kind="kernel", exception="DeadKernelError", message=message, **place)
-    last = ending.errors.strip().splitlines()[-1:] or ["no message"]
-    message = f"the process that runs the chapter ended with code {ending.code}: {last[0]}"
-    return Failure(kind="worker", exception="WorkerDied", message=message, **place)
+    return Failure(kind="worker", exception="WorkerDied", message=_last_words(ending), **place)
 
 
-def _stopped_at(notebook: NotebookNode) -> int | None:
+def _last_words(ending: _Ending) -> str:
+    if ending.code < 0:
+        return f"the process that runs the chapter was ended by signal {-ending.code}"
+    lines = [line for line in ending.errors.splitlines() if line.strip()]
+    said = f": {lines[-1].strip()}" if lines else ""
+    return f"the process that runs the chapter ended with code {ending.code}{said}"
+
+
+def _stopped_at(notebook: NotebookNode, *, kernel_died: bool = False) -> int | None:
+    """The cell that was running; papermill marks one whose kernel died as completed."""
+    last_completed = None
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -195,7 +206,9 @@ def _stopped_at(notebook: NotebookNode) -> int | None:
             return index
         if any(output.output_type == "error" for output in cell.outputs):
             return index
-    return None
+        if state.get("status") == "completed":
+            last_completed = index
+    return last_completed if kernel_died else None
 
 
 def _number_in_source(notebook: NotebookNode, index: int) -> int:
@@ -222,11 +235,16 @@ def _leave_error(notebook: NotebookNode, failure: Failure) -> None:
     """Give the page an error to show where the kernel left none."""
     import nbformat
 
-    index = _stopped_at(notebook)
-    if index is None or failure.kind == "cell":
+    if failure.kind == "cell":
         return
-    notebook.cells[index].outputs.append(
-        nbformat.v4.new_output(
-            "error", ename=failure.exception, evalue=failure.message, traceback=[failure.message]
-        )
-    )
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and _number_in_source(notebook, index) == failure.cell:
+            cell.outputs.append(
+                nbformat.v4.new_output(
+                    "error",
+                    ename=failure.exception,
+                    evalue=failure.message,
+                    traceback=[f"{failure.exception}: {failure.message}"],
+                )
+            )
+            return

@@ -54,9 +54,7 @@ def describe_change(
     reasons = []
     for section in (*new, *(section for section in old if section not in new)):
         before, after = old.get(section, {}), new.get(section, {})
-        items = sorted(
-            item for item in {*before, *after} if before.get(item) != after.get(item)
-        )
+        items = sorted(item for item in {*before, *after} if before.get(item) != after.get(item))
         if items:
             reasons.append(_reason(section, items))
     return "; ".join(reasons)

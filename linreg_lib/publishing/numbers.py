@@ -13,7 +13,14 @@ from linreg_lib.publishing.plain_values import plain_value
 KEY = re.compile(r"[a-z][a-z0-9_-]*\Z")
 
 
-def record(key: str, value: Any, *, format: str = "", text: str | None = None) -> str:
+class RecordedText(str):
+    """The text that prose will show; a cell that ends with it shows the record alone."""
+
+    def _ipython_display_(self) -> None:
+        """Nothing: the record has drawn itself already."""
+
+
+def record(key: str, value: Any, *, format: str = "", text: str | None = None) -> RecordedText:
     """Record a number so that prose can quote it as ``{num}`key```.
 
     Args:
@@ -38,7 +45,7 @@ def record(key: str, value: Any, *, format: str = "", text: str | None = None) -
     shown = text if text is not None else _formatted(key, value, format)
     entry = {"type": "number", "key": key, "value": plain_value(value), "text": shown}
     emit(html=record_html(entry), text=record_text(entry), record=entry)
-    return shown
+    return RecordedText(shown)
 
 
 def _formatted(key: str, value: Any, format: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 _QUOTE = re.compile(r"\{num\}`(?:(?P<chapter>[^`:]+):)?(?P<key>[^`]+)`")
-_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})(?P<rest>[^\n]*)\n.*?^(?P=fence)[`~]*\s*$", re.M | re.S)
+_FENCE = re.compile(
+    r"^(?P<fence>`{3,}|~{3,})(?P<rest>[^\n]*)\n.*?^(?P=fence)[`~]*\s*$", re.M | re.S
+)
 NOT_COMPUTED = "(not computed)"
 
 
@@ -42,7 +44,9 @@ class Numbers:
             named = (found["chapter"] or "").strip() or chapter
             key = found["key"].strip()
             if named is None:
-                problems.append(f"{where}: {found[0]}: a page must name the chapter, as NN_name:key")
+                problems.append(
+                    f"{where}: {found[0]}: a page must name the chapter, as NN_name:key"
+                )
                 return NOT_COMPUTED
             known = self.by_chapter.get(named, {})
             if key in known:

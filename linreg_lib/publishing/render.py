@@ -18,7 +18,14 @@ from linreg_lib.publishing.staging import StagedBook
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL|SEVERE)\b")
 # Whatever changes what is made of the same staging tree.
-_TOOLS = ("jupyter-book", "sphinx", "myst-nb", "myst-parser", "sphinx-book-theme", "pydata-sphinx-theme")
+_TOOLS = (
+    "jupyter-book",
+    "sphinx",
+    "myst-nb",
+    "myst-parser",
+    "sphinx-book-theme",
+    "pydata-sphinx-theme",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

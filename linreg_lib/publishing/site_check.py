@@ -17,7 +17,7 @@ from linreg_lib.publishing.verdicts import VERDICTS
 # Elements that make a browser load something by itself.
 _LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
 _CODE = ("code", "pre", "script", "style")
-_BAD_CLASSES = ("problematic", "system-message", "cell_output_error")
+_BAD_CLASSES = ("problematic", "system-message", "linreg-failed")
 _BAD_TEXT = ("Traceback (most recent call last)", "papermill-error-cell")
 # What staging should have replaced; code may speak of it.
 _BAD_PROSE = ("{num}", "% insert:", "(not computed)")

@@ -197,7 +197,9 @@ def mathjax_files() -> dict[str, bytes]:
         if inside == "tex-chtml-full.js" or inside.startswith("output/chtml/fonts/"):
             found[inside] = Path(str(path.locate())).read_bytes()
     if "tex-chtml-full.js" not in found:
-        raise StagingError("sphinx-mathjax-offline holds no tex-chtml-full.js: install the locked version")
+        raise StagingError(
+            "sphinx-mathjax-offline holds no tex-chtml-full.js: install the locked version"
+        )
     return found
 
 

@@ -121,7 +121,9 @@ def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
             f"<td>{escape(str(outcome.provenance.get('date', '')))}</td>"
             f"<td>{parameters_html(outcome.parameters)}</td></tr>"
         )
-    rows.append(f'<tr><th scope="row">together</th><td></td><td>{total:.1f}</td>{"<td></td>" * 4}</tr>')
+    rows.append(
+        f'<tr><th scope="row">together</th><td></td><td>{total:.1f}</td>{"<td></td>" * 4}</tr>'
+    )
     heads = ["chapter", "status", "seconds", "profile", "why it ran", "when", "parameters"]
     return _table(heads, "".join(rows), "Run times", "times")
 
@@ -134,7 +136,9 @@ def versions_markdown() -> str:
             rows.append((name, metadata.version(name)))
         except metadata.PackageNotFoundError:
             continue
-    body = "".join(f'<tr><th scope="row">{name}</th><td>{version}</td></tr>' for name, version in rows)
+    body = "".join(
+        f'<tr><th scope="row">{name}</th><td>{version}</td></tr>' for name, version in rows
+    )
     return _table(["package", "version"], body, "Versions", "versions")
 
 

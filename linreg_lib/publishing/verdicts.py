@@ -70,6 +70,9 @@ class Judgement:
     verdict: str
     note: str = ""
 
+    def _ipython_display_(self) -> None:
+        """Nothing: the verdict's box has been drawn already."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import doctest
 import itertools
 
 import numpy as np
 import pytest
 
-from linreg_lib.figures import colours
 from linreg_lib.figures.colours import label_colours, neuron_turns, pattern_colours, pattern_phases
 
 # Linear sRGB seen by an eye without green-sensitive cones (Machado, Oliveira, Fernandes 2009).
@@ -92,7 +90,3 @@ def test_a_list_of_labels_is_refused_where_patterns_are_meant() -> None:
 def test_labels_next_to_each_other_differ() -> None:
     rgb = label_colours(np.arange(200))
     assert np.linalg.norm(rgb[1:] - rgb[:-1], axis=1).min() > 0.1
-
-
-def test_examples() -> None:
-    assert doctest.testmod(colours).failed == 0

@@ -46,6 +46,8 @@ def test_comparison_draws_measured_over_predicted() -> None:
     np.testing.assert_allclose(lower.containers[0].lines[0].get_ydata(), [1.1, 0.9])
     (bars,) = lower.containers[0].lines[2]
     np.testing.assert_allclose(bars.get_segments()[0][:, 1], [1.08, 1.12])
+    assert lower.get_ylim()[0] < 0.89
+    assert lower.get_ylim()[1] > 1.12
     assert upper.get_ylabel() == "regions"
     assert lower.get_xlabel() == "width"
 

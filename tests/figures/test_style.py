@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+import importlib
 import subprocess
 import sys
 
@@ -60,8 +61,12 @@ def test_rows_are_evenly_filled() -> None:
         grid_shape(0)
 
 
-def test_examples() -> None:
-    assert doctest.testmod(style).failed == 0
+@pytest.mark.parametrize("name", ["colours", "curves", "evolution", "graphs", "regions", "style"])
+def test_examples(name: str) -> None:
+    module = importlib.import_module(f"linreg_lib.figures.{name}")
+    outcome = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
 
 
 def test_the_library_does_not_load_figures_or_matplotlib() -> None:

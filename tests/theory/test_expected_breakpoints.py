@@ -28,7 +28,7 @@ LAWS = {
 }
 
 
-def _counted(law, low, high, of, rng, count=1200):
+def _counted(law, low, high, of, rng, count=800):
     return Estimate.from_samples([count_for(law.sample(rng), low, high, of) for _ in range(count)])
 
 
@@ -37,7 +37,7 @@ def _counted(law, low, high, of, rng, count=1200):
 def test_formula_agrees_with_counts(name, of):
     law, rng = LAWS[name], np.random.default_rng(17)
     predicted = expected_breakpoints(
-        law, LinePiece.interval(-1.0, 2.0), rng=rng, of=of, num_networks=3000
+        law, LinePiece.interval(-1.0, 2.0), rng=rng, of=of, num_networks=1500
     )
     counted = _counted(law, -1.0, 2.0, of, rng)
     assert predicted.total.within(counted, num_stderr=5)
@@ -51,7 +51,7 @@ def test_segments_in_space(of):
     law, rng = InitLaw(widths=(3, 4, 3, 1), biases=Normal(0.5)), np.random.default_rng(2)
     start, end = np.array([1.0, -1.0, 0.5]), np.array([-0.5, 1.0, 1.0])
     predicted = expected_breakpoints(
-        law, LinePiece.between(start, end), rng=rng, of=of, num_networks=3000
+        law, LinePiece.between(start, end), rng=rng, of=of, num_networks=1500
     )
 
     def restricted(net):
@@ -63,20 +63,20 @@ def test_segments_in_space(of):
         )
 
     counted = Estimate.from_samples(
-        [count_for(restricted(law.sample(rng)), 0.0, 1.0, of) for _ in range(1200)]
+        [count_for(restricted(law.sample(rng)), 0.0, 1.0, of) for _ in range(800)]
     )
     assert predicted.total.within(counted, num_stderr=5)
 
 
 def test_own_bias_must_be_pinned():
     """With b_2 < 0 a neuron at its breakpoint closes the next layer: no breakpoint is visible."""
-    law = InitLaw(widths=(1, 1, 1, 1), biases=Exponential(1.0, sign=-1))
+    law = InitLaw(widths=(1, 1, 1, 1), biases=(Normal(1.0), Exponential(0.5, sign=-1), 0.0))
     rng, line = np.random.default_rng(4), LinePiece.interval(-3.0, 3.0)
-    pinned = expected_breakpoints(law, line, rng=rng)
-    free = expected_breakpoints(law, line, rng=rng, own_bias="free")
-    assert pinned.per_layer[0] == Estimate(0.0, 0.0, 1000)
+    pinned = expected_breakpoints(law, line, rng=rng, num_networks=6000)
+    free = expected_breakpoints(law, line, rng=rng, num_networks=6000, own_bias="free")
+    assert pinned.per_layer[0] == Estimate(0.0, 0.0, 6000)
     assert free.per_layer[0].z_score(0.0) > 5
-    counted = _counted(law, -3.0, 3.0, "linear", rng)
+    counted = _counted(law, -3.0, 3.0, "linear", rng, count=4000)
     assert pinned.total.within(counted, num_stderr=5)
     assert abs(free.total.z_score(counted)) > 5
 
@@ -84,8 +84,8 @@ def test_own_bias_must_be_pinned():
 def test_symmetric_laws_forgive_the_free_reading():
     law, line = LAWS["deep"], LinePiece.interval(-1.0, 2.0)
     rng = np.random.default_rng(8)
-    pinned = expected_breakpoints(law, line, rng=rng, num_networks=4000)
-    free = expected_breakpoints(law, line, rng=rng, num_networks=4000, own_bias="free")
+    pinned = expected_breakpoints(law, line, rng=rng, num_networks=2000)
+    free = expected_breakpoints(law, line, rng=rng, num_networks=2000, own_bias="free")
     assert pinned.total.within(free.total, num_stderr=5)
 
 
@@ -105,15 +105,15 @@ def test_zero_weights_are_no_paths():
         biases=Normal(1.0),
     )
     rng, line = np.random.default_rng(6), LinePiece.interval(-2.0, 2.0)
-    predicted = expected_breakpoints(law, line, rng=rng, num_networks=4000)
+    predicted = expected_breakpoints(law, line, rng=rng, num_networks=2000)
     assert predicted.total.within(_counted(law, -2.0, 2.0, "linear", rng), num_stderr=5)
 
 
 def test_ways_of_placing_points_agree():
     law, line = LAWS["deep"], LinePiece.interval(-1.0, 2.0)
     rng = np.random.default_rng(3)
-    uniform = expected_breakpoints(law, line, rng=rng, num_networks=4000)
-    cauchy = expected_breakpoints(law, line, rng=rng, num_networks=4000, spread=0.5)
+    uniform = expected_breakpoints(law, line, rng=rng, num_networks=2000)
+    cauchy = expected_breakpoints(law, line, rng=rng, num_networks=2000, spread=0.5)
     assert uniform.total.within(cauchy.total, num_stderr=5)
 
 
@@ -121,10 +121,10 @@ def test_rates_integrate_to_the_count():
     law, line = LAWS["deep"], LinePiece.interval(-1.0, 2.0)
     rng = np.random.default_rng(3)
     positions = (np.arange(60) + 0.5) * 3.0 / 60 - 1.0
-    profile = breakpoint_rates(law, line, positions, rng=rng, num_networks=3000)
+    profile = breakpoint_rates(law, line, positions, rng=rng, num_networks=1000)
     assert profile.mean.shape == profile.stderr.shape == (60, 2)
     integral = profile.mean.sum() * 3.0 / 60
-    total = expected_breakpoints(law, line, rng=rng, num_networks=3000).total
+    total = expected_breakpoints(law, line, rng=rng, num_networks=1000).total
     # The same networks serve all positions, so the errors add up in the worst case.
     assert abs(integral - total.mean) < 5 * (profile.stderr.sum() * 3.0 / 60 + total.stderr)
     assert profile.total(3) == pytest.approx(profile.mean[3].sum())

@@ -46,7 +46,7 @@ def small_arrangements(draw):
     return Arrangement(normals, offsets, dimension)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(small_arrangements())
 def test_three_polynomials_and_the_enumeration_agree(arrangement):
     polynomials = {characteristic_polynomial(arrangement, method) for method in METHODS}
@@ -62,7 +62,7 @@ def test_three_polynomials_and_the_enumeration_agree(arrangement):
     assert len(regions) <= zaslavsky_bound(len(arrangement), arrangement.dimension)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(small_arrangements())
 def test_witnesses_lie_in_their_regions_and_no_integer_point_lies_elsewhere(arrangement):
     def signs(point):

@@ -81,7 +81,7 @@ def test_copies_are_flips():
 def test_the_formula_reaches_the_exact_value(law, of):
     rng = np.random.default_rng(21)
     line = LinePiece.whole(rng.normal(size=law.input_dim), rng.normal(size=law.input_dim))
-    sampled = expected_breakpoints(law, line, rng=rng, of=of, num_networks=3000, spread=1.0)
+    sampled = expected_breakpoints(law, line, rng=rng, of=of, num_networks=1500, spread=1.0)
     for estimate, exact in zip(sampled.per_layer, whole_line_breakpoints(law, of), strict=True):
         assert estimate.within(float(exact), num_stderr=5)
 
@@ -90,8 +90,8 @@ def test_the_formula_reaches_the_exact_value(law, of):
 def test_masks_agree_with_the_formula_on_an_interval(of):
     law, line = InitLaw(widths=(1, 3, 2, 1), biases=Laplace(0.5)), LinePiece.interval(-0.5, 1.0)
     rng = np.random.default_rng(2)
-    masks = breakpoints_by_masks(law, line, rng=rng, of=of, num_networks=8000)
-    formula = expected_breakpoints(law, line, rng=rng, of=of, num_networks=3000)
+    masks = breakpoints_by_masks(law, line, rng=rng, of=of, num_networks=3000)
+    formula = expected_breakpoints(law, line, rng=rng, of=of, num_networks=1000)
     for left, right in zip(masks.per_layer, formula.per_layer, strict=True):
         assert left.within(right, num_stderr=5)
 
@@ -121,7 +121,7 @@ def test_goodness_is_exact_and_the_bound_is_below_it():
 def test_goodness_at_a_point_by_sampling():
     law = InitLaw(widths=(2, 3, 2, 1, 1), biases=Normal(0.3))
     rng = np.random.default_rng(14)
-    count = 4000
+    count = 2000
     alive = 0
     for _ in range(count):
         pattern = law.sample(rng).pattern([0.5, -1.0])

@@ -30,7 +30,7 @@ book: environment
 
 test: environment
 	@echo 'test: library, chapters (tiny), site and contracts'
-	@$(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup --doctest-modules tests linreg_lib
+	@$(VENV)/python -m pytest -n $(WORKERS) --dist worksteal --doctest-modules tests linreg_lib
 
 lint: environment
 	@$(VENV)/python -m ruff check .

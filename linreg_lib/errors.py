@@ -1,4 +1,4 @@
-"""The errors that linreg_lib raises on purpose, apart from ValueError and TypeError for bad arguments."""
+"""The library's own errors, beside ValueError and TypeError for bad arguments."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ MARKERS = {
     "chapters": "runs chapters of the book in a kernel",
     "site": "looks at the rendered site",
     "mnist": "needs the four MNIST files (LINREG_DATA or the cache folder)",
-    "xdist_group": "tests that one worker takes together",
 }
+LONG = ("chapters", "site")
 
 
 # The same examples every time, on however slow a machine; `--hypothesis-profile search` draws
@@ -47,25 +47,24 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def tiny_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     """The book at the tiny profile: executed chapters and rendered site."""
-    from tests.tiny_book import make_tiny_book
+    from tests.tiny_book import shared_tiny_book
 
-    return make_tiny_book(tmp_path_factory.mktemp("book") / "project")
+    base = tmp_path_factory.getbasetemp()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    return shared_tiny_book(base.parent if is_worker else base)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes make poor names, and compressed ones differ from worker to worker."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by folder, and start what takes longest first.
-
-    The tiny book is made once, so its chapters and its site belong to one worker; the other
-    workers take the rest meanwhile.
-    """
+    """Mark by folder, and start with what takes longest."""
     for item in items:
-        room = _room(item)
-        if room in ("chapters", "site"):
-            item.add_marker(getattr(pytest.mark, room))
-            if "tiny_book" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group("tiny-book"))
-    items.sort(key=lambda item: _room(item) not in ("chapters", "site"))
+        if _room(item) in LONG:
+            item.add_marker(getattr(pytest.mark, _room(item)))
+    items.sort(key=lambda item: _room(item) not in LONG)
 
 
 def _room(item: pytest.Item) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -31,20 +32,16 @@ class TinyBook:
     """The copy of the project, and what `book --profile tiny` said in it."""
 
     root: Path
-    process: subprocess.CompletedProcess[str]
+    exit_code: int
+    said: str
 
     @property
     def site(self) -> Path:
         return Project(self.root).site
 
-    @property
-    def said(self) -> str:
-        return self.process.stdout + self.process.stderr
-
     def outcome(self, chapter: str) -> Outcome | None:
         """How the chapter's run ended; None if it left nothing."""
-        store = self._store
-        return store.last_failed(chapter) or store.last_good(chapter)
+        return self._store.last_failed(chapter) or self._store.last_good(chapter)
 
     def executed(self, chapter: str) -> Any:
         return nbformat.read(self._store.folder / f"{chapter}.ipynb", as_version=4)
@@ -60,8 +57,21 @@ class TinyBook:
         return OutcomeStore(Project(self.root).executed("tiny"))
 
 
-def make_tiny_book(folder: Path) -> TinyBook:
-    """Copy the project into a new folder and build its book there."""
+def shared_tiny_book(folder: Path) -> TinyBook:
+    """The book below a folder that all workers of a session know; the first to come makes it.
+
+    The others wait, and lose nothing: the chapters are run by as many processes as there are
+    processors.
+    """
+    told = folder / "tiny-book.json"
+    with (folder / "tiny-book.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        if not told.exists():
+            told.write_text(json.dumps(_make(folder / "tiny-book")), encoding="utf-8")
+    return TinyBook(folder / "tiny-book", **json.loads(told.read_text(encoding="utf-8")))
+
+
+def _make(folder: Path) -> dict[str, Any]:
     shutil.copytree(ROOT, folder, ignore=_NOT_COPIED)
     process = subprocess.run(
         [sys.executable, "-m", "linreg_lib.publishing", "book", "--profile", "tiny"],
@@ -70,4 +80,4 @@ def make_tiny_book(folder: Path) -> TinyBook:
         text=True,
         check=False,
     )
-    return TinyBook(folder, process)
+    return {"exit_code": process.returncode, "said": process.stdout + process.stderr}

@@ -53,7 +53,7 @@ class Certificate:
 
 @dataclass(frozen=True, kw_only=True)
 class Support:
-    """What a facet lies on: a neuron (hidden layer from 0, number in it) at one of its breakpoints."""
+    """What a facet lies on: a neuron at a breakpoint; layers, neurons, breakpoints count from 0."""
 
     layer: int
     neuron: int
@@ -234,7 +234,9 @@ class PolyhedralComplex:
             bits = unpacked(words[None, start : start + num_words], count)[0]
             start += num_words
             supports += [
-                Support(layer=layer, neuron=row // num_breakpoints, breakpoint=row % num_breakpoints)
+                Support(
+                    layer=layer, neuron=row // num_breakpoints, breakpoint=row % num_breakpoints
+                )
                 for row in np.flatnonzero(bits).tolist()
             ]
         return tuple(supports)
@@ -273,7 +275,7 @@ class PolyhedralComplex:
         """Whether the network has the region's pattern at its interior point, bool (num_regions,).
 
         The patterns at the float points are exact, so False means that the point as rounded is
-        not in the region (a sliver, or a plane's point rounded off the plane), never a wrong region.
+        not in the region (a sliver, or a point rounded off its plane), never a wrong region.
         """
         found = self.network.pattern(self.interior_points)[:, : self._patterns.shape[1]]
         return np.asarray((found == self._patterns).all(axis=1))

@@ -19,7 +19,9 @@ from linreg_lib.geometry.lattice import Lattice, cube_lattice, line_lattice
 def _vector(name: str, value: npt.ArrayLike) -> np.ndarray:
     array = np.array(value, dtype=np.float64)
     if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"{name} must be a vector with at least one entry, got shape {array.shape}")
+        raise ValueError(
+            f"{name} must be a vector with at least one entry, got shape {array.shape}"
+        )
     if not np.isfinite(array).all():
         bad = int(np.flatnonzero(~np.isfinite(array))[0])
         raise ValueError(f"{name}[{bad}] is {array[bad]}; all entries must be finite")
@@ -40,7 +42,7 @@ class Domain:
     scales: np.ndarray
 
     def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
-        """Inputs ``(..., input_dim)`` of points given in the domain's coordinates ``(..., dim)``."""
+        """Inputs ``(..., input_dim)`` of points in the domain's coordinates ``(..., dim)``."""
         return self.origin + np.asarray(coordinates, dtype=np.float64) @ self.basis
 
     def project(self, points: npt.ArrayLike) -> np.ndarray:
@@ -169,7 +171,7 @@ class Segment(Domain):
 
 
 class Line(Domain):
-    """The whole line through input ``point`` along ``direction``, both ways; coordinate: arc length.
+    """The whole line through ``point`` along ``direction``, both ways; coordinate: arc length.
 
     The stored unit vector is ``direction`` divided by its length once, in float64; exactness
     refers to that vector.
@@ -253,7 +255,9 @@ class Plane(Domain):
         a, b, c = _vector("p", p), _vector("q", q), _vector("r", r)
         for name, vector in (("q", b), ("r", c)):
             if vector.shape != a.shape:
-                raise ValueError(f"{name} has {vector.size} entries, p has {a.size}; they must agree")
+                raise ValueError(
+                    f"{name} has {vector.size} entries, p has {a.size}; they must agree"
+                )
         u, v = b - a, c - a
         gram = np.array([[u @ u, u @ v], [u @ v, v @ v]])
         if np.linalg.det(gram) <= 1e-24 * gram[0, 0] * gram[1, 1] or not gram.diagonal().all():
@@ -261,7 +265,9 @@ class Plane(Domain):
         weights = np.linalg.solve(gram, 0.5 * gram.diagonal())
         offset = weights @ np.stack([u, v])
         radius = float(np.linalg.norm(offset))
-        return cls(a + offset, np.stack([u, v]), 1.25 * radius if half_width is None else half_width)
+        return cls(
+            a + offset, np.stack([u, v]), 1.25 * radius if half_width is None else half_width
+        )
 
     def __repr__(self) -> str:
         return f"Plane(half_width={self.half_width:g} in R^{self.input_dim})"

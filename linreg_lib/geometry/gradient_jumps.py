@@ -41,7 +41,7 @@ def _same_flat(cx: PolyhedralComplex, k: int, pairs: np.ndarray) -> np.ndarray:
         same = _switch_alike(cx, pairs)
     for place in np.flatnonzero(~same):
         vertices = sorted({v for face in pairs[place] for v in _vertices_of(cx, k, int(face))})
-        points = [cx._exact.point(int(cx._vertex_ids[v])) for v in vertices]
+        points = [list(cx._exact.point(int(cx._vertex_ids[v]))) for v in vertices]
         same[place] = integer_rank(points) <= k + 1
     return same
 

@@ -28,7 +28,9 @@ class Growing:
     def append(self, rows: np.ndarray) -> None:
         end = self.size + len(rows)
         if end > len(self._data):
-            bigger = np.empty((max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype)
+            bigger = np.empty(
+                (max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype
+            )
             bigger[: self.size] = self.view
             self._data = bigger
         self._data[self.size : end] = rows
@@ -65,7 +67,8 @@ class Lattice:
             lowest = vertex
         #: for each k-face its place among the faces being cut, -1 for the others
         self.cut_place = {
-            k: Growing(np.full(self.num_faces[k], -1, dtype=np.intp)) for k in range(1, self.dim + 1)
+            k: Growing(np.full(self.num_faces[k], -1, dtype=np.intp))
+            for k in range(1, self.dim + 1)
         }
 
     @property
@@ -90,7 +93,9 @@ class Lattice:
         self._pairs[k][0].append(faces)
         self._pairs[k][1].append(subfaces)
 
-    def add_faces(self, k: int, slack: np.ndarray, some_vertex: np.ndarray | None = None) -> np.ndarray:
+    def add_faces(
+        self, k: int, slack: np.ndarray, some_vertex: np.ndarray | None = None
+    ) -> np.ndarray:
         """Numbers of new k-faces (k >= 1); their incidences are added separately."""
         numbers = np.arange(self.num_faces[k], self.num_faces[k] + len(slack), dtype=np.intp)
         self.num_faces[k] += len(slack)

@@ -51,7 +51,9 @@ def count_along_lines(
         raise ValueError(f"starts has shape {a.shape}, ends has {b.shape}; they must agree")
     equal = np.flatnonzero((a == b).all(axis=1))
     if len(equal):
-        raise ValueError(f"row {int(equal[0])}: starts and ends are equal; a segment needs two points")
+        raise ValueError(
+            f"row {int(equal[0])}: starts and ends are equal; a segment needs two points"
+        )
     if not len(a):
         return np.zeros(0, dtype=np.int64)
     lines = _Lines(net, a, b, keep_patterns=of == "linear")
@@ -115,7 +117,7 @@ class _Lines:
         found = []
         for breakpoint in activation.breakpoints:
             excess = values - breakpoint if breakpoint else values
-            self._doubt(excess, constant)
+            self._doubt(excess, np.asarray(constant))
             positive = excess > 0
             piece, unit = np.nonzero(positive[pieces] != positive[pieces + 1])
             first = pieces[piece]
@@ -271,7 +273,9 @@ class _Lines:
                 exact = ExactNetwork(self.net, *segment.exact_frame())
                 maps = [exact.affine_map(self.patterns[i])[:, 0] for i in pairs[at]]
                 differ[at] = bool((maps[0] != maps[1]).any())
-        return 1 + np.bincount(line[left], weights=differ, minlength=len(self.starts)).astype(np.int64)
+        return 1 + np.bincount(line[left], weights=differ, minlength=len(self.starts)).astype(
+            np.int64
+        )
 
     def _slopes(self, line: np.ndarray) -> np.ndarray:
         """Derivatives of the outputs along the segments, from start to end, (pieces, n_out)."""

@@ -41,7 +41,9 @@ def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
         return np.ones(len(cx._points))
     if not cx.domain.is_bounded:
         coordinates = cx._points[:, 0] / np.where(cx._points[:, 1] > 0, cx._points[:, 1], 0.0 + 1.0)
-        coordinates = np.where(cx._points[:, 1] > 0, coordinates, np.inf * np.sign(cx._points[:, 0]))
+        coordinates = np.where(
+            cx._points[:, 1] > 0, coordinates, np.inf * np.sign(cx._points[:, 0])
+        )
         ends = cx.boundary(1).members.reshape(-1, 2)
         return np.abs(coordinates[ends[:, 1]] - coordinates[ends[:, 0]])
     centres = _face_centres(cx, k)

@@ -13,7 +13,9 @@ def boundary_polygons(cx: PolyhedralComplex) -> list[np.ndarray]:
     The order comes from the lattice (which edges share a vertex), so slivers come out right too.
     """
     if cx.dim != 2:
-        raise ValueError(f"polygons are for domains of dimension 2; this one has dimension {cx.dim}")
+        raise ValueError(
+            f"polygons are for domains of dimension 2; this one has dimension {cx.dim}"
+        )
     boundary = cx.boundary(2)
     ends = cx.edges[boundary.members]
     cycles = _cycles(ends, boundary.offsets)

@@ -78,7 +78,8 @@ def subdivide(
     if not isinstance(net, Network):
         raise TypeError(f"net must be a linreg_lib.Network, got {type(net).__name__}")
     if not isinstance(domain, Domain):
-        raise TypeError(f"domain must be a Box, Segment, Line or Plane, got {type(domain).__name__}")
+        given = type(domain).__name__
+        raise TypeError(f"domain must be a Box, Segment, Line or Plane, got {given}")
     if net.input_dim != domain.input_dim:
         raise ValueError(
             f"net takes {net.input_dim} inputs, but the domain lies in R^{domain.input_dim}"
@@ -87,7 +88,9 @@ def subdivide(
         raise ValueError(f"the domain has dimension {domain.dim}; at most 6 is supported")
     depth = net.depth if upto_layer is None else upto_layer
     if int(depth) != depth or not 0 <= depth <= net.depth:
-        raise ValueError(f"upto_layer is {upto_layer}; the network has hidden layers 1..{net.depth}")
+        raise ValueError(
+            f"upto_layer is {upto_layer}; it must be 0..{net.depth}, hidden layers to keep"
+        )
     if max_regions is not None and max_regions < 1:
         raise ValueError(f"max_regions must be at least 1, got {max_regions}")
     run = _Subdivision(net, domain, max_regions)
@@ -196,7 +199,8 @@ class _Subdivision:
             self.births.append(births)
             self.zeros.append(self.zeros.view[a] & self.zeros.view[b])
             state.add_vertices(a, b, neuron, index, at_a / change, slack)
-        cells = split_faces(lattice, state.signs_of_all(neuron, index), cut_edges, new, slopes, error)
+        signs = state.signs_of_all(neuron, index)
+        cells = split_faces(lattice, signs, cut_edges, new, slopes, error)
         return cells if len(cells) else None
 
     def _check_limit(self, layer: int, neuron: int) -> None:
@@ -236,7 +240,9 @@ class _Reporter:
         try:
             from tqdm.auto import tqdm
         except ImportError as missing:
-            raise ImportError("progress=True needs the package tqdm; install it or pass a function") from missing
+            raise ImportError(
+                "progress=True needs the package tqdm; install it or pass a function"
+            ) from missing
         self._bar = tqdm(total=self._total, unit="neuron")
         return self._advance
 

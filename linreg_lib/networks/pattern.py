@@ -51,7 +51,7 @@ def piece_range_at(
             exact = exact or ExactForward(net)
             low[start + row], highest[start + int(row)] = exact.piece_range(chunk[row])
     high = low.copy() if highest else low
-    for row, pieces in highest.items():
-        high[row] = pieces
+    for place, pieces in highest.items():
+        high[place] = pieces
     shape = (*points.shape[:-1], net.num_hidden)
     return low.reshape(shape), high.reshape(shape)

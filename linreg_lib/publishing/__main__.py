@@ -30,11 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def entry_point() -> None:
-    """For the console script."""
-    sys.exit(main())
-
-
 def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt
 
@@ -118,4 +113,4 @@ def _clean(options: argparse.Namespace, project: Project) -> int:
 
 
 if __name__ == "__main__":
-    entry_point()
+    sys.exit(main())

@@ -140,5 +140,6 @@ def _check_markdown_images(notebook: NotebookNode) -> Iterable[str]:
 
 
 def _labels(source: str) -> list[str]:
-    named = re.findall(r"^\s*(?::label:|:name:|name:)\s*(\S+)", source, flags=re.MULTILINE)
-    return [*named, *re.findall(r"^\(([^)\s]+)\)=\s*$", source, flags=re.MULTILINE)]
+    text = re.sub(r"\A---\n.*?\n---\n", "", source, flags=re.DOTALL)  # the notebook's own header
+    named = re.findall(r"^\s*(?::label:|:name:|name:)\s*(\S+)", text, flags=re.MULTILINE)
+    return [*named, *re.findall(r"^\(([^)\s]+)\)=\s*$", text, flags=re.MULTILINE)]

@@ -33,7 +33,9 @@ def install_handler() -> Any:
     """Make papermill's handler of local files read text notebooks; returns the handler."""
     iorw = _papermill_module("papermill.iorw")
 
-    class TextNotebookHandler(iorw.LocalHandler):
+    base: Any = iorw.LocalHandler
+
+    class TextNotebookHandler(base):
         """Reads local files; text notebooks (.md) arrive as notebooks."""
 
         def read(self, path: str) -> Any:
@@ -61,7 +63,9 @@ def install_engine() -> Any:
     if present.__name__ == "CheckingEngine":
         return present
 
-    class CheckingEngine(engines.NBClientEngine):
+    base: Any = engines.NBClientEngine
+
+    class CheckingEngine(base):
         """Refuses unknown and ill-typed parameters before a kernel starts."""
 
         @classmethod

@@ -28,8 +28,8 @@ def plain_value(value: Any) -> Any:
         number = int(value)
         return number if abs(number) < 2**53 else str(number)
     if isinstance(value, float | np.floating):
-        number = float(value)
-        return number if math.isfinite(number) else str(number)
+        real = float(value)
+        return real if math.isfinite(real) else str(real)
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else str(value)
     if hasattr(value, "stderr") and hasattr(value, "mean") and not callable(value.mean):

@@ -18,9 +18,13 @@ class Project:
     """A folder with ``notebooks/``, ``book/``, ``_config.yml`` and ``_toc.yml``.
 
     Everything that is built goes below ``_build/``; the finished site is ``_build/html/``.
+
+    Attributes:
+        build_folder: another place for what is built, relative to the root.
     """
 
     root: Path
+    build_folder: str = "_build"
 
     @staticmethod
     def around(folder: Path) -> Project:
@@ -48,7 +52,7 @@ class Project:
     @property
     def build(self) -> Path:
         """Everything made by the pipeline."""
-        return self.root / "_build"
+        return self.root / self.build_folder
 
     @property
     def staging(self) -> Path:
@@ -87,11 +91,11 @@ class Project:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep a second build out of ``_build`` while this one works.
+        """Keep a second build out of the folder while this one works.
 
         The lock belongs to the process, so that nothing is left behind when it is killed.
         """
-        self.build.mkdir(exist_ok=True)
+        self.build.mkdir(parents=True, exist_ok=True)
         with (self.build / ".lock").open("a+") as stream:
             try:
                 import fcntl

@@ -88,8 +88,9 @@ def _failure_banner(chapter: ExecutedChapter) -> str:
     sentence = failure.sentence(chapter.name).replace("`", "'")
     fence = "`" * 4
     return (
-        f"\n{fence}{{admonition}} This chapter did not run to its end\n:class: error linreg-failed\n\n"
-        f"What follows stops where it failed, and no verdict of this page counts.\n\n"
+        f"\n{fence}{{admonition}} This chapter did not run to its end\n"
+        ":class: error linreg-failed\n\n"
+        "What follows stops where it failed, and no verdict of this page counts.\n\n"
         f"{fence[:3]}text\n{sentence}\n{fence[:3]}\n{fence}\n"
     )
 

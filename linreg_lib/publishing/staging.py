@@ -72,7 +72,8 @@ def stage_book(project: Project, profile: str) -> StagedBook:
         | {chapter.name for chapter in chapters if chapter.outcome.failure}
         | {entry.claim.chapter for entry in entries if entry.claim.chapter not in shown},
     )
-    tree, problems = Tree(project.staging), []
+    tree = Tree(project.staging)
+    problems: list[str] = []
     _add_pages(tree, project, numbers, chapters, entries, problems)
     _add_chapters(tree, project, numbers, chapters, problems)
     pages = {str(Path(path).with_suffix("")) for path in tree.paths}

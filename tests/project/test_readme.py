@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from linreg_lib.publishing.chapter import Chapter
 from tests.project.lock_file import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,6 +48,14 @@ def test_chapters_named_exist() -> None:
     chapters = set(re.findall(r"notebooks/\w+\.md", README))
     assert chapters
     assert [name for name in chapters if not (ROOT / name).is_file()] == []
+
+
+def test_parameters_named_exist() -> None:
+    named = re.findall(r"papermill notebooks/(\w+)\.md \S+((?: -p \w+ \S+)+)", README)
+    assert named
+    for chapter, options in named:
+        declared = {one.name for one in Chapter(ROOT / "notebooks" / f"{chapter}.md").parameters}
+        assert set(re.findall(r"-p (\w+)", options)) <= declared
 
 
 @pytest.mark.parametrize("page", PAGES)

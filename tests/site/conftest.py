@@ -11,5 +11,5 @@ from tests.tiny_book import TinyBook
 @pytest.fixture(scope="session")
 def built(tiny_book: TinyBook) -> Project:
     """The project whose `_build/html` is the tiny book's site."""
-    assert tiny_book.process.returncode == 0, tiny_book.said[-4000:]
+    assert tiny_book.exit_code == 0, tiny_book.said[-4000:]
     return Project(tiny_book.root)

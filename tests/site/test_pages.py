@@ -69,6 +69,9 @@ def copy(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(root)
 
 
+PAGE = "book/index.html"  # the root's index.html only leads here
+
+
 def _in_page(words: str) -> Callable[[str], str]:
     return lambda text: text.replace("</body>", words + "</body>")
 
@@ -83,14 +86,14 @@ def _in_records(key: str, value: object) -> Callable[[str], str]:
 
 
 FAULTS = {
-    "dead link": ("index.html", _in_page('<a href="nowhere.html">x</a>')),
-    "dead anchor": ("index.html", _in_page('<a href="#nowhere">x</a>')),
+    "dead link": (PAGE, _in_page('<a href="nowhere.html">x</a>')),
+    "dead anchor": (PAGE, _in_page('<a href="#nowhere">x</a>')),
     "loads from the network": (
-        "index.html",
+        PAGE,
         _in_page('<script src="//cdn.example/x.js"></script>'),
     ),
-    "without alternative text": ("index.html", _in_page('<img src="data:,">')),
-    "Traceback": ("index.html", _in_page("<pre>Traceback (most recent call last)</pre>")),
+    "without alternative text": (PAGE, _in_page('<img src="data:,">')),
+    "Traceback": (PAGE, _in_page("<pre>Traceback (most recent call last)</pre>")),
     "unknown verdict": ("records.json", _in_records("verdict", "obvious")),
     "without evidence": ("records.json", _in_records("evidence", [])),
     "no entry for": ("records.json", lambda text: json.dumps(json.loads(text)[1:])),
@@ -104,7 +107,7 @@ def test_the_alarm_rings(copy: Project, complaint: str) -> None:
     whole = path.read_text(encoding="utf-8")
     path.write_text(plant(whole), encoding="utf-8")
     try:
-        (problem,) = check_site(copy, expected_pages=["index"])
+        (problem,) = check_site(copy, expected_pages=["book/index"])
     finally:
         path.write_text(whole, encoding="utf-8")
     assert complaint in problem

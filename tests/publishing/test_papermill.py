@@ -1,0 +1,99 @@
+"""Plain papermill on the text sources, as a reader would call it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.publishing.book_project import FIXTURES, ROOT
+
+ENTRY_POINTS = """\
+[papermill.io]
+notebooks/ = linreg_lib.publishing.papermill_plugin:handler
+
+[papermill.engine]
+linreg = linreg_lib.publishing.papermill_plugin:engine
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with ``notebooks/`` and the package's entry points, installed or not."""
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(FIXTURES / "41_good.md", tmp_path / "notebooks")
+    info = tmp_path / "installed" / "linreg_lib-0.0.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: linreg-lib\nVersion: 0.0.0\n")
+    return tmp_path
+
+
+def papermill(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    base = folder if (folder / "installed").is_dir() else folder.parent
+    return subprocess.run(
+        [sys.executable, "-m", "papermill", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{base / 'installed'}{os.pathsep}{ROOT}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_help_lists_typed_commented_parameters(place: Path) -> None:
+    calls = [
+        (place, "notebooks/41_good.md"),
+        (place, "./notebooks/41_good.md"),
+        (place, str(place / "notebooks" / "41_good.md")),
+        (place / "notebooks", "41_good.md"),
+        (place / "notebooks", "../notebooks/41_good.md"),
+    ]
+    for folder, path in calls:
+        done = papermill(folder, "--help-notebook", path)
+        assert done.returncode == 0, done.stderr
+        assert "SEED: int (default 7)" in done.stdout
+        assert "seed of the draws" in done.stdout
+
+
+def test_runs_with_other_parameters(place: Path) -> None:
+    done = papermill(place, "notebooks/41_good.md", "out.ipynb", "-p", "NUM_CUTS", "5")
+    assert done.returncode == 0, done.stderr
+    notebook = nbformat.read(place / "out.ipynb", as_version=4)
+    texts = [out.data["text/plain"] for cell in notebook.cells for out in cell.get("outputs", [])]
+    assert "pieces = 6" in texts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-p", "SEEED", "9"), "unknown parameter SEEED; did you mean SEED?"),
+        (("-p", "NUM_CUTS", "many"), "NUM_CUTS must be int, got 'many'"),
+        (("-y", "{SPREAD: 1e-3}"), "write 1.0e-3"),
+    ],
+)
+def test_refuses_before_anything_runs(
+    place: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = papermill(place, "notebooks/41_good.md", "out.ipynb", *arguments)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (place / "out.ipynb").exists()
+
+
+def test_other_notebooks_are_left_alone(place: Path) -> None:
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("x = 1")],
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+    )
+    nbformat.write(notebook, place / "plain.ipynb")
+    done = papermill(place, "plain.ipynb", "out.ipynb", "-p", "anything", "goes")
+    assert done.returncode == 0, done.stderr

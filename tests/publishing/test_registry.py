@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from linreg_lib.publishing.chapter import NAME
+from linreg_lib.publishing.errors import RecordError
+from linreg_lib.publishing.registry import PAPERS, load_registry
+
+
+def test_every_claim_has_paper_and_owner() -> None:
+    claims = load_registry()
+    assert Counter(claim.paper for claim in claims) == {"HR19": 66, "QW23": 22, "F23": 39}
+    for claim in claims:
+        assert claim.paper in PAPERS
+        assert claim.id.startswith(claim.paper + "-")
+        assert NAME.match(claim.chapter), claim
+    anchors = [claim.anchor for claim in claims]
+    assert len(set(anchors)) == len(anchors)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,statement\n", "columns"),
+        ("id,paper,kind,place,statement,chapter\na,b,c,d,,f\n", "line 2: empty statement"),
+        ("id,paper,kind,place,statement,chapter\na,b,c,d,e,f\na,b,c,d,e,f\n", "twice: a"),
+    ],
+)
+def test_broken_tables_are_refused(tmp_path: Path, text: str, message: str) -> None:
+    table = tmp_path / "claims.csv"
+    table.write_text(text)
+    with pytest.raises(RecordError, match=message):
+        load_registry(table)

@@ -8,7 +8,7 @@ from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import Incidence
-from linreg_lib.geometry.lattice import Lattice
+from linreg_lib.geometry.lattice import FacePairs
 from linreg_lib.geometry.patterns import grouped, lexicographic_order
 from linreg_lib.networks import Network
 
@@ -20,7 +20,7 @@ def finished_complex(
     *,
     net: Network,
     domain: Domain,
-    lattice: Lattice,
+    lattice: FacePairs,
     pieces: list[np.ndarray],
     zeros: np.ndarray,
     zero_words: list[int],

@@ -8,6 +8,7 @@ negative side; the positive side and the section between them get new numbers at
 from __future__ import annotations
 
 from itertools import product
+from typing import Protocol
 
 import numpy as np
 
@@ -25,16 +26,36 @@ class Growing:
     def view(self) -> np.ndarray:
         return self._data[: self.size]
 
-    def append(self, rows: np.ndarray) -> None:
-        end = self.size + len(rows)
-        if end > len(self._data):
-            bigger = np.empty(
-                (max(end, 2 * len(self._data)), *self._data.shape[1:]), self._data.dtype
+    def room_for(self, more: int) -> np.ndarray:
+        """The whole storage, with place for so many more rows behind those in use."""
+        if self.size + more > len(self._data):
+            longer = np.empty(
+                (max(self.size + more, 2 * len(self._data)), *self._data.shape[1:]),
+                self._data.dtype,
             )
-            bigger[: self.size] = self.view
-            self._data = bigger
-        self._data[self.size : end] = rows
-        self.size = end
+            longer[: self.size] = self.view
+            self._data = longer
+        return self._data
+
+    def append(self, rows: np.ndarray) -> None:
+        self.room_for(len(rows))[self.size : self.size + len(rows)] = rows
+        self.size += len(rows)
+
+
+class FacePairs(Protocol):
+    """What can be read off a lattice: vertices, faces of each dimension, incidences."""
+
+    dim: int
+    points: Growing
+    num_faces: dict[int, int]
+
+    @property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]: ...
+
+    @property
+    def num_cells(self) -> int: ...
+
+    def pairs(self, k: int) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 class Lattice:

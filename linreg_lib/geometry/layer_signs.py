@@ -10,6 +10,10 @@ from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.lattice import Growing, Lattice
 from linreg_lib.networks import Network
 
+#: A vertex this close to an end of its edge (as a share of it) may round onto it: it is placed,
+#: and its signs are decided, in exact arithmetic.
+WEIGHT_MARGIN = 2.0**-44
+
 
 class LayerSigns:
     """Values (vertices, n) and signs (vertices, n * T) of a layer; rows grow with the vertices.
@@ -40,23 +44,22 @@ class LayerSigns:
         self._slack = slack
         self._exact = exact
         self._certificate = certificate
-        self._num = len(values)
-        self._values = Growing(values)
+        self.num_vertices = len(values)
+        self.value_rows = Growing(values)
         self._constant = ~net.weights[layer].any(axis=1)
         self._bias = net.biases[layer]
         num_columns = values.shape[1] * len(self._breakpoints)
-        self._signs = Growing(np.empty((self._num, num_columns), dtype=np.int8))
+        self.sign_rows = Growing(np.empty((self.num_vertices, num_columns), dtype=np.int8))
         self._first_signs()
-        self._by_column = np.empty((num_columns, max(16, 2 * self._num)), dtype=np.int8)
-        self._by_column[:, : self._num] = self._signs.view.T
+        self._by_column = np.zeros((num_columns, 0), dtype=np.int8)
 
     @property
     def values(self) -> np.ndarray:
-        return self._values.view
+        return self.value_rows.view
 
     @property
     def signs(self) -> np.ndarray:
-        return self._signs.view
+        return self.sign_rows.view
 
     def _first_signs(self) -> None:
         slack = self._slack.view
@@ -78,19 +81,19 @@ class LayerSigns:
             self._certificate.see_margins(size, self.error.lipschitz, near)
             self._certificate.num_float_signs += size.size
         for vertex in np.flatnonzero(doubtful):
-            self._decide(int(vertex))
+            self.decide(int(vertex))
         self._settle_constant(0)
 
     def _settle_constant(self, start: int) -> None:
         """Neurons without weights: their sign is that of bias minus breakpoint, everywhere."""
         for neuron in np.flatnonzero(self._constant):
-            finite = self._lattice.points.view[start : self._num, -1] > 0
+            finite = self._lattice.points.view[start : self.num_vertices, -1] > 0
             for index, breakpoint in enumerate(self._breakpoints):
                 sign = np.sign(self._bias[neuron] - breakpoint)
                 column = neuron * len(self._breakpoints) + index
                 self.signs[start:, column] = np.where(finite, sign, 0)
 
-    def _decide(self, vertex: int) -> None:
+    def decide(self, vertex: int) -> None:
         """Exact signs of all neurons at one vertex, which is rounded anew."""
         exact = self._exact.signs(vertex, self.layer, len(self._breakpoints))
         self.signs[vertex] = exact.reshape(-1)
@@ -100,9 +103,18 @@ class LayerSigns:
         self._slack.view[vertex] = 4 * 2.0**-53 * float(np.linalg.norm(point))
         self._certificate.num_exact_vertices += 1
 
+    def _update_columns(self, start: int) -> None:
+        if self.num_vertices > self._by_column.shape[1]:
+            wider = np.empty((len(self._by_column), 2 * self.num_vertices), dtype=np.int8)
+            wider[:, :start] = self._by_column[:, :start]
+            self._by_column = wider
+        self._by_column[:, start : self.num_vertices] = self.signs[start:].T
+
     def signs_of_all(self, neuron: int, index: int) -> np.ndarray:
         """Signs (vertices,) for one breakpoint of one neuron."""
-        return self._by_column[neuron * len(self._breakpoints) + index, : self._num]
+        if not self._by_column.shape[1]:
+            self._update_columns(0)
+        return self._by_column[neuron * len(self._breakpoints) + index, : self.num_vertices]
 
     def signs_of(self, neuron: int, index: int) -> np.ndarray | None:
         """The same, or None if no two vertices lie on opposite sides."""
@@ -127,8 +139,9 @@ class LayerSigns:
         slack: np.ndarray,
     ) -> None:
         """Vertices ``a + weight (b - a)``, where a neuron crosses a breakpoint on edges (a, b)."""
-        start, points = self._num, self._lattice.points
-        weight = weight[:, None]
+        start, points = self.num_vertices, self._lattice.points
+        squeezed = ~((weight > WEIGHT_MARGIN) & (weight < 1 - WEIGHT_MARGIN))
+        weight = np.where(squeezed, 0.5, weight)[:, None]
         positions = points.view[b]
         positions -= points.view[a]
         positions *= weight
@@ -159,19 +172,15 @@ class LayerSigns:
         self._certificate.see_gaps(size, self.error.lipschitz[units], near)
         values[:, neuron] = self._breakpoints[index] * positions[:, -1]
         signs[:, own] = 0
-        self._num = start + len(a)
-        self._values.append(values)
-        self._signs.append(signs)
-        if near.any():
-            for vertex in np.unique(place[near]):
-                self._decide(start + int(vertex))
+        self.num_vertices = start + len(a)
+        self.value_rows.append(values)
+        self.sign_rows.append(signs)
+        if near.any() or squeezed.any():
+            for vertex in np.union1d(place[near], np.flatnonzero(squeezed)):
+                self.decide(start + int(vertex))
         if self._constant.any():
             self._settle_constant(start)
-        if self._num > self._by_column.shape[1]:
-            wider = np.empty((len(self._by_column), 2 * self._num), dtype=np.int8)
-            wider[:, :start] = self._by_column[:, :start]
-            self._by_column = wider
-        self._by_column[:, start : self._num] = self.signs[start:].T
+        self._update_columns(start)
 
     def hidden(self) -> np.ndarray:
         """Values after the activation (vertices, n)."""
@@ -179,6 +188,6 @@ class LayerSigns:
         above = self.signs > 0
         if activation.slopes.tolist() == [0.0, 1.0] and not activation.offsets.any():
             return self.values * above
-        piece = above.reshape(self._num, -1, num_breakpoints).sum(axis=2)
+        piece = above.reshape(self.num_vertices, -1, num_breakpoints).sum(axis=2)
         w = self._lattice.points.view[:, -1:]
         return activation.slopes[piece] * self.values + activation.offsets[piece] * w

@@ -15,7 +15,8 @@ def located(cx: PolyhedralComplex, points: npt.ArrayLike) -> np.ndarray:
     inputs = np.asarray(points, dtype=np.float64)
     if inputs.ndim == 0 or inputs.shape[-1] != cx.domain.input_dim:
         raise ValueError(
-            f"points has shape {inputs.shape}; its last axis must have {cx.domain.input_dim} entries"
+            f"points has shape {inputs.shape}; "
+            f"its last axis must have {cx.domain.input_dim} entries"
         )
     if not np.isfinite(inputs).all():
         raise ValueError("points has entries that are not finite")
@@ -48,5 +49,5 @@ def _by_pattern(cx: PolyhedralComplex, inputs: np.ndarray) -> np.ndarray:
 
 
 def _nearest(cx: PolyhedralComplex, pattern: np.ndarray) -> int:
-    """The region with the fewest different pieces, for points that rounding moved off the domain."""
+    """The region with the fewest different pieces: for points that rounding moved."""
     return int((cx.patterns != pattern).sum(axis=1).argmin())

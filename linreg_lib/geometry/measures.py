@@ -40,10 +40,9 @@ def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
     if k == 0:
         return np.ones(len(cx._points))
     if not cx.domain.is_bounded:
-        coordinates = cx._points[:, 0] / np.where(cx._points[:, 1] > 0, cx._points[:, 1], 0.0 + 1.0)
-        coordinates = np.where(
-            cx._points[:, 1] > 0, coordinates, np.inf * np.sign(cx._points[:, 0])
-        )
+        at, w = cx._points.T
+        coordinates = np.copysign(np.inf, at)
+        coordinates[w > 0] = at[w > 0] / w[w > 0]
         ends = cx.boundary(1).members.reshape(-1, 2)
         return np.abs(coordinates[ends[:, 1]] - coordinates[ends[:, 0]])
     centres = _face_centres(cx, k)
@@ -57,10 +56,11 @@ def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
             inside = np.einsum("fkd,fd->fk", frames[members], offset)
             offset = offset - np.einsum("fkd,fk->fd", frames[members], inside)
         height = np.sqrt((offset**2).sum(axis=1))
+        volumes_below = volumes
         volumes = np.add.reduceat(height * volumes[members], boundary.offsets[:-1]) / level
         if level < k:
-            # The boundary face farthest from the centre gives the best-conditioned new direction.
-            best = _argmax_by_group(height, owners, boundary.offsets)
+            # From the largest pyramid: the directions of a sliver are mostly rounding.
+            best = _argmax_by_group(height * volumes_below[members], owners, boundary.offsets)
             length = np.where(height[best] > 0, height[best], 1.0)
             added = offset[best] / length[:, None]
             frames = np.concatenate([frames[members[best]], added[:, None, :]], axis=1)

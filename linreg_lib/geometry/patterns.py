@@ -11,9 +11,9 @@ from linreg_lib.geometry.lattice import Lattice
 def layer_pieces(lattice: Lattice, signs: np.ndarray, num_breakpoints: int) -> np.ndarray:
     """Pieces uint8 (cells, n): how many breakpoints a neuron exceeds somewhere on a cell.
 
-    ``signs`` (vertices, n * T) are exact and no cell has both signs in a column any more, so a neuron
-    is above a breakpoint inside the cell iff it is so at one of its vertices; on a cell where it
-    stays at the breakpoint the lower piece counts.
+    ``signs`` (vertices, n * T) are exact, and no cell has both signs in a column any more.  So a
+    neuron is above a breakpoint inside the cell iff it is so at one of its vertices; on a cell
+    where it stays at the breakpoint the lower piece counts.
     """
     words = packed_rows(signs > 0)
     start, end = lattice.ends

@@ -13,18 +13,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from linreg_lib.errors import WorkLimitError
-from linreg_lib.geometry.certificates import ErrorModel, LayerError
-from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
+from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.cut import HyperplaneError, edge_slopes, split_faces
 from linreg_lib.geometry.domains import Domain
-from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
-from linreg_lib.geometry.finish import finished_complex
 from linreg_lib.geometry.lattice import Growing
 from linreg_lib.geometry.layer_signs import LayerSigns
-from linreg_lib.geometry.patterns import layer_pieces, packed_rows
+from linreg_lib.geometry.patterns import layer_pieces
+from linreg_lib.geometry.subdivision_state import DegenerateForKernels, SubdivisionState
 from linreg_lib.networks import Network
-from linreg_lib.networks.rational import ExactNetwork
 
 #: called after each neuron with (layer, neuron, num_regions so far)
 Progress = Callable[[int, int, int], None]
@@ -37,6 +33,7 @@ def subdivide(
     upto_layer: int | None = None,
     max_regions: int | None = None,
     progress: bool | Progress = False,
+    compiled: bool | None = None,
 ) -> PolyhedralComplex:
     """The polyhedral complex into which ``net`` cuts ``domain``, with its activation regions.
 
@@ -47,6 +44,8 @@ def subdivide(
     upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
     max_regions : give up with ``WorkLimitError`` beyond this number of regions
     progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
+    compiled : use the compiled kernels: None, if numba is installed; True insists; False never.
+        They give the same complex; nets with ties always go to the NumPy reference.
 
     Ties
     ----
@@ -93,87 +92,50 @@ def subdivide(
         )
     if max_regions is not None and max_regions < 1:
         raise ValueError(f"max_regions must be at least 1, got {max_regions}")
-    run = _Subdivision(net, domain, max_regions)
-    with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
-        for layer in range(depth):
-            run.add_layer(layer, report)
-    return run.finished(depth)
+    if compiled is not False:
+        kinds = _compiled_first(required=compiled is True)
+    else:
+        kinds = [NumpySubdivision]
+    for kind in kinds:
+        run = kind(net, domain, max_regions)
+        try:
+            with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
+                for layer in range(depth):
+                    run.add_layer(layer, report)
+        except DegenerateForKernels:
+            continue
+        return run.finished(depth)
+    raise AssertionError("the NumPy subdivision knows all cases")
 
 
-class _Subdivision:
-    """The state between layers: lattice, values at the vertices, patterns of the cells."""
+def _compiled_first(required: bool) -> list[type[SubdivisionState]]:
+    try:
+        from linreg_lib.geometry.compiled import CompiledSubdivision
+    except ImportError as missing:
+        if required:
+            raise ImportError("compiled=True needs the package numba; install it") from missing
+        return [NumpySubdivision]
+    return [CompiledSubdivision, NumpySubdivision]
 
-    def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
-        self.net, self.domain, self.max_regions = net, domain, max_regions
-        self.lattice = domain.initial_lattice()
-        corners = self.lattice.points.view.copy()
-        extent = float(np.sqrt((corners**2).sum(axis=1)).max())
-        self.errors = ErrorModel(net, extent, homogeneous=not domain.is_bounded)
-        #: ends (a, b), then layer, neuron, breakpoint of each vertex' birth
-        self.births = Growing(np.full((len(corners), 5), -1, dtype=np.int32))
-        self.exact = ExactVertices(
-            ExactNetwork(net, *domain.exact_frame()),
-            corners,
-            self._birth,
-            domain.scales,
-            domain.is_bounded,
-        )
-        self.vertex_slack = Growing(np.zeros(len(corners)))
-        self.hidden: np.ndarray | None = None
-        self.pieces: list[np.ndarray] = []
-        #: bits (vertices, words): which breakpoints of finished layers a vertex lies on exactly
-        self.zeros = Growing(np.zeros((len(corners), 0), dtype=np.uint64))
-        self.zero_layers: list[int] = []
-        self.certificate = Certificate()
 
-    def _birth(self, vertex: int) -> Birth:
-        a, b, layer, neuron, breakpoint = (int(i) for i in self.births.view[vertex])
-        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=breakpoint)
+class NumpySubdivision(SubdivisionState):
+    """The reference: every case, one neuron at a time."""
 
-    def _pre_activations(self, layer: int) -> tuple[np.ndarray, LayerError]:
-        points = self.lattice.points.view
-        with np.errstate(over="ignore", invalid="ignore"):
-            if self.hidden is None:
-                inputs = points[:, :-1] @ self.domain.basis + points[:, -1:] * self.domain.origin
-                z = inputs @ self.net.weights[layer].T
-                z += self.net.biases[layer] * points[:, -1:]
-                return z, self._first_error(points, z)
-            z = self.hidden @ self.net.weights[layer].T
-            z += self.net.biases[layer] * points[:, -1:]
-            return z, self.errors.next_layer(layer, self.hidden, z)
-
-    def _first_error(self, points: np.ndarray, values: np.ndarray) -> LayerError:
-        size = np.abs(points[:, :-1]) @ np.abs(self.domain.basis) + np.abs(self.domain.origin)
-        frame = self.net.weights[0] @ self.domain.basis.T
-        return self.errors.first_layer(size, self.domain.dim, frame, values)
-
-    def add_layer(self, layer: int, report: Progress) -> None:
-        values, error = self._pre_activations(layer)
-        state = LayerSigns(
-            layer=layer,
-            net=self.net,
-            lattice=self.lattice,
-            values=values,
-            error=error,
-            slack=self.vertex_slack,
-            exact=self.exact,
-            certificate=self.certificate,
-        )
-        origin = Growing(np.arange(self.lattice.num_cells, dtype=np.int32))
+    def add_layer(self, layer: int, report: Progress | None) -> None:
+        """Cut by all neurons of a hidden layer."""
+        signs = self.layer_signs(layer)
+        origin = Growing(np.arange(self.num_regions, dtype=np.int32))
         num_breakpoints = self.net.activations[layer].num_breakpoints
-        for neuron in range(values.shape[1]):
+        for neuron in range(signs.values.shape[1]):
             for index in range(num_breakpoints):
-                cells = self._cut(state, neuron, index)
+                cells = self._cut(signs, neuron, index)
                 if cells is not None:
                     origin.append(origin.view[cells])
-            self._check_limit(layer, neuron)
-            report(layer, neuron, self.lattice.num_cells)
-        self.pieces = [old[origin.view] for old in self.pieces]
-        self.pieces.append(layer_pieces(self.lattice, state.signs, num_breakpoints))
-        here = packed_rows(state.signs == 0)
-        self.zeros = Growing(np.concatenate([self.zeros.view, here], axis=1))
-        self.zero_layers.append(here.shape[1])
-        self.hidden = state.hidden()
+            self.check_limit(layer, neuron)
+            if report is not None:
+                report(layer, neuron, self.num_regions)
+        pieces = layer_pieces(self.lattice, signs.signs, num_breakpoints)
+        self.end_layer(signs, origin.view, pieces)
 
     def _cut(self, state: LayerSigns, neuron: int, index: int) -> np.ndarray | None:
         lattice = self.lattice
@@ -198,31 +160,11 @@ class _Subdivision:
             births[:, 2:] = state.layer, neuron, index
             self.births.append(births)
             self.zeros.append(self.zeros.view[a] & self.zeros.view[b])
-            state.add_vertices(a, b, neuron, index, at_a / change, slack)
+            weight = np.divide(at_a, change, out=np.zeros(len(a)), where=change != 0)
+            state.add_vertices(a, b, neuron, index, weight, slack)
         signs = state.signs_of_all(neuron, index)
         cells = split_faces(lattice, signs, cut_edges, new, slopes, error)
         return cells if len(cells) else None
-
-    def _check_limit(self, layer: int, neuron: int) -> None:
-        if self.max_regions is not None and self.lattice.num_cells > self.max_regions:
-            raise WorkLimitError(
-                f"{self.lattice.num_cells} regions after neuron {neuron} of hidden layer "
-                f"{layer + 1} exceed max_regions={self.max_regions}; raise the limit, shrink the "
-                "domain or stop at an earlier layer with upto_layer"
-            )
-
-    def finished(self, depth: int) -> PolyhedralComplex:
-        return finished_complex(
-            net=self.net,
-            domain=self.domain,
-            lattice=self.lattice,
-            pieces=self.pieces,
-            zeros=self.zeros.view,
-            zero_words=self.zero_layers,
-            exact=self.exact,
-            certificate=self.certificate,
-            depth=depth,
-        )
 
 
 class _Reporter:
@@ -232,11 +174,11 @@ class _Reporter:
         self._progress, self._total = progress, total
         self._bar = None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Progress | None:
         if callable(self._progress):
             return self._progress
         if not self._progress:
-            return lambda layer, neuron, num_regions: None
+            return None
         try:
             from tqdm.auto import tqdm
         except ImportError as missing:

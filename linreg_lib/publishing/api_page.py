@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+WIDTH = 84
 ROOMS = ("networks", "geometry", "theory", "experiments", "figures", "publishing")
+_PROSE_SECTIONS = ("Example", "Examples", "Notes", "Source", "Sources", "References", "See Also")
 Definition = ast.FunctionDef | ast.ClassDef
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>$|#])")
 
@@ -83,7 +85,11 @@ def _parse(path: Path) -> ast.Module:
 
 def _entry(found: _Documented) -> str:
     node = found.node
-    lines = [f"### `{node.name}`\n", f"*{found.module}*\n", _code(_signature(node), "python")]
+    lines = [
+        f"### `{node.name}`\n",
+        f"*{found.module}*\n",
+        _code(_wrapped(_signature(node)), "python"),
+    ]
     lines.append(_docstring(ast.get_docstring(node) or ""))
     if isinstance(node, ast.ClassDef):
         for method in node.body:
@@ -92,7 +98,7 @@ def _entry(found: _Documented) -> str:
                 and not method.name.startswith("_")
                 and (text := ast.get_docstring(method))
             ):
-                lines.append(_code(_signature(method), "python"))
+                lines.append(_code(_wrapped(_signature(method)), "python"))
                 lines.append(_docstring(text))
     return "\n".join(lines)
 
@@ -132,16 +138,45 @@ def _arguments(node: ast.FunctionDef) -> str:
 
 
 def _docstring(text: str) -> str:
-    """Prose as prose; indented sections, doctests and formulas as they stand."""
+    """Prose as prose; titled sections, lists, doctests and formulas as they stand."""
     parts = []
     for block in re.split(r"\n\s*\n", text.strip()):
+        titled = re.match(r"(?P<title>\w[\w ]*)(?::\n(?=\s)|\n-{3,}\n?)", block)
+        if titled:
+            parts.append(f"**{titled['title']}**\n")
+            block = block[titled.end() :]
+        if not block.strip():
+            continue
         if block.lstrip().startswith(">>>"):
             parts.append(_code(textwrap.dedent(block), "pycon"))
-        elif "\n    " in block or block.startswith("    ") or re.search(r"^\s*[-*] ", block, re.M):
+        elif (titled and titled["title"] not in _PROSE_SECTIONS) or re.search(
+            r"^(?:\s{2,}|\s*(?:[-*]|\d+\.) )", block, re.M
+        ):
             parts.append(_code(textwrap.dedent(block), "text"))
         else:
             parts.append(_prose(block) + "\n")
     return "\n".join(parts) + "\n"
+
+
+def _wrapped(signature: str) -> str:
+    """One argument a line where the signature is long."""
+    if len(signature) <= WIDTH or "(" not in signature:
+        return signature
+    head, _, rest = signature.partition("(")
+    depth, lines, line, end = 0, [], "", len(rest)
+    for index, letter in enumerate(rest):
+        if letter == ")" and depth == 0:
+            end = index
+            break
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            lines.append(line.strip() + ",")
+            line = ""
+        else:
+            line += letter
+    if line.strip():
+        lines.append(line.strip() + ",")
+    return "\n".join([f"{head}(", *(f"    {one}" for one in lines), rest[end:]])
 
 
 def _code(text: str, language: str) -> str:

@@ -18,13 +18,9 @@ class Project:
     """A folder with ``notebooks/``, ``book/``, ``_config.yml`` and ``_toc.yml``.
 
     Everything that is built goes below ``_build/``; the finished site is ``_build/html/``.
-
-    Attributes:
-        build_folder: another place for what is built, relative to the root.
     """
 
     root: Path
-    build_folder: str = "_build"
 
     @staticmethod
     def around(folder: Path) -> Project:
@@ -52,7 +48,7 @@ class Project:
     @property
     def build(self) -> Path:
         """Everything made by the pipeline."""
-        return self.root / self.build_folder
+        return self.root / "_build"
 
     @property
     def staging(self) -> Path:

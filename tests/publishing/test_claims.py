@@ -99,9 +99,7 @@ def test_ill_posed_needs_readings_that_differ() -> None:
         (lambda: one_check().verdict(expect="sure"), "expect='sure'"),
         (lambda: claim("F23-Lem1").not_testable(" "), "reason"),
         (
-            lambda: claim("F23-Lem1").check(
-                name="x", measured=1, criterion=equal(), kind="exact"
-            ),
+            lambda: claim("F23-Lem1").check(name="x", measured=1, criterion=equal(), kind="exact"),
             "needs predicted",
         ),
         (

@@ -1,0 +1,130 @@
+"""What a subdivision carries from layer to layer, whoever does the cutting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from linreg_lib.errors import WorkLimitError
+from linreg_lib.geometry.certificates import ErrorModel, LayerError
+from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
+from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
+from linreg_lib.geometry.finish import finished_complex
+from linreg_lib.geometry.lattice import FacePairs, Growing
+from linreg_lib.geometry.layer_signs import LayerSigns
+from linreg_lib.geometry.patterns import packed_rows
+from linreg_lib.networks import Network
+from linreg_lib.networks.rational import ExactNetwork
+
+
+class DegenerateForKernels(Exception):
+    """A hyperplane passes through an old vertex: a case that only the NumPy reference knows."""
+
+
+class SubdivisionState:
+    """Vertices with their histories, values after the last layer, patterns of the cells."""
+
+    def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
+        self.net, self.domain, self.max_regions = net, domain, max_regions
+        self.lattice = domain.initial_lattice()
+        corners = self.lattice.points.view.copy()
+        extent = float(np.sqrt((corners**2).sum(axis=1)).max())
+        self.errors = ErrorModel(net, extent, homogeneous=not domain.is_bounded)
+        #: ends (a, b), then layer, neuron, breakpoint of each vertex' birth
+        self.births = Growing(np.full((len(corners), 5), -1, dtype=np.int32))
+        self.exact = ExactVertices(
+            ExactNetwork(net, *domain.exact_frame()),
+            corners,
+            self._birth,
+            domain.scales,
+            domain.is_bounded,
+        )
+        self.vertex_slack = Growing(np.zeros(len(corners)))
+        self.hidden: np.ndarray | None = None
+        self.pieces: list[np.ndarray] = []
+        #: bits (vertices, words): which breakpoints of finished layers a vertex lies on exactly
+        self.zeros = Growing(np.zeros((len(corners), 0), dtype=np.uint64))
+        self.zero_words: list[int] = []
+        self.certificate = Certificate()
+
+    @property
+    def num_regions(self) -> int:
+        """Number of cells so far."""
+        return self.lattice.num_cells
+
+    def final_lattice(self) -> FacePairs:
+        """The faces and their incidences at the end."""
+        return self.lattice
+
+    def _birth(self, vertex: int) -> Birth:
+        a, b, layer, neuron, breakpoint = (int(i) for i in self.births.view[vertex])
+        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=breakpoint)
+
+    def add_layer(self, layer: int, report: Callable[[int, int, int], None] | None) -> None:
+        """Cut by all neurons of a hidden layer, reporting after each."""
+        raise NotImplementedError
+
+    def layer_signs(self, layer: int) -> LayerSigns:
+        """Pre-activations and exact signs of a layer at all vertices so far."""
+        values, error = self._pre_activations(layer)
+        return LayerSigns(
+            layer=layer,
+            net=self.net,
+            lattice=self.lattice,
+            values=values,
+            error=error,
+            slack=self.vertex_slack,
+            exact=self.exact,
+            certificate=self.certificate,
+        )
+
+    def _pre_activations(self, layer: int) -> tuple[np.ndarray, LayerError]:
+        points = self.lattice.points.view
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.hidden is None:
+                inputs = points[:, :-1] @ self.domain.basis + points[:, -1:] * self.domain.origin
+                z = inputs @ self.net.weights[layer].T
+                z += self.net.biases[layer] * points[:, -1:]
+                return z, self._first_error(points, z)
+            z = self.hidden @ self.net.weights[layer].T
+            z += self.net.biases[layer] * points[:, -1:]
+            return z, self.errors.next_layer(layer, self.hidden, z)
+
+    def _first_error(self, points: np.ndarray, values: np.ndarray) -> LayerError:
+        size = np.abs(points[:, :-1]) @ np.abs(self.domain.basis) + np.abs(self.domain.origin)
+        frame = self.net.weights[0] @ self.domain.basis.T
+        return self.errors.first_layer(size, self.domain.dim, frame, values)
+
+    def end_layer(self, signs: LayerSigns, origin: np.ndarray, pieces: np.ndarray) -> None:
+        """Keep what later layers need: ``origin`` (cells,) says which old cell each came from."""
+        self.pieces = [old[origin] for old in self.pieces]
+        self.pieces.append(pieces)
+        here = packed_rows(signs.signs == 0)
+        self.zeros = Growing(np.concatenate([self.zeros.view, here], axis=1))
+        self.zero_words.append(here.shape[1])
+        self.hidden = signs.hidden()
+
+    def check_limit(self, layer: int, neuron: int) -> None:
+        """Give up beyond ``max_regions``."""
+        if self.max_regions is not None and self.num_regions > self.max_regions:
+            raise WorkLimitError(
+                f"{self.num_regions} regions after neuron {neuron} of hidden layer {layer + 1} "
+                f"exceed max_regions={self.max_regions}; raise the limit, shrink the domain or "
+                "stop at an earlier layer with upto_layer"
+            )
+
+    def finished(self, depth: int) -> PolyhedralComplex:
+        """The complex after ``depth`` layers."""
+        return finished_complex(
+            net=self.net,
+            domain=self.domain,
+            lattice=self.final_lattice(),
+            pieces=self.pieces,
+            zeros=self.zeros.view,
+            zero_words=self.zero_words,
+            exact=self.exact,
+            certificate=self.certificate,
+            depth=depth,
+        )

@@ -1,0 +1,66 @@
+"""A table of computed values in a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from linreg_lib.publishing.errors import RecordError
+from linreg_lib.publishing.plain_values import plain_value, short_text
+
+_FORMULA = re.compile(r"\$([^$]+)\$")
+
+
+class ValueTable:
+    """Named columns of equal length; a cell that ends with it shows the table.
+
+    Args:
+        columns: heading -> values, in order; the first column names the rows. Text between
+            dollar signs is set as a formula.
+        label: what the table holds, in a few words, for readers who cannot see it.
+
+    Raises:
+        RecordError: if there is no column, or columns differ in length.
+
+    >>> print(ValueTable({"n": [1, 2], "$2^n$": [2, 4]}, label="Powers of two"))
+    n | $2^n$
+    1 | 2
+    2 | 4
+    """
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], *, label: str) -> None:
+        if not columns:
+            raise RecordError("a table needs at least one column")
+        lengths = {heading: len(values) for heading, values in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise RecordError(f"columns of a table must be equally long, got {lengths}")
+        self.label = label
+        self.headings = tuple(columns)
+        texts = [[short_text(plain_value(v)) for v in values] for values in columns.values()]
+        self.rows = tuple(zip(*texts, strict=True))
+
+    def __str__(self) -> str:
+        return "\n".join(" | ".join(line) for line in (self.headings, *self.rows))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f'<th scope="col">{_cell(heading)}</th>' for heading in self.headings)
+        body = "".join(
+            f'<tr><th scope="row">{_cell(first)}</th>'
+            + "".join(f"<td>{_cell(text)}</td>" for text in others)
+            + "</tr>"
+            for first, *others in self.rows
+        )
+        return (
+            f'<div class="linreg-scroll" role="region" aria-label="{escape(self.label)}" '
+            f'tabindex="0"><table class="linreg-table"><thead><tr>{heads}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>"
+        )
+
+
+def _cell(text: str) -> str:
+    # The class tells MathJax to look inside.
+    return _FORMULA.sub(r'<span class="mathjax_process">\\(\1\\)</span>', escape(text))

@@ -1,0 +1,42 @@
+"""Breakpoints of many networks: both ways of counting agree, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import linreg_lib as lr
+from linreg_lib.experiments.breakpoint_counts import breakpoint_counts
+from linreg_lib.networks.laws import Normal
+
+
+def _networks(count):
+    rng = np.random.default_rng(5)
+    return [lr.Network.random([1, 3, 2, 1], biases=Normal(0.1), rng=rng) for _ in range(count)]
+
+
+@pytest.mark.parametrize("of", ["activation", "linear"])
+def test_a_long_segment_sees_what_the_line_sees(of):
+    # Counted by two programs: count_along_lines on the segment, subdivide on the line.
+    nets = _networks(30)
+    line = breakpoint_counts(nets, lr.Line([0.0], [1.0]), of)
+    segment = breakpoint_counts(iter(nets), lr.Segment([-1e6], [1e6]), of)
+    assert line.tolist() == segment.tolist()
+    assert line.max() > 0
+
+
+def test_dead_layers_hide_breakpoints():
+    dead = lr.Network.from_arrays([[[1.0]], [[1.0]], [[1.0]]], [[0.0], [-9.0], [0.0]])
+    segment = lr.Segment([-1.0], [1.0])
+    assert breakpoint_counts([dead], segment, "activation").tolist() == [1]
+    assert breakpoint_counts([dead], segment, "linear").tolist() == [0]
+
+
+def test_refusals():
+    segment = lr.Segment([-1.0], [1.0])
+    with pytest.raises(ValueError, match="empty"):
+        breakpoint_counts([], segment)
+    with pytest.raises(ValueError, match="of must be"):
+        breakpoint_counts(_networks(1), segment, "both")
+    with pytest.raises(TypeError, match="Box"):
+        breakpoint_counts(_networks(1), lr.Box(-1, 1, dim=1))

@@ -1,13 +1,15 @@
-"""Breakpoints of many networks along one segment or line, counted exactly, one network at a time."""
+"""Breakpoints of many networks along one segment or line, counted exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linreg_lib.estimate import Estimate
 from linreg_lib.geometry import Line, Segment, count_along_lines, subdivide
 from linreg_lib.networks import Network
 
@@ -45,6 +47,46 @@ def breakpoint_counts(
     if not len(counts):
         raise ValueError("networks is empty; give at least one")
     return counts
+
+
+def mean_breakpoints(
+    draw: Callable[[np.random.Generator], Network],
+    domain: Segment | Line,
+    num_networks: int,
+    *,
+    rng: np.random.Generator,
+    of: Literal["activation", "linear"] = "linear",
+) -> Estimate:
+    """Mean of ``breakpoint_counts`` over networks drawn independently, with its standard error.
+
+    ``draw(rng)`` returns a network, for instance ``InitLaw(...).sample``.
+
+    >>> from linreg_lib.networks.laws import Normal
+    >>> one = lambda rng: Network.random([1, 1, 1], biases=Normal(1.0), rng=rng)
+    >>> mean_breakpoints(one, Line([0.0], [1.0]), 50, rng=np.random.default_rng(0)).mean
+    1.0
+
+    Raises ``ValueError`` for fewer than two networks.
+    """
+    if num_networks < 2:
+        raise ValueError(f"num_networks is {num_networks}; a standard error needs at least 2")
+    networks = (draw(rng) for _ in range(num_networks))
+    return Estimate.from_samples(breakpoint_counts(networks, domain, of))
+
+
+def exact_mean_breakpoints(
+    networks: Iterable[Network],
+    domain: Segment | Line,
+    of: Literal["activation", "linear"] = "linear",
+) -> Fraction:
+    """Mean of ``breakpoint_counts`` over a finite family of networks, as a fraction.
+
+    >>> nets = [Network.from_arrays([[[1.0]], [[1.0]]], [[bias], [0.0]]) for bias in (0.5, 3.0)]
+    >>> exact_mean_breakpoints(nets, Segment([-1.0], [1.0]))
+    Fraction(1, 2)
+    """
+    counts = breakpoint_counts(networks, domain, of)
+    return Fraction(int(counts.sum()), len(counts))
 
 
 def _num_pieces(net: Network, domain: Segment | Line, of: str) -> int:

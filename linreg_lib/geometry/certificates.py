@@ -10,9 +10,12 @@ layer's pre-activations are exact affine functions z^C.  Three bounds are kept:
 * ``slack(f) >= dist(v~, affine hull of f*)`` for the vertices of a face f.  It is 0 for cells; for
   the section of f by the neuron j it is ``slack(f) + (value[j] + lipschitz[j] slack(f)) / slope``,
   ``slope`` being a lower bound of |grad z_j| along f, which the values at the ends of edges give.
-  A vertex, cut out of cells in d steps, has ``slack(v) >= |v~ - v*|`` at last, so conditioning is
+  Every ``value`` has room for the rounding of a vertex' coordinates in all cuts to come, so this
+  holds for vertices born on f later, too.  A vertex, cut out of cells in d steps, has ``slack(v) >= |v~ - v*|`` at last, so conditioning is
   paid for at most d times, however long the history of the vertex.
 * ``lipschitz[k] >= |grad z_k^C|`` for all cells.
+
+Bounds never underflow to 0: where a value is not exact by construction they are at least ``_TINY``.
 
 Then ``z_k(v*) = z_k^C(v*)`` has the sign of the stored value whenever
 ``|stored z_k(v)| > value[k] + lipschitz[k] slack(v)``; all other signs are decided exactly.
@@ -20,6 +23,7 @@ Then ``z_k(v*) = z_k^C(v*)`` has the sign of the stored value whenever
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +34,8 @@ UNIT = 2.0**-53
 _SAFETY = 1.0 + 1e-6
 #: absolute floor of every error: products of tiny numbers may underflow
 _TINY = 2.0**-900
+#: how many times too steep the product of the layers' norms may look before slopes are measured
+_LOOSE = 64.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,72 +54,118 @@ class ErrorModel:
     ``homogeneous`` says that the last coordinate varies too, so that biases count as weights.
     Without ``extent`` coordinates are never rounded, slopes are measured rather than bounded
     (``lipschitz`` is 0), and a layer's new vertices all lie between old ones, so that the error of
-    interpolation arises only once: this is how lines.py works.
+    interpolation arises only once: this is how lines.py works.  ``measure()``, if given, bounds how
+    much the last hidden layer's values change per unit of length, at some cost.
     """
 
     def __init__(
-        self, net: Network, extent: float | None = None, homogeneous: bool = False
+        self,
+        net: Network,
+        extent: float | None = None,
+        homogeneous: bool = False,
+        measure: Callable[[], float] | None = None,
     ) -> None:
         self._net = net
         self._homogeneous = homogeneous
-        self._extent = extent
+        self._measure = measure
+        self._extent = None if extent is None else max(extent, 2.0**-1000)
+        #: no vertex has more ancestors than there are hyperplanes
+        self._num_cuts = num_hyperplanes(net)
         self._spread = 1.0
         self._last: LayerError | None = None
 
     def first_layer(
-        self, input_sizes: np.ndarray, num_terms: int, frame: np.ndarray, values: np.ndarray
+        self,
+        input_sizes: np.ndarray,
+        num_terms: int,
+        values: np.ndarray,
+        frame: np.ndarray | None = None,
+        frame_size: np.ndarray | None = None,
     ) -> LayerError:
         """Bounds for the first layer.
 
         Its ``values`` (vertices, n) were computed from inputs that are sums of ``num_terms``
         products whose absolute values add up to at most ``input_sizes`` (vertices, n_in);
-        ``frame`` (n, d) are its weights in coordinates.
+        ``frame`` (n, d) are its weights in coordinates, each a rounded sum of products whose
+        absolute values add up to ``frame_size``.  Not needed without ``extent``.
         """
-        size = (input_sizes @ np.abs(self._net.weights[0]).T).max(axis=0)
-        size += np.abs(self._net.biases[0])
+        weight, bias = self._net.weights[0], self._net.biases[0]
         unit = (self._net.input_dim + num_terms + 12) * UNIT
-        return self._finish(0, unit * size + _TINY * (size > 0), frame, values)
+        bound = unit * ((input_sizes @ np.abs(weight).T).max(axis=0) + np.abs(bias))
+        alive = weight.any(axis=1) | (bias != 0)
+        if frame is None or frame_size is None:
+            return self._finish(0, bound, alive, np.zeros((len(bias), 1)), values)
+        return self._finish(0, bound, alive, frame, values, unit * frame_size)
 
     def next_layer(self, layer: int, hidden: np.ndarray, values: np.ndarray) -> LayerError:
         """Bounds for ``layer`` from the ones before it; ``hidden`` (vertices, n_before)."""
         assert self._last is not None
-        weight, bias = np.abs(self._net.weights[layer]), np.abs(self._net.biases[layer])
+        weight, bias = self._net.weights[layer], self._net.biases[layer]
         activation = self._net.activations[layer - 1]
         steepest = float(np.abs(activation.slopes).max())
         offset = float(np.abs(activation.offsets).max())
         size = np.abs(hidden).max(axis=0)
-        incoming = steepest * self._last.value + 4 * UNIT * (size + offset)
+        passed = np.where(self._last.value > 0, np.maximum(steepest * self._last.value, _TINY), 0)
+        incoming = passed + 4 * UNIT * (size + offset)
         unit = (weight.shape[1] + 6) * UNIT
-        bound = weight @ incoming + unit * (weight @ size + bias)
-        return self._finish(layer, bound + _TINY * (bound > 0), self._net.weights[layer], values)
-
-    def _finish(
-        self, layer: int, bound: np.ndarray, weight: np.ndarray, values: np.ndarray
-    ) -> LayerError:
-        bias = self._net.biases[layer]
+        bound = np.abs(weight) @ (incoming + unit * size) + unit * np.abs(bias)
+        alive = (weight != 0) @ (incoming > 0) | (bias != 0)
         if self._homogeneous:
             weight = np.column_stack([weight, bias])
-        lipschitz, num_steps = np.zeros(len(bias)), 3
-        if self._extent is not None:
-            lipschitz = np.linalg.norm(weight, axis=1) * self._spread * _SAFETY
-            self._spread = self._next_spread(layer, weight)
-            num_steps = 2 + len(bias) * self._net.activations[layer].num_breakpoints
+        return self._finish(layer, bound, alive, weight, values)
+
+    def _finish(
+        self,
+        layer: int,
+        bound: np.ndarray,
+        alive: np.ndarray,
+        weight: np.ndarray,
+        values: np.ndarray,
+        weight_error: np.ndarray | None = None,
+    ) -> LayerError:
         largest = np.maximum(values.max(axis=0), -values.min(axis=0))
-        step = 16 * UNIT * (largest + lipschitz * (self._extent or 0.0))
-        self._last = LayerError(
-            value=(bound + num_steps * step) * _SAFETY, largest=largest, lipschitz=lipschitz
-        )
-        if not np.isfinite(self._last.value).all() or not np.isfinite(lipschitz).all():
+        lipschitz, num_steps = np.zeros(len(bound)), 3
+        if self._extent is not None:
+            rounding = np.zeros_like(weight) if weight_error is None else weight_error
+            norms = _row_norms(weight) + _row_norms(rounding)
+            seen = float(np.median(largest)) / self._extent
+            if layer and self._measure and np.median(norms) * self._spread > _LOOSE * seen:
+                self._spread = max(min(self._spread, self._measure()), _TINY)
+            steep = np.maximum(norms * self._spread * _SAFETY, _TINY)
+            lipschitz = np.where(weight.any(axis=1) | rounding.any(axis=1), steep, 0.0)
+            self._spread = self._next_spread(layer, weight, rounding)
+            num_steps = 2 + len(bound) * self._net.activations[layer].num_breakpoints
+        step = 16 * UNIT * (num_steps * largest)
+        step += 16 * UNIT * (2 + self._num_cuts) * (self._extent or 0.0) * lipschitz
+        value = (bound + step) * _SAFETY + _TINY * alive
+        self._last = LayerError(value=value, largest=largest, lipschitz=lipschitz)
+        if not np.isfinite(value).all() or not np.isfinite(lipschitz).all():
             raise OverflowError(
                 f"pre-activations of layer {layer} overflow float64 somewhere on the domain; "
                 "scale the weights or shrink the domain"
             )
         return self._last
 
-    def _next_spread(self, layer: int, weight: np.ndarray) -> float:
+    def _next_spread(self, layer: int, weight: np.ndarray, rounding: np.ndarray) -> float:
         """A bound of how much a hidden layer's values change per unit of length."""
         activation = self._net.activations[layer]
-        spread = float(np.linalg.norm(weight, 2)) * float(np.abs(activation.slopes).max())
+        spread = float(np.linalg.norm(weight, 2)) + float(_row_norms(rounding).sum())
+        spread *= float(np.abs(activation.slopes).max())
         if self._homogeneous:
-            spread += 1.0 + float(np.abs(activation.offsets).max())
-        return spread * self._spread * _SAFETY
+            spread += 1.0 + float(np.abs(activation.offsets).max()) * len(weight) ** 0.5
+        return max(spread * self._spread * _SAFETY, _TINY)
+
+
+def num_hyperplanes(net: Network) -> int:
+    """How often a network's neurons, breakpoint by breakpoint, can cut."""
+    return sum(
+        width * activation.num_breakpoints
+        for width, activation in zip(net.hidden_widths, net.activations, strict=True)
+    )
+
+
+def _row_norms(rows: np.ndarray) -> np.ndarray:
+    """Euclidean lengths of the rows, safe from underflow and overflow of squares."""
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
+    scaled = rows / np.where(largest > 0, largest, 1.0)
+    return largest[:, 0] * np.sqrt((scaled**2).sum(axis=1))

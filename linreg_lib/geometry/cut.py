@@ -14,6 +14,9 @@ import numpy as np
 
 from linreg_lib.geometry.lattice import Lattice
 
+#: more than the squares of an edge's coordinates may lose by underflow
+TINY_LENGTH = 1e-160
+
 
 @dataclass(frozen=True, kw_only=True)
 class _CutLevel:
@@ -50,12 +53,12 @@ def edge_slopes(
     points = lattice.points.view
     step = points[end[edges]]
     step -= points[start[edges]]
-    length = np.sqrt(np.einsum("ij,ij->i", step, step)) * (1 + 1e-12)
+    length = np.sqrt(np.einsum("ij,ij->i", step, step)) * (1 + 1e-12) + TINY_LENGTH
     known = change * (1 - 1e-12) - 2 * (
         error.value + error.lipschitz * lattice.slack[1].view[edges]
     )
     known[~np.isfinite(known)] = 0.0
-    return np.divide(known, length, out=np.zeros(len(known)), where=length > 0)
+    return known / length
 
 
 def split_faces(

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from linreg_lib.geometry.cut import TINY_LENGTH
 from linreg_lib.geometry.layer_signs import WEIGHT_MARGIN
 
 # Positions in State.counts
@@ -223,8 +224,8 @@ def _make_vertices(
             points[new, i] = points[a, i] + weight * step
         known = abs(change) * (1 - 1e-12)
         known -= 2 * (value_error[neuron] + lipschitz[neuron] * state.slack[edge])
-        length = np.sqrt(square) * (1 + 1e-12)
-        slope = known / length if known > 0 and length > 0 else 0.0
+        length = np.sqrt(square) * (1 + 1e-12) + TINY_LENGTH
+        slope = known / length if known > 0 else 0.0
         state.slope[edge] = slope
         slack = _section_slack(state.slack[edge], slope, value_error[neuron], lipschitz[neuron])
         state.vertex_slack[new] = slack

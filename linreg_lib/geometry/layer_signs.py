@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.certificates import LayerError
+from linreg_lib.geometry.certificates import UNIT, LayerError
 from linreg_lib.geometry.complex import Certificate
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.lattice import Growing, Lattice
@@ -100,7 +100,7 @@ class LayerSigns:
         point, values = self._exact.rounded(vertex, self.layer)
         self._lattice.points.view[vertex] = point
         self.values[vertex] = values
-        self._slack.view[vertex] = 4 * 2.0**-53 * float(np.linalg.norm(point))
+        self._slack.view[vertex] = 4 * UNIT * float(np.abs(point).sum()) + 2.0**-1060
         self._certificate.num_exact_vertices += 1
 
     def _update_columns(self, start: int) -> None:

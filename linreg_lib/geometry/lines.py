@@ -101,7 +101,7 @@ class _Lines:
         with np.errstate(over="ignore", invalid="ignore"):
             if self.inputs is not None:
                 z = self.inputs @ weight.T + bias
-                self.error = self.errors.first_layer(np.abs(self.inputs), 1, weight, z)
+                self.error = self.errors.first_layer(np.abs(self.inputs), 1, z)
                 self.inputs = None
             else:
                 z = self.hidden @ weight.T
@@ -115,7 +115,7 @@ class _Lines:
         constant = ~self.net.weights[layer].any(axis=1)
         pieces = np.flatnonzero(self.line[1:] == self.line[:-1])
         found = []
-        for breakpoint in activation.breakpoints:
+        for index, breakpoint in enumerate(activation.breakpoints):
             excess = values - breakpoint if breakpoint else values
             self._doubt(excess, np.asarray(constant))
             positive = excess > 0
@@ -123,10 +123,12 @@ class _Lines:
             first = pieces[piece]
             at_a, at_b = excess[first, unit], excess[first + 1, unit]
             with np.errstate(divide="ignore", invalid="ignore"):
-                found.append((piece, unit, at_a / (at_a - at_b), np.abs(at_a - at_b)))
-        piece, unit, weight, change = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        order = np.lexsort([weight, piece])
-        self._insert(values, pieces, piece[order], unit[order], weight[order], change[order], layer)
+                weight = at_a / (at_a - at_b)
+            which = np.full(len(piece), index)
+            found.append((piece, unit, which, weight, np.abs(at_a - at_b)))
+        columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+        order = np.lexsort([columns[3], columns[0]])
+        self._insert(values, pieces, *(column[order] for column in columns), layer=layer)
 
     def _doubt(self, excess: np.ndarray, constant: np.ndarray) -> None:
         """Segments with a vertex so close to a breakpoint that its side is not certain.
@@ -156,7 +158,8 @@ class _Lines:
         right, left = np.append(gap, 0.0), np.append(0.0, gap)
         rows = np.arange(len(self.place))
         length = np.maximum(right, left) - _PLACE_ERROR
-        return np.maximum(length, 1e-300), np.where(right >= left, rows + 1, rows - 1)
+        after = np.minimum(rows + 1, rows[-1])  # both gaps are 0 where the last vertices coincide
+        return np.maximum(length, 1e-300), np.where(right >= left, after, rows - 1)
 
     def _insert(
         self,
@@ -164,6 +167,7 @@ class _Lines:
         pieces: np.ndarray,
         piece: np.ndarray,
         unit: np.ndarray,
+        which: np.ndarray,
         weight: np.ndarray,
         change: np.ndarray,
         layer: int,
@@ -182,7 +186,7 @@ class _Lines:
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(change > 0, self.error.value[unit] / change, np.inf)
             slack = np.where(change > 0, ratio * (step + _PLACE_ERROR), np.inf)
-        self._doubt_crossings(new_values, values, first, unit, ratio, line, layer)
+        self._doubt_crossings(new_values, values, first, unit, which, ratio, line, layer)
 
         counts = np.bincount(first, minlength=len(values))
         shift = np.cumsum(counts) - counts
@@ -205,20 +209,23 @@ class _Lines:
         values: np.ndarray,
         first: np.ndarray,
         unit: np.ndarray,
+        which: np.ndarray,
         ratio: np.ndarray,
         line: np.ndarray,
         layer: int,
     ) -> None:
         """Segments on which the order of two crossings in one piece is not certain.
 
-        ``ratio`` bounds the error of a crossing's place as a share of its piece.
+        ``unit`` crosses its breakpoint number ``which``; ``ratio`` bounds the error of the place
+        as a share of its piece.
         """
+        breakpoints = self.net.activations[layer].breakpoints
         self.doubtful[line[~np.isfinite(ratio)]] = True
         largest = float(ratio[np.isfinite(ratio)].max(initial=0.0))
         far = self.error.value + self._steepest() * largest
-        for breakpoint in self.net.activations[layer].breakpoints:
+        for index, breakpoint in enumerate(breakpoints):
             row, column = _below(new_values - breakpoint if breakpoint else new_values, far)
-            own = unit[row] == column
+            own = (unit[row] == column) & (which[row] == index)
             row, column = row[~own], column[~own]
             at_a, at_b = values[first[row], column], values[first[row] + 1, column]
             value = self.error.value[column]
@@ -227,11 +234,7 @@ class _Lines:
             size = np.abs(new_values[row, column] - breakpoint)
             self.doubtful[line[row[crosses & ~(size > bound)]]] = True
         # The own value is the breakpoint, exactly.
-        rows = np.arange(len(unit))
-        own_value = new_values[rows, unit]
-        breakpoints = self.net.activations[layer].breakpoints
-        nearest = np.abs(own_value[:, None] - breakpoints).argmin(axis=1)
-        new_values[rows, unit] = breakpoints[nearest]
+        new_values[np.arange(len(unit)), unit] = breakpoints[which]
 
     def _extend_patterns(
         self,

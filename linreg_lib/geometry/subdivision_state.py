@@ -7,13 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from linreg_lib.errors import WorkLimitError
-from linreg_lib.geometry.certificates import ErrorModel, LayerError
+from linreg_lib.geometry.certificates import UNIT, ErrorModel, LayerError, num_hyperplanes
 from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
 from linreg_lib.geometry.finish import finished_complex
 from linreg_lib.geometry.lattice import FacePairs, Growing
 from linreg_lib.geometry.layer_signs import LayerSigns
+from linreg_lib.geometry.measured_spread import measured_spread
 from linreg_lib.geometry.patterns import packed_rows
 from linreg_lib.networks import Network
 from linreg_lib.networks.rational import ExactNetwork
@@ -30,8 +31,12 @@ class SubdivisionState:
         self.net, self.domain, self.max_regions = net, domain, max_regions
         self.lattice = domain.initial_lattice()
         corners = self.lattice.points.view.copy()
-        extent = float(np.sqrt((corners**2).sum(axis=1)).max())
-        self.errors = ErrorModel(net, extent, homogeneous=not domain.is_bounded)
+        rounded = corners[:, :-1] if domain.is_bounded else corners
+        extent = float(np.abs(rounded).sum(axis=1).max())
+        self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
+        if not domain.is_bounded:
+            # In homogeneous coordinates rounding also leads off a cell's own hull.
+            self.lattice.slack[1].view[:] = 16 * UNIT * (1 + num_hyperplanes(net))
         #: ends (a, b), then layer, neuron, breakpoint of each vertex' birth
         self.births = Growing(np.full((len(corners), 5), -1, dtype=np.int32))
         self.exact = ExactVertices(
@@ -94,8 +99,25 @@ class SubdivisionState:
 
     def _first_error(self, points: np.ndarray, values: np.ndarray) -> LayerError:
         size = np.abs(points[:, :-1]) @ np.abs(self.domain.basis) + np.abs(self.domain.origin)
-        frame = self.net.weights[0] @ self.domain.basis.T
-        return self.errors.first_layer(size, self.domain.dim, frame, values)
+        return self.errors.first_layer(size, self.domain.dim, values, *self._frame())
+
+    def _frame(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first layer in coordinates (n, d), and the sums of absolute values behind it."""
+        domain, weight = self.domain, self.net.weights[0]
+        frame, size = weight @ domain.basis.T, np.abs(weight) @ np.abs(domain.basis).T
+        if domain.is_bounded:
+            return frame, size
+        bias = self.net.biases[0]
+        moved = np.abs(weight) @ np.abs(domain.origin) + np.abs(bias)
+        return (
+            np.column_stack([frame, weight @ domain.origin + bias]),
+            np.column_stack([size, moved]),
+        )
+
+    def _measured_spread(self) -> float:
+        frame, size = self._frame()
+        error = (self.net.input_dim + self.domain.dim + 12) * UNIT * size
+        return measured_spread(self.net, frame, error, self.pieces, not self.domain.is_bounded)
 
     def end_layer(self, signs: LayerSigns, origin: np.ndarray, pieces: np.ndarray) -> None:
         """Keep what later layers need: ``origin`` (cells,) says which old cell each came from."""

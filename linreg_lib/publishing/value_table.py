@@ -47,10 +47,14 @@ class ValueTable:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        heads = "".join(f'<th scope="col">{_cell(heading)}</th>' for heading in self.headings)
+        # Columns of short numbers need not be as wide as those of prose.
+        narrow = ' style="min-width: 2rem"'
+        heads = "".join(
+            f'<th scope="col"{narrow}>{_cell(heading)}</th>' for heading in self.headings
+        )
         body = "".join(
             f'<tr><th scope="row">{_cell(first)}</th>'
-            + "".join(f"<td>{_cell(text)}</td>" for text in others)
+            + "".join(f"<td{narrow}>{_cell(text)}</td>" for text in others)
             + "</tr>"
             for first, *others in self.rows
         )

@@ -14,7 +14,7 @@ def test_values_are_written_and_escaped():
     assert "x &amp; y" in html
     assert r'<span class="mathjax_process">\(t^2\)</span>' in html
     assert r"\(t&lt;1\)" in html
-    assert "<td>12,345</td>" in html
+    assert ">12,345</td>" in html
     assert 'scope="row"' in html
 
 

@@ -1,0 +1,48 @@
+"""Facets of whole regions, against the planar complex and against networks where they are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import linreg_lib as lr
+from linreg_lib.geometry.cell_facets import facets_of_cells
+from linreg_lib.networks.laws import Normal
+
+
+@pytest.mark.parametrize("hidden", [(5,), (4, 3), (3, 3, 3)])
+def test_agrees_with_the_complex_of_a_box_beyond_all_vertices(hidden: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(len(hidden))
+    net = lr.Network.random([2, *hidden, 1], biases=Normal(1.0), rng=rng)
+    cx = lr.subdivide(net, lr.Box(-1e4, 1e4, dim=2))
+    cells = facets_of_cells(net, cx.interior_points)
+    assert not cells.num_undecided.any()
+    assert cells.num_facets.tolist() == cx.facets_per_region(walls=False).tolist()
+
+
+def test_independent_neurons_all_make_a_facet_everywhere() -> None:
+    rng = np.random.default_rng(0)
+    net = lr.Network.random([30, 12, 4], biases=Normal(1.0), rng=rng)
+    cells = facets_of_cells(net, rng.standard_normal((5, 30)))
+    assert (cells.num_facets == 12).all()
+    assert not cells.num_undecided.any()
+
+
+def test_a_box_of_half_spaces_and_implied_ones() -> None:
+    """A cube has six walls; a plane that cuts its corner counts, one beyond does not."""
+    eye = np.eye(3)
+    weight = np.concatenate([eye, -eye, [[1.0, 1.0, 1.0]], [[1.0, 1.0, 1.0]]])
+    net = lr.Network.from_arrays([weight, np.ones((1, 8))], [[1.0] * 6 + [4.0, 2.0], [0.0]])
+    assert facets_of_cells(net, [[0.1, 0.2, 0.3]]).num_facets.tolist() == [7]
+
+
+def test_touching_planes_stay_undecided_and_boundaries_are_refused() -> None:
+    weight = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]  # the third line touches the quadrant's corner
+    net = lr.Network.from_arrays([weight, [[1.0, 1.0, 1.0]]], [[0.0, 0.0, 0.0], [0.0]])
+    cells = facets_of_cells(net, [[1.0, 2.0]])
+    assert cells.num_facets.tolist() == [2]
+    assert cells.num_undecided.tolist() == [1]
+    with pytest.raises(ValueError, match="boundary of neuron 0"):
+        facets_of_cells(net, [[0.0, 1.0]])
+    with pytest.raises(ValueError, match="shape"):
+        facets_of_cells(net, [[0.0, 1.0, 2.0]])

@@ -25,9 +25,9 @@ class Certificate:
     """How the signs behind a complex were decided.
 
     ``num_float_signs`` were certified in float64; at ``num_exact_vertices`` vertices the signs of a
-    layer were decided in rational arithmetic.  ``smallest_margin`` is a lower bound, in the
-    domain's length, of the distance from any vertex to any breakpoint hyperplane that certified
-    float64 signs say it is not on: a tiny margin means that slivers exist.
+    layer were decided in rational arithmetic.  ``smallest_margin`` is about the smallest distance, in
+    the domain's length and at least, at which a certified float64 sign told a vertex from a
+    breakpoint's hyperplane: a tiny margin means that slivers exist.
     """
 
     num_float_signs: int = 0
@@ -47,7 +47,8 @@ class Certificate:
 
     def _see(self, size: np.ndarray, lipschitz: np.ndarray) -> None:
         # A neuron without gradient has no hyperplane; its distance is as good as infinite.
-        margins = size / np.maximum(lipschitz, 1e-300)
+        with np.errstate(over="ignore"):
+            margins = size / np.maximum(lipschitz, 1e-300)
         self.smallest_margin = min(self.smallest_margin, float(margins.min(initial=np.inf)))
 
 

@@ -18,14 +18,15 @@ def _face_centres(cx: PolyhedralComplex, upto: int) -> list[np.ndarray]:
 
 
 def interior_coordinates(cx: PolyhedralComplex) -> np.ndarray:
-    """The mean of the centres of a region's facets, recursively; a unit step into a ray."""
+    """The mean of the centres of a region's facets, recursively; a step into a ray."""
     if cx.domain.is_bounded:
         return _face_centres(cx, cx.dim)[-1]
     ends = cx.boundary(1).members.reshape(-1, 2)
     w = cx._points[ends, -1]
     along = cx._points[ends, 0] / np.where(w > 0, w, 1.0)
     direction = np.where(w > 0, 0.0, np.sign(cx._points[ends, 0]))
-    one_end = np.where(w > 0, along, 0.0).sum(axis=1) + direction.sum(axis=1)
+    finite = np.where(w > 0, along, 0.0).sum(axis=1)
+    one_end = finite + direction.sum(axis=1) * np.maximum(1.0, np.abs(finite))
     both = (w > 0).all(axis=1)
     return np.where(both, along.mean(axis=1), one_end)[:, None]
 

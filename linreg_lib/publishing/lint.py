@@ -24,7 +24,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "record": ("record",),
 }
 _DRAWS = re.compile(
-    r"\bplt\.show\(|\bplt\.figure\(|\bplt\.subplots\(|\bfigures\.\w+\(|\.savefig\(|^\s*fig(?:ure)?\s*$",
+    r"\bplt\.show\(|\bplt\.figure\(|\bplt\.subplots\(|\bfigures\.(?!use_book_style)\w+\(|\.savefig\(|^\s*fig(?:ure)?\s*$",
     flags=re.MULTILINE,
 )
 _MAGIC = re.compile(r"^\s*[%!].*$", flags=re.MULTILINE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import product
 from math import factorial, sqrt
 
 import numpy as np
@@ -185,10 +185,10 @@ class Twin:
         self.dim = len(next(iter(cells[0].polytope.vertices)))
         self._faces = [cell.polytope.faces() for cell in cells]
         self.faces = [set().union(*(each[k] for each in self._faces)) for k in range(self.dim + 1)]
-        self._owners: dict[frozenset[Point], list[int]] = {}
+        self.owners: dict[frozenset[Point], list[int]] = {}
         for i, each in enumerate(self._faces):
             for facet in each[self.dim - 1]:
-                self._owners.setdefault(facet, []).append(i)
+                self.owners.setdefault(facet, []).append(i)
 
     @property
     def patterns(self) -> list[tuple[int, ...]]:
@@ -200,12 +200,12 @@ class Twin:
 
     def facets_per_region(self, walls: bool) -> list[int]:
         return [
-            sum(walls or len(self._owners[facet]) == 2 for facet in each[self.dim - 1])
+            sum(walls or len(self.owners[facet]) == 2 for facet in each[self.dim - 1])
             for each in self._faces
         ]
 
     def is_inner(self, face: frozenset[Point]) -> bool:
-        return not any(len(o) == 1 and face <= facet for facet, o in self._owners.items())
+        return not any(len(o) == 1 and face <= facet for facet, o in self.owners.items())
 
     def linear_labels(self) -> list[int]:
         """Linear region of each cell, numbered by first appearance."""
@@ -213,7 +213,7 @@ class Twin:
         changed = True
         while changed:
             changed = False
-            for owners in self._owners.values():
+            for owners in self.owners.values():
                 if len(owners) == 2 and self.cells[owners[0]].maps == self.cells[owners[1]].maps:
                     least = min(label[i] for i in owners)
                     changed |= any(label[i] != least for i in owners)
@@ -268,7 +268,3 @@ def pieces_on_interval(
                 after.append((p, q, new))
         pieces = after
     return [(p, q, _layer(net.weights[-1], net.biases[-1], maps)) for p, q, maps in pieces]
-
-
-def pairs(items: list[int]) -> list[tuple[int, int]]:
-    return list(combinations(items, 2))

@@ -38,14 +38,15 @@ def test_everything_on_drawn_nets_in_space(net: lr.Network, kind: str) -> None:
     assert_same(cut(net, UNIT_BOX[3], kind), twin_of(net, UNIT_BOX[3]))
 
 
-@pytest.mark.parametrize("seed", range(0, 60, 2))
-def test_volumes_of_every_codimension(seed: int) -> None:
-    net, box, twin = case(seed)
-    if twin.dim == 3 and len(twin.cells) > 12:
-        pytest.skip("flags of many polytopes in Fractions take seconds")
-    cx = cut(net, box)
-    for codim in range(twin.dim + 1):
-        np.testing.assert_allclose(cx.volume(codim=codim), twin.volume(codim), rtol=1e-9)
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_volumes_of_every_codimension(dim: int) -> None:
+    for seed in range(dim - 1, 45, 3):
+        net, box, twin = case(seed)
+        if len(twin.cells) > 12:  # flags of many polytopes in Fractions take seconds
+            continue
+        cx = cut(net, box)
+        for codim in range(twin.dim + 1):
+            np.testing.assert_allclose(cx.volume(codim=codim), twin.volume(codim), rtol=1e-9)
 
 
 @pytest.mark.parametrize("kind", KINDS)

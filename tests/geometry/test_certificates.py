@@ -1,0 +1,166 @@
+"""The certificates' three claims, each checked in rational arithmetic at every vertex."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import linreg_lib as lr
+from linreg_lib.geometry.certificates import LayerError
+from linreg_lib.geometry.layer_signs import LayerSigns
+from linreg_lib.geometry.subdivision import NumpySubdivision
+from linreg_lib.networks import Normal, PiecewiseLinear
+
+BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))
+
+
+class Watched(NumpySubdivision):
+    """The reference subdivision, which remembers the signs of the layer it works on."""
+
+    def layer_signs(self, layer: int) -> LayerSigns:
+        self.signs = super().layer_signs(layer)
+        return self.signs
+
+
+def exact_pre_activations(run: Watched, layer: int, pattern: np.ndarray) -> np.ndarray:
+    """Fractions (n, m) of the affine functions of (coordinates, w) on a cell with this pattern."""
+    net, (origin, directions) = run.net, run.domain.exact_frame()
+    dim = run.domain.dim
+    if directions is None:
+        frame = np.array([[Fraction(int(i == j)) for j in range(dim + 1)] for i in range(dim)])
+    else:
+        scales = [Fraction(float(s)) for s in run.domain.scales]
+        columns = [[Fraction(v) / s for v in d] for d, s in zip(directions, scales, strict=True)]
+        frame = np.array([*columns, [Fraction(v) for v in origin]]).T
+    rows, start = frame, 0
+    for before in range(layer + 1):
+        if before:
+            activation, width = net.activations[before - 1], net.hidden_widths[before - 1]
+            piece = pattern[start : start + width]
+            start += width
+            slopes = np.array([Fraction(float(activation.slopes[p])) for p in piece])
+            rows = rows * slopes[:, None]
+            rows[:, -1] += np.array([activation.exact_offsets[p] for p in piece])
+        weight = np.vectorize(Fraction, otypes=[object])(net.weights[before])
+        rows = weight @ rows
+        rows[:, -1] += np.vectorize(Fraction, otypes=[object])(net.biases[before])
+    return rows
+
+
+def cells_with_vertices(run: Watched) -> list[set[int]]:
+    lattice = run.lattice
+    faces = [set(pair) for pair in zip(*lattice.ends, strict=True)]
+    for k in range(2, lattice.dim + 1):
+        upper: list[set[int]] = [set() for _ in range(lattice.num_faces[k])]
+        for face, sub in zip(*lattice.pairs(k), strict=True):
+            upper[face] |= faces[sub]
+        faces = upper
+    return faces
+
+
+def check_layer(run: Watched, layer: int, error: LayerError) -> None:
+    patterns = np.concatenate([np.zeros((run.num_regions, 0), dtype=int), *run.pieces], axis=1)
+    points = run.lattice.points.view
+    stored = run.signs.values
+    maps: dict[bytes, np.ndarray] = {}
+    inner = sum(run.net.hidden_widths[:layer])
+    for cell, vertices in enumerate(cells_with_vertices(run)):
+        before = patterns[cell, :inner]
+        rows = maps.setdefault(before.tobytes(), exact_pre_activations(run, layer, before))
+        steep = np.array([float(sum(a * a for a in row[: _directions(run)])) for row in rows])
+        assert (np.sqrt(steep) <= error.lipschitz).all()
+        for vertex in vertices:
+            point = np.array([Fraction(float(x)) for x in points[vertex]])
+            for k, row in enumerate(rows):
+                off = abs(Fraction(float(stored[vertex, k])) - row @ point)
+                assert off <= Fraction(float(error.value[k])), (layer, vertex, k)
+
+
+def _directions(run: Watched) -> int | None:
+    return None if not run.domain.is_bounded else -1
+
+
+def check_slack(run: Watched) -> None:
+    for vertex, slack in enumerate(run.vertex_slack.view):
+        exact = run.exact.point(vertex)
+        total = int(exact[-1]) if run.domain.is_bounded else sum(abs(int(p)) for p in exact)
+        place = [Fraction(int(p), total) for p in exact]
+        scales = [*(Fraction(float(s)) for s in run.domain.scales), Fraction(1)]
+        place = [p * s for p, s in zip(place, scales, strict=True)]
+        rounded = run.lattice.points.view[vertex]
+        off = sum((Fraction(float(x)) - p) ** 2 for x, p in zip(rounded, place, strict=True))
+        assert np.isinf(slack) or off <= Fraction(float(slack)) ** 2
+
+
+def domains(seed: int) -> list[tuple[int, lr.Box | lr.Segment | lr.Line | lr.Plane]]:
+    rng = np.random.default_rng(seed)
+    far = 1e6 * rng.normal(size=3)
+    return [
+        (2, lr.Box(-1.0, 1.0, dim=2)),
+        (2, lr.Box([1e5, -1.0], [1e5 + 1, 1e-9])),
+        (3, lr.Box(-1.0, 1.0, dim=3)),
+        (3, lr.Segment(rng.normal(size=3), far)),
+        (3, lr.Line(rng.normal(size=3), rng.normal(size=3))),
+        (3, lr.Line(far, rng.normal(size=3))),
+        (3, lr.Plane(far, rng.normal(size=(2, 3)), 3.0)),
+    ]
+
+
+@pytest.mark.parametrize("activation", ["relu", "hard_tanh", BENT], ids=["relu", "tanh", "bent"])
+@pytest.mark.parametrize("number", range(7))
+def test_the_bounds_hold_at_every_vertex_on_every_cell(
+    number: int, activation: str | PiecewiseLinear
+) -> None:
+    num_inputs, domain = domains(number)[number]
+    widths = [num_inputs, 5, 4, 3, 1] if domain.dim < 3 else [3, 3, 2, 2, 1]
+    rng = np.random.default_rng(number)
+    net = lr.Network.random(widths, biases=Normal(0.3), rng=rng, activation=activation)
+    centre = domain.origin if number != 1 else np.array([1e5 + 0.5, -0.5])
+    if np.abs(centre).max() > 1e3:  # bring hyperplanes to where the domain is
+        bias = net.biases[0] - net.weights[0] @ centre
+        net = lr.Network(
+            weights=net.weights, biases=(bias, *net.biases[1:]), activations=net.activations
+        )
+    run = Watched(net, domain, None)
+    for layer in range(net.depth):
+        run.add_layer(layer, None)
+        check_layer(run, layer, run.signs.error)
+        check_slack(run)
+    assert run.num_regions > 1
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_deep_narrow_nets_measure_their_steepness(depth: int) -> None:
+    rng = np.random.default_rng(depth)
+    net = lr.Network.random([1, *[4] * depth, 1], biases=Normal(0.3), rng=rng)
+    net = lr.Network(
+        weights=tuple(3.0 * w for w in net.weights), biases=net.biases, activations=net.activations
+    )
+    run = Watched(net, lr.Box(-1.0, 1.0, dim=1), None)
+    for layer in range(net.depth):
+        run.add_layer(layer, None)
+        check_layer(run, layer, run.signs.error)
+    assert run.num_regions > 1
+
+
+def test_bulk_lines_keep_their_bound() -> None:
+    """lines.py: the stored value of every vertex against exact arithmetic at its stated place."""
+    from linreg_lib.geometry.lines import _Lines
+
+    rng = np.random.default_rng(1)
+    net = lr.Network.random([3, 6, 5, 4, 1], biases=Normal(0.3), rng=rng)
+    lines = _Lines(net, rng.normal(size=(6, 3)), rng.normal(size=(6, 3)), keep_patterns=False)
+    for layer in range(net.depth):
+        lines.add_layer(layer)
+        for row in range(6):
+            segment = lr.Segment(lines.starts[row], lines.ends[row])
+            cx = lr.subdivide(net, segment, upto_layer=layer + 1)
+            exact = sorted(
+                Fraction(int(p), int(w)) for p, w in (cx._exact.point(int(v)) for v in cx._vertex_ids)
+            )
+            places, slacks = (each[lines.line == row] for each in (lines.place, lines.slack))
+            assert len(exact) == len(places)
+            for place, slack, true in zip(places, slacks, exact, strict=True):
+                assert abs(Fraction(float(place)) - true) <= Fraction(float(slack)) + Fraction(1e-13)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from linreg_lib.geometry import kernels
+from linreg_lib.geometry import kernels, reading_kernels
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.lattice import Growing
 from linreg_lib.geometry.layer_signs import LayerSigns
@@ -145,7 +145,7 @@ class CompiledSubdivision(SubdivisionState):
         origin = pool.columns["origin"][cells]
         vertex_words = packed_rows(signs.signs > 0)
         words = np.empty((int(pool.counts[kernels.NUM_FACES]), vertex_words.shape[1]), np.uint64)
-        kernels.gather_bits(state, words, pool.dim, vertex_words)
+        reading_kernels.gather_bits(state, words, pool.dim, vertex_words)
         above = unpacked(words[cells], signs.signs.shape[1])
         if num_breakpoints > 1:
             above = above.reshape(len(above), -1, num_breakpoints).sum(axis=2, dtype=np.uint8)

@@ -113,22 +113,22 @@ class _Lines:
         activation = self.net.activations[layer]
         values = self._values(layer)
         constant = ~self.net.weights[layer].any(axis=1)
-        pieces = np.flatnonzero(self.line[1:] == self.line[:-1])
         found = []
         for index, breakpoint in enumerate(activation.breakpoints):
             excess = values - breakpoint if breakpoint else values
             self._doubt(excess, np.asarray(constant))
             positive = excess > 0
-            piece, unit = np.nonzero(positive[pieces] != positive[pieces + 1])
-            first = pieces[piece]
+            changes = positive[1:] != positive[:-1]
+            changes[self.line[1:] != self.line[:-1]] = False
+            first, unit = _nonzero(changes)
             at_a, at_b = excess[first, unit], excess[first + 1, unit]
             with np.errstate(divide="ignore", invalid="ignore"):
                 weight = at_a / (at_a - at_b)
-            which = np.full(len(piece), index)
-            found.append((piece, unit, which, weight, np.abs(at_a - at_b)))
+            which = np.full(len(first), index)
+            found.append((first, unit, which, weight, np.abs(at_a - at_b)))
         columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
         order = np.lexsort([columns[3], columns[0]])
-        self._insert(values, pieces, *(column[order] for column in columns), layer=layer)
+        self._insert(values, *(column[order] for column in columns), layer=layer)
 
     def _doubt(self, excess: np.ndarray, constant: np.ndarray) -> None:
         """Segments with a vertex so close to a breakpoint that its side is not certain.
@@ -164,8 +164,7 @@ class _Lines:
     def _insert(
         self,
         values: np.ndarray,
-        pieces: np.ndarray,
-        piece: np.ndarray,
+        first: np.ndarray,
         unit: np.ndarray,
         which: np.ndarray,
         weight: np.ndarray,
@@ -173,7 +172,6 @@ class _Lines:
         layer: int,
     ) -> None:
         activation = self.net.activations[layer]
-        first = pieces[piece]
         line = self.line[first]
         step = self.place[first + 1] - self.place[first]
         place = self.place[first] + weight * step
@@ -197,6 +195,7 @@ class _Lines:
         merged = np.empty((total, values.shape[1]))
         merged[old_at], merged[new_at] = values, new_values
         if self.patterns is not None:
+            pieces = np.flatnonzero(self.line[1:] == self.line[:-1])
             self._extend_patterns(merged, pieces, counts, old_at, layer)
         self.line = _merge(self.line, line, new_at)
         self.place = _merge(self.place, place, new_at)
@@ -297,10 +296,16 @@ def _below(values: np.ndarray, bound: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Where |values| (m, n) are at most ``bound`` (n,), in blocks that stay in the cache."""
     rows, columns = [], []
     for start in range(0, len(values), _BLOCK):
-        row, column = np.nonzero(np.abs(values[start : start + _BLOCK]) <= bound)
+        row, column = _nonzero(np.abs(values[start : start + _BLOCK]) <= bound)
         rows.append(row + start)
         columns.append(column)
     return np.concatenate([*rows, []]).astype(int), np.concatenate([*columns, []]).astype(int)
+
+
+def _nonzero(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``np.nonzero`` of a contiguous matrix with few True entries, several times faster."""
+    row, column = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    return row, column
 
 
 def _merge(old: np.ndarray, new: np.ndarray, new_at: np.ndarray) -> np.ndarray:

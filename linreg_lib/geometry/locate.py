@@ -75,7 +75,9 @@ def _piece_ranges(cx: PolyhedralComplex, coordinates: np.ndarray) -> tuple[np.nd
     return low, high
 
 
-def _certified_pieces(cx: PolyhedralComplex, coordinates: np.ndarray, low: np.ndarray) -> np.ndarray:
+def _certified_pieces(
+    cx: PolyhedralComplex, coordinates: np.ndarray, low: np.ndarray
+) -> np.ndarray:
     """Fill in the pieces that float64 certifies; returns which points are left in doubt."""
     from linreg_lib.networks.rounding import UNIT_ROUNDOFF, running_error_bound
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry import kernels
+from linreg_lib.geometry import kernels, reading_kernels
 from linreg_lib.geometry.lattice import Lattice
 
 
@@ -91,9 +91,11 @@ class PlainLattice:
                 self.ends = (pool.columns["lead"][faces], pool.columns["other"][faces])
                 continue
             counts = np.empty(len(faces), dtype=np.int64)
-            kernels.count_boundaries(lead, pool.nodes[2], faces, counts)
+            reading_kernels.count_boundaries(lead, pool.nodes[2], faces, counts)
             members = np.empty(counts.sum(), dtype=np.int32)
-            kernels.list_boundaries(lead, pool.nodes[1], pool.nodes[2], faces, number, members)
+            reading_kernels.list_boundaries(
+                lead, pool.nodes[1], pool.nodes[2], faces, number, members
+            )
             self._pairs[k] = (np.repeat(np.arange(len(faces)), counts), members)
 
     @property

@@ -158,9 +158,12 @@ def test_bulk_lines_keep_their_bound() -> None:
             segment = lr.Segment(lines.starts[row], lines.ends[row])
             cx = lr.subdivide(net, segment, upto_layer=layer + 1)
             exact = sorted(
-                Fraction(int(p), int(w)) for p, w in (cx._exact.point(int(v)) for v in cx._vertex_ids)
+                Fraction(int(p), int(w))
+                for p, w in (cx._exact.point(int(v)) for v in cx._vertex_ids)
             )
             places, slacks = (each[lines.line == row] for each in (lines.place, lines.slack))
             assert len(exact) == len(places)
             for place, slack, true in zip(places, slacks, exact, strict=True):
-                assert abs(Fraction(float(place)) - true) <= Fraction(float(slack)) + Fraction(1e-13)
+                assert abs(Fraction(float(place)) - true) <= Fraction(float(slack)) + Fraction(
+                    1e-13
+                )

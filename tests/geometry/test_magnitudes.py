@@ -49,7 +49,9 @@ def test_layers_whose_product_leaves_the_range_on_the_way(kind: str) -> None:
     none = [np.zeros(len(part)) for part in parts]
     plain = Net(parts, none, activation="leaky_relu")
     factors = [2.0**-600, 2.0**-600, 2.0**900, 1.0]
-    lifted = Net([f * p for f, p in zip(factors, parts, strict=True)], none, activation="leaky_relu")
+    lifted = Net(
+        [f * p for f, p in zip(factors, parts, strict=True)], none, activation="leaky_relu"
+    )
     one, other = (cut(net, SQUARE, kind) for net in (plain, lifted))
     assert one.f_vector == other.f_vector
     assert (one.patterns == other.patterns).all()

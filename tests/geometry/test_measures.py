@@ -37,7 +37,9 @@ def test_three_lines_through_a_point() -> None:
 
 def test_a_bent_line_and_the_half_line_that_ends_there() -> None:
     """relu(relu(x) + y - 1/2): the kink of relu(x) shows only where the second unit is on."""
-    cx = lr.subdivide(Net([[[1, 0], [0, 1], [0, -1]], [[1, 1, -1]], [[1]]], [[0] * 3, [-0.5], [0]]), SQUARE)
+    cx = lr.subdivide(
+        Net([[[1, 0], [0, 1], [0, -1]], [[1, 1, -1]], [[1]]], [[0] * 3, [-0.5], [0]]), SQUARE
+    )
     assert cx.linear_regions().num_regions == 3
     np.testing.assert_allclose(volumes(cx, "linear"), [1 + sqrt(2) + 0.5, 1])
     np.testing.assert_allclose(volumes(cx, "activation"), [4 + 1 + sqrt(2), 3])
@@ -52,7 +54,9 @@ def test_cancelling_kinks_leave_no_linear_regions() -> None:
 
 def test_equal_maps_that_do_not_touch_are_two_linear_regions() -> None:
     """A hat that is 0 on both sides: three linear regions, not two."""
-    cx = lr.subdivide(Net([[[1], [1], [1]], [[1, -2, 1]]], [[0.5, 0, -0.5], [0]]), lr.Box(-1, 1, dim=1))
+    cx = lr.subdivide(
+        Net([[[1], [1], [1]], [[1, -2, 1]]], [[0.5, 0, -0.5], [0]]), lr.Box(-1, 1, dim=1)
+    )
     assert cx.linear_regions().num_regions == 4
     flat = cx.affine_maps().matrices[:, 0, 0] == 0
     assert flat.tolist() == [True, False, False, True]

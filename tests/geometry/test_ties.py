@@ -37,7 +37,9 @@ def test_opposite_neurons_cut_once(kind: str) -> None:
 
 @pytest.mark.parametrize("factor", [2.0**-70, 0.5, 1024.0, 3.0])
 def test_rescaled_duplicates_coincide_if_the_products_are_exact(kind: str, factor: float) -> None:
-    cx = cut(Net([[[1, 2], [factor, 2 * factor]], [[1, 1]]], [[0.5, factor / 2], [0]]), SQUARE, kind)
+    cx = cut(
+        Net([[[1, 2], [factor, 2 * factor]], [[1, 1]]], [[0.5, factor / 2], [0]]), SQUARE, kind
+    )
     assert cx.f_vector == (6, 7, 2)
 
 

@@ -26,7 +26,9 @@ def test_everything_on_seeded_integer_nets(block: int) -> None:
 
 
 @settings(max_examples=60)
-@given(net=networks(sizes=widths(max_inputs=2, max_depth=2, max_width=3)), kind=st.sampled_from(KINDS))
+@given(
+    net=networks(sizes=widths(max_inputs=2, max_depth=2, max_width=3)), kind=st.sampled_from(KINDS)
+)
 def test_everything_on_drawn_nets(net: lr.Network, kind: str) -> None:
     box = UNIT_BOX[net.input_dim]
     assert_same(cut(net, box, kind), twin_of(net, box))

@@ -1,0 +1,1 @@
+"""Fixed workloads and how long they take, in forward passes: ``python -m benchmarks``."""

@@ -112,11 +112,10 @@ class _Lines:
     def add_layer(self, layer: int) -> None:
         activation = self.net.activations[layer]
         values = self._values(layer)
-        constant = ~self.net.weights[layer].any(axis=1)
         found = []
         for index, breakpoint in enumerate(activation.breakpoints):
             excess = values - breakpoint if breakpoint else values
-            self._doubt(excess, np.asarray(constant))
+            self._doubt(excess, layer)
             positive = excess > 0
             changes = positive[1:] != positive[:-1]
             changes[self.line[1:] != self.line[:-1]] = False
@@ -130,27 +129,45 @@ class _Lines:
         order = np.lexsort([columns[3], columns[0]])
         self._insert(values, *(column[order] for column in columns), layer=layer)
 
-    def _doubt(self, excess: np.ndarray, constant: np.ndarray) -> None:
+    def _doubt(self, excess: np.ndarray, layer: int) -> None:
         """Segments with a vertex so close to a breakpoint that its side is not certain.
 
         The distance of the exact vertex counts with the slope along the longer piece beside it.
         """
         scale, beside = self._longer_piece()
         ratio = self.slack / scale
-        unknown = ~np.isfinite(ratio)
-        self.doubtful[self.line[unknown]] = True
-        largest = float(np.where(unknown, 0.0, ratio).max())
-        far = self.error.value + self._steepest() * largest
-        far[constant] = -1.0
-        row, column = _below(excess, far)
+        ratio = self._known(ratio, self.line)
+        row, column = self._suspects(excess, ratio, layer)
         value = self.error.value[column]
         size = np.abs(excess[row, column])
         rise = np.abs(excess[row, column] - excess[beside[row], column]) + 2 * value
         self.doubtful[self.line[row[~(size > value + rise * ratio[row])]]] = True
 
-    def _steepest(self) -> np.ndarray:
-        """A bound of how much a value can change along a piece."""
-        return 2 * self.error.largest + 2 * self.error.value
+    def _known(self, ratio: np.ndarray, line: np.ndarray) -> np.ndarray:
+        """``ratio`` where it is finite; the other rows' segments are in doubt whatever follows."""
+        known = np.isfinite(ratio)
+        self.doubtful[line[~known]] = True
+        return np.where(known, ratio, 0.0)
+
+    def _suspects(
+        self, excess: np.ndarray, ratio: np.ndarray, layer: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and columns that include all |excess| (rows, n) within their bounds.
+
+        ``ratio`` (rows,) is how far off each row's place may be, as a share of a piece.  The few
+        worst rows are looked at by themselves, lest they make all others suspect.
+        """
+        if not len(ratio):
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        constant = ~self.net.weights[layer].any(axis=1)  # those have their sign everywhere
+        value = np.where(constant, -np.inf, self.error.value)
+        steepest = 2 * self.error.largest + 2 * self.error.value
+        usual = np.partition(ratio, -1 - len(ratio) // 64)[-1 - len(ratio) // 64]
+        row, column = _below(excess, value + steepest * usual)
+        worst = np.flatnonzero(ratio > usual)
+        bound = value + steepest * ratio[worst, None]
+        worst_row, worst_column = _nonzero(np.abs(excess[worst]) <= bound)
+        return np.append(row, worst[worst_row]), np.append(column, worst_column)
 
     def _longer_piece(self) -> tuple[np.ndarray, np.ndarray]:
         """Length of the longer piece at each vertex, rounded down, and the vertex at its end."""
@@ -219,18 +236,17 @@ class _Lines:
         as a share of its piece.
         """
         breakpoints = self.net.activations[layer].breakpoints
-        self.doubtful[line[~np.isfinite(ratio)]] = True
-        largest = float(ratio[np.isfinite(ratio)].max(initial=0.0))
-        far = self.error.value + self._steepest() * largest
+        ratio = self._known(ratio, line)
         for index, breakpoint in enumerate(breakpoints):
-            row, column = _below(new_values - breakpoint if breakpoint else new_values, far)
+            excess = new_values - breakpoint if breakpoint else new_values
+            row, column = self._suspects(excess, ratio, layer)
             own = (unit[row] == column) & (which[row] == index)
             row, column = row[~own], column[~own]
             at_a, at_b = values[first[row], column], values[first[row] + 1, column]
             value = self.error.value[column]
             bound = value + (np.abs(at_b - at_a) + 2 * value) * ratio[row]
             crosses = (at_a > breakpoint) != (at_b > breakpoint)
-            size = np.abs(new_values[row, column] - breakpoint)
+            size = np.abs(excess[row, column])
             self.doubtful[line[row[crosses & ~(size > bound)]]] = True
         # The own value is the breakpoint, exactly.
         new_values[np.arange(len(unit)), unit] = breakpoints[which]

@@ -44,8 +44,9 @@ def subdivide(
     upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
     max_regions : give up with ``WorkLimitError`` beyond this number of regions
     progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
-    compiled : use the compiled kernels: None, if numba is installed; True insists; False never.
-        They give the same complex; nets with ties always go to the NumPy reference.
+    compiled : use the compiled kernels: None, where they are faster (dimension 1 and 2) and numba
+        is installed; True insists; False never.  They give the same complex; networks with ties
+        start again with the NumPy reference, and then ``progress`` is told from the beginning.
 
     Ties
     ----
@@ -92,10 +93,9 @@ def subdivide(
         )
     if max_regions is not None and max_regions < 1:
         raise ValueError(f"max_regions must be at least 1, got {max_regions}")
-    if compiled is not False:
+    kinds: list[type[SubdivisionState]] = [NumpySubdivision]
+    if compiled or (compiled is None and domain.dim <= 2):
         kinds = _compiled_first(required=compiled is True)
-    else:
-        kinds = [NumpySubdivision]
     for kind in kinds:
         run = kind(net, domain, max_regions)
         try:

@@ -11,8 +11,9 @@ layer's pre-activations are exact affine functions z^C.  Three bounds are kept:
   the section of f by the neuron j it is ``slack(f) + (value[j] + lipschitz[j] slack(f)) / slope``,
   ``slope`` being a lower bound of |grad z_j| along f, which the values at the ends of edges give.
   Every ``value`` has room for the rounding of a vertex' coordinates in all cuts to come, so this
-  holds for vertices born on f later, too.  A vertex, cut out of cells in d steps, has ``slack(v) >= |v~ - v*|`` at last, so conditioning is
-  paid for at most d times, however long the history of the vertex.
+  holds for vertices born on f later, too.  A vertex, cut out of cells in d steps, has
+  ``slack(v) >= |v~ - v*|`` at last, so conditioning is paid for at most d times, however long the
+  history of the vertex.
 * ``lipschitz[k] >= |grad z_k^C|`` for all cells.
 
 Bounds never underflow to 0: where a value is not exact by construction they are at least ``_TINY``.

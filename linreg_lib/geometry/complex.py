@@ -25,9 +25,9 @@ class Certificate:
     """How the signs behind a complex were decided.
 
     ``num_float_signs`` were certified in float64; at ``num_exact_vertices`` vertices the signs of a
-    layer were decided in rational arithmetic.  ``smallest_margin`` is about the smallest distance, in
-    the domain's length and at least, at which a certified float64 sign told a vertex from a
-    breakpoint's hyperplane: a tiny margin means that slivers exist.
+    layer were decided in rational arithmetic.  ``smallest_margin`` is an estimate from below, in
+    the domain's length, of the smallest distance at which a certified float64 sign told a vertex
+    from a breakpoint's hyperplane: a tiny margin means that slivers exist.
     """
 
     num_float_signs: int = 0

@@ -127,7 +127,8 @@ class _Lines:
             found.append((first, unit, which, weight, np.abs(at_a - at_b)))
         columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
         order = np.lexsort([columns[3], columns[0]])
-        self._insert(values, *(column[order] for column in columns), layer=layer)
+        first, unit, which, weight, change = (column[order] for column in columns)
+        self._insert(values, first, unit, which, weight, change, layer)
 
     def _doubt(self, excess: np.ndarray, layer: int) -> None:
         """Segments with a vertex so close to a breakpoint that its side is not certain.

@@ -132,8 +132,9 @@ def within_stderr(num: float = 4.0) -> Criterion:
 
 def _within(measured: Any, predicted: Any, num: float) -> bool:
     mean, error = float(measured.mean), float(measured.stderr)
-    other = float(getattr(predicted, "mean", predicted))
-    combined = float(np.hypot(error, float(getattr(predicted, "stderr", 0.0))))
+    # A NumPy number has a method called mean, too: only an estimate has a mean of its own.
+    other = float(predicted.mean if _is_estimate(predicted) else predicted)
+    combined = float(np.hypot(error, predicted.stderr if _is_estimate(predicted) else 0.0))
     if not np.isfinite(combined):
         return False
     # A sample without any spread carries no error of its own but still rounds.

@@ -149,7 +149,7 @@ def cells_of(
     frame: list[Row] | None = None,
     upto_layer: int | None = None,
 ) -> list[Cell]:
-    """The activation regions on a box of parameters; ``frame`` gives each input as a row of them."""
+    """The activation regions on a box of parameters; ``frame`` gives each input as a row."""
     dim = len(low)
     if frame is None:
         frame = [tuple(Fraction(int(j == i)) for j in range(dim + 1)) for i in range(dim)]

@@ -9,6 +9,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.geometry.certificates import LayerError
+from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.layer_signs import LayerSigns
 from linreg_lib.geometry.subdivision import NumpySubdivision
 from linreg_lib.networks import Normal, PiecewiseLinear
@@ -94,7 +95,17 @@ def check_slack(run: Watched) -> None:
         assert np.isinf(slack) or off <= Fraction(float(slack)) ** 2
 
 
-def domains(seed: int) -> list[tuple[int, lr.Box | lr.Segment | lr.Line | lr.Plane]]:
+def watch(net: lr.Network, domain: Domain) -> int:
+    """Cut, checking the claims after every layer; returns the number of regions."""
+    run = Watched(net, domain, None)
+    for layer in range(net.depth):
+        run.add_layer(layer, None)
+        check_layer(run, layer, run.signs.error)
+        check_slack(run)
+    return run.num_regions
+
+
+def domains(seed: int) -> list[tuple[int, Domain]]:
     rng = np.random.default_rng(seed)
     far = 1e6 * rng.normal(size=3)
     return [
@@ -123,12 +134,7 @@ def test_the_bounds_hold_at_every_vertex_on_every_cell(
         net = lr.Network(
             weights=net.weights, biases=(bias, *net.biases[1:]), activations=net.activations
         )
-    run = Watched(net, domain, None)
-    for layer in range(net.depth):
-        run.add_layer(layer, None)
-        check_layer(run, layer, run.signs.error)
-        check_slack(run)
-    assert run.num_regions > 1
+    assert watch(net, domain) > 1
 
 
 @pytest.mark.parametrize("depth", [8, 16])
@@ -138,11 +144,7 @@ def test_deep_narrow_nets_measure_their_steepness(depth: int) -> None:
     net = lr.Network(
         weights=tuple(3.0 * w for w in net.weights), biases=net.biases, activations=net.activations
     )
-    run = Watched(net, lr.Box(-1.0, 1.0, dim=1), None)
-    for layer in range(net.depth):
-        run.add_layer(layer, None)
-        check_layer(run, layer, run.signs.error)
-    assert run.num_regions > 1
+    assert watch(net, lr.Box(-1.0, 1.0, dim=1)) > 1
 
 
 def test_bulk_lines_keep_their_bound() -> None:

@@ -14,7 +14,7 @@ from tests.geometry import pattern_oracles, rational_twin
 from tests.geometry.comparison import assert_same, exact, integer_net
 from tests.geometry.comparison import cut as cut_by
 from tests.geometry.rational_twin import Polytope, Twin, cells_of, pieces_on_interval
-from tests.geometry.test_certificates import Watched, check_layer, check_slack
+from tests.geometry.test_certificates import watch
 
 SEEDS = [seed for seed in range(30) if seed % 3]
 
@@ -102,9 +102,9 @@ def test_signs_without_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_fault_in_the_linear_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        linear_regions, "has_open_path", lambda net, p, pairs, l: np.zeros(len(pairs), dtype=bool)
+        linear_regions, "has_open_path", lambda net, p, pairs, n: np.zeros(len(pairs), dtype=bool)
     )
-    monkeypatch.setattr(linear_regions, "matrix_error", lambda net, size, l: 2.0 + 0 * size)
+    monkeypatch.setattr(linear_regions, "matrix_error", lambda net, size, n: 2.0 + 0 * size)
     assert disagreements() > 0
 
 
@@ -130,9 +130,5 @@ def test_bounds_that_are_too_small(what: str, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(cut.HyperplaneError, "section_slack", lambda s, slack, slope: slack)
     else:
         monkeypatch.setattr(certificates.ErrorModel, "_finish", smaller)
-    run = Watched(net, lr.Box(-1.0, 1.0, dim=2), None)
     with pytest.raises(AssertionError):
-        for layer in range(net.depth):
-            run.add_layer(layer, None)
-            check_layer(run, layer, run.signs.error)
-            check_slack(run)
+        watch(net, lr.Box(-1.0, 1.0, dim=2))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import linreg_lib as lr
+from linreg_lib.networks import Normal
 from tests.geometry.comparison import KINDS, assert_same, case, cut, exact, integer_net, twin_of
 from tests.geometry.pattern_oracles import patterns_by_programs, patterns_on_grid
 from tests.geometry.rational_twin import Twin, cells_of, pieces_on_interval
@@ -77,6 +78,39 @@ def test_segments_against_the_interval_oracle(net: lr.Network, ends: list[list[i
     assert cx.linear_regions().num_regions == linear
     assert lr.count_along_lines(net, [start], [end]).tolist() == [len(pieces)]
     assert lr.count_along_lines(net, [start], [end], of="linear").tolist() == [linear]
+
+
+BEYOND = Fraction(2) ** 2000  # farther out than any crossing of floats
+
+
+@pytest.mark.parametrize("distance", [0.0, 1.0, 1e8, 1e15])
+@pytest.mark.parametrize("seed", range(12))
+def test_whole_lines_against_the_interval_oracle(seed: int, distance: float) -> None:
+    """The stored point and unit vector are rational, so an enormous interval is the whole line."""
+    rng = np.random.default_rng(seed)
+    if seed % 2:
+        net = integer_net(seed, 2, max_width=4)
+        point, direction = (
+            rng.integers(-2, 3, size=2),
+            np.array([3.0, 4.0]) * (1, -1)[seed % 4 // 2],
+        )
+    else:
+        name = ("relu", "hard_tanh", "relu6", "leaky_relu")[seed // 2 % 4]
+        net = lr.Network.random([2, 5, 4, 1], biases=Normal(0.5), rng=rng, activation=name)
+        point, direction = rng.normal(size=(2, 2))
+    line = lr.Line(point + distance * direction, direction)
+    ends = [
+        [Fraction(p) + sign * BEYOND * Fraction(v) for p, v in zip(line.origin, line.basis[0])]
+        for sign in (-1, 1)
+    ]
+    pieces = pieces_on_interval(net, *ends)
+    cx = lr.subdivide(net, line)
+    assert cx.num_regions == len(pieces)
+    assert cx.f_vector == (len(pieces) - 1, len(pieces))
+    linear = 1 + sum(p[2] != q[2] for p, q in zip(pieces, pieces[1:], strict=False))
+    assert cx.linear_regions().num_regions == linear
+    places = [float((2 * p[1] - 1) * BEYOND) for p in pieces[:-1]]
+    np.testing.assert_allclose(np.sort(cx.vertices[:, 0]), places, rtol=1e-9, atol=1e-9)
 
 
 def _plane_twin(net: lr.Network, plane: lr.Plane) -> Twin:

@@ -62,3 +62,8 @@ def test_true() -> None:
     assert not true().test([], None)
     with pytest.raises(RecordError):
         true().test(1, None)
+
+
+def test_a_numpy_number_may_be_predicted() -> None:
+    assert within_stderr(num=4).test(estimate(1.0, 0.1), np.float64(1.2))
+    assert not within_stderr(num=4).test(estimate(1.0, 0.1), np.float64(2.0))

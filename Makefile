@@ -12,12 +12,13 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test lint format clean distclean
+.PHONY: help environment book test bench lint format clean distclean
 
 help:
 	@echo 'make book     run the chapters (PROFILE=tiny|quick|paper) and render them to _build/html'
 	@echo 'make test     every test: library, chapters, rendered site, contracts'
 	@echo 'make lint     ruff, mypy, import contracts and the chapters'\'' text'
+	@echo 'make bench    how many forward passes a cut costs, on fixed networks'
 	@echo 'make format   let ruff mend what it can'
 	@echo 'make clean    remove what was built; make distclean removes .venv too'
 	@echo 'Python 3.11 is found by itself; PYTHON=/path/to/python3.11 chooses another.'
@@ -31,6 +32,9 @@ book: environment
 test: environment
 	@echo 'test: library, chapters (tiny), site and contracts'
 	@$(VENV)/python -m pytest -n $(WORKERS) --dist worksteal --doctest-modules tests linreg_lib
+
+bench: environment
+	@$(VENV)/python -m benchmarks
 
 lint: environment
 	@$(VENV)/python -m ruff check .

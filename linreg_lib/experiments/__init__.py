@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from linreg_lib.experiments.breakpoint_counts import (
+    breakpoint_counts,
+    exact_mean_breakpoints,
+    mean_breakpoints,
+)
 from linreg_lib.experiments.data import (
     ChecksumError,
     CovidCounts,
@@ -19,6 +24,9 @@ from linreg_lib.experiments.data import (
     load_moons,
     load_quantiles,
 )
+from linreg_lib.experiments.level_crossings import LevelCrossings, level_crossings
+from linreg_lib.experiments.noise import growth_base, pieces_under_noise
+from linreg_lib.experiments.piece_search import PieceSearch, search_pieces
 from linreg_lib.experiments.planes import (
     ExampleTriple,
     PlaneTable,
@@ -45,6 +53,8 @@ __all__ = [
     "ExampleTriple",
     "ImageData",
     "LabelledPoints",
+    "LevelCrossings",
+    "PieceSearch",
     "PlaneTable",
     "RunError",
     "RunResults",
@@ -52,7 +62,11 @@ __all__ = [
     "TrainingDivergedError",
     "TrainingRun",
     "TrainingSettings",
+    "breakpoint_counts",
     "dataset_banner",
+    "exact_mean_breakpoints",
+    "growth_base",
+    "level_crossings",
     "load_covid",
     "load_digits_dataset",
     "load_images",
@@ -60,9 +74,12 @@ __all__ = [
     "load_moons",
     "load_quantiles",
     "load_run",
+    "mean_breakpoints",
+    "pieces_under_noise",
     "regions_in_plane",
     "run_many",
     "save_run",
+    "search_pieces",
     "three_examples",
     "train_classifier",
 ]

@@ -12,7 +12,9 @@ from linreg_lib.networks.activation import (
 )
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.constructions import perturbed, sawtooth
+from linreg_lib.networks.hyperplane_layer import hyperplane_network
 from linreg_lib.networks.initialisation import random_network
+from linreg_lib.networks.integer_networks import integer_networks
 from linreg_lib.networks.laws import (
     Constant,
     Exponential,
@@ -27,6 +29,7 @@ from linreg_lib.networks.network import Network
 from linreg_lib.networks.rounding import BoundedPreActivations, running_error_bound
 from linreg_lib.networks.torch_import import network_from_torch
 from linreg_lib.networks.torch_layers import UnsupportedLayerError
+from linreg_lib.networks.zigzag import zigzag
 
 __all__ = [
     "AffineMap",
@@ -44,6 +47,8 @@ __all__ = [
     "Zero",
     "activation_named",
     "hard_tanh",
+    "hyperplane_network",
+    "integer_networks",
     "leaky_relu",
     "network_from_torch",
     "perturbed",
@@ -52,4 +57,5 @@ __all__ = [
     "relu6",
     "running_error_bound",
     "sawtooth",
+    "zigzag",
 ]

@@ -90,7 +90,9 @@ def between(low: Any, high: Any) -> Criterion:
     def test(measured: Any, predicted: Any) -> bool:
         return _all_ordered(low, measured, 0.0) and _all_ordered(measured, high, 0.0)
 
-    return Criterion(words=f"between {_short(low)} and {_short(high)}", test=test, needs_prediction=False)
+    return Criterion(
+        words=f"between {_short(low)} and {_short(high)}", test=test, needs_prediction=False
+    )
 
 
 def _short(bound: Any) -> str:

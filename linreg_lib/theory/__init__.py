@@ -25,8 +25,19 @@ from linreg_lib.theory.gaussian_crossings import (
     wide_limit_rates,
 )
 from linreg_lib.theory.init_law import InitLaw, hr19_bias_law
+from linreg_lib.theory.layer_arrangements import layer_arrangements, whole_line_regions
 from linreg_lib.theory.line_piece import LinePiece
 from linreg_lib.theory.open_paths import hr19_goodness_bound, probability_good
+from linreg_lib.theory.pattern_enumeration import enumerate_patterns
+from linreg_lib.theory.piece_bounds import (
+    BestArrangement,
+    best_arrangement,
+    fewest_neurons,
+    live_piece_bound,
+    most_zeros,
+    product_bound,
+)
+from linreg_lib.theory.plane_regions import whole_plane_regions
 from linreg_lib.theory.region_counts import (
     ProofStep,
     alternating_tail,
@@ -47,6 +58,7 @@ from linreg_lib.theory.sign_symmetry import (
 
 __all__ = [
     "Arrangement",
+    "BestArrangement",
     "BreakpointExpectation",
     "Flat",
     "InitLaw",
@@ -56,6 +68,7 @@ __all__ = [
     "RateProfile",
     "Region",
     "alternating_tail",
+    "best_arrangement",
     "breakpoint_rates",
     "breakpoints_by_masks",
     "central_count",
@@ -65,14 +78,20 @@ __all__ = [
     "characteristic_polynomial",
     "crossing_probability",
     "crossing_rate",
+    "enumerate_patterns",
     "enumerate_regions",
     "expected_breakpoints",
+    "fewest_neurons",
     "hr19_bias_law",
     "hr19_goodness_bound",
     "intersection_poset",
+    "layer_arrangements",
+    "live_piece_bound",
+    "most_zeros",
     "num_bounded_regions",
     "num_regions",
     "probability_good",
+    "product_bound",
     "rows_in_general_position",
     "second_layer_crossings",
     "shallow_derivation",
@@ -81,6 +100,8 @@ __all__ = [
     "sign_flipped_copies",
     "whitney_sum",
     "whole_line_breakpoints",
+    "whole_line_regions",
+    "whole_plane_regions",
     "wide_limit_breakpoints",
     "wide_limit_derivation",
     "wide_limit_rates",

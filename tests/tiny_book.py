@@ -1,4 +1,4 @@
-"""The whole book at the `tiny` profile, made once a session in a copy of the project."""
+"""The whole book at the `tiny` profile, made once a test run in a copy of the project."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TinyBook:
 
 
 def shared_tiny_book(folder: Path) -> TinyBook:
-    """The book below a folder that all workers of a session know; the first to come makes it.
+    """The book below a folder that all workers of a test run know; the first to come makes it.
 
     The others wait, and lose nothing: the chapters are run by as many processes as there are
     processors.

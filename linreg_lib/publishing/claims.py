@@ -28,7 +28,7 @@ _open_claims: dict[str, Claim] = {}
 
 
 def claim(claim_id: str) -> Claim:
-    """The claim of that id, with the checks made so far in this session.
+    """The claim of that id, with the checks made so far in this kernel.
 
     Raises:
         RecordError: if the registry has no such id.

@@ -8,8 +8,12 @@ from linreg_lib.geometry import (
     Line,
     Plane,
     PolyhedralComplex,
+    Polytope,
     Segment,
+    Simplex,
+    Space,
     count_along_lines,
+    decision_complex,
     subdivide,
 )
 from linreg_lib.networks import Network, PiecewiseLinear
@@ -24,8 +28,12 @@ __all__ = [
     "PiecewiseLinear",
     "Plane",
     "PolyhedralComplex",
+    "Polytope",
     "Segment",
+    "Simplex",
+    "Space",
     "WorkLimitError",
     "count_along_lines",
+    "decision_complex",
     "subdivide",
 ]

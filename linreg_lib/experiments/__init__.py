@@ -7,6 +7,8 @@ from linreg_lib.experiments.breakpoint_counts import (
     exact_mean_breakpoints,
     mean_breakpoints,
 )
+from linreg_lib.experiments.census import Census, CensusGroup, engine_digest, load_census
+from linreg_lib.experiments.certification_share import certification_share
 from linreg_lib.experiments.data import (
     ChecksumError,
     CovidCounts,
@@ -25,6 +27,7 @@ from linreg_lib.experiments.data import (
     load_quantiles,
 )
 from linreg_lib.experiments.level_crossings import LevelCrossings, level_crossings
+from linreg_lib.experiments.naive_count import naive_count, naive_patterns
 from linreg_lib.experiments.noise import growth_base, pieces_under_noise
 from linreg_lib.experiments.piece_search import PieceSearch, search_pieces
 from linreg_lib.experiments.planes import (
@@ -41,9 +44,13 @@ from linreg_lib.experiments.snapshots import (
     load_run,
     save_run,
 )
+from linreg_lib.experiments.tie_catalogue import TieCase, tie_catalogue
 from linreg_lib.experiments.training import TrainingDivergedError, train_classifier
+from linreg_lib.experiments.vertex_errors import VertexErrors, vertex_errors
 
 __all__ = [
+    "Census",
+    "CensusGroup",
     "ChecksumError",
     "CovidCounts",
     "DataUnavailableError",
@@ -59,14 +66,19 @@ __all__ = [
     "RunError",
     "RunResults",
     "Snapshot",
+    "TieCase",
     "TrainingDivergedError",
     "TrainingRun",
     "TrainingSettings",
+    "VertexErrors",
     "breakpoint_counts",
+    "certification_share",
     "dataset_banner",
+    "engine_digest",
     "exact_mean_breakpoints",
     "growth_base",
     "level_crossings",
+    "load_census",
     "load_covid",
     "load_digits_dataset",
     "load_images",
@@ -75,11 +87,15 @@ __all__ = [
     "load_quantiles",
     "load_run",
     "mean_breakpoints",
+    "naive_count",
+    "naive_patterns",
     "pieces_under_noise",
     "regions_in_plane",
     "run_many",
     "save_run",
     "search_pieces",
     "three_examples",
+    "tie_catalogue",
     "train_classifier",
+    "vertex_errors",
 ]

@@ -1,4 +1,4 @@
-"""Facets of whole activation regions in the full input space, by linear programs."""
+"""Facets of whole activation regions in the full input space, many points at once."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.region_polytope import region_of
 from linreg_lib.networks import Network
-
-_CLEAR = 1e-6  # a linear program's optimum closer to 1 than this decides nothing
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellFacets:
-    """``num_facets`` (m,) facets found of each region; ``num_undecided`` (m,) neurons too close.
+    """``num_facets`` (m,) facets found of each region; ``num_undecided`` (m,) too close to call.
 
-    ``num_facets`` leaves the undecided neurons out, so it is a lower bound where there are some.
+    ``num_facets`` leaves the undecided inequalities out, so it is a lower bound where there are
+    some.
     """
 
     num_facets: npt.NDArray[np.int64]
@@ -30,16 +30,13 @@ class CellFacets:
 def facets_of_cells(net: Network, points: npt.ArrayLike) -> CellFacets:
     """Facets, in all of R^n_in, of the activation regions that hold the given inputs (m, n_in).
 
-    On the region of x0 every neuron z is affine, and the region is {z_i has its sign at x0}.
-    Neuron i makes a facet iff leaving its inequality out enlarges the region: iff the linear
-    program max p_i.d subject to p_j.d <= 1 (j != i) exceeds 1, where d = x - x0 and p_i is minus
-    the gradient of z_i over z_i(x0).  Coordinates are taken in the span of the gradients, whose
-    dimension is often far below n_in.  Floating point: optima within 1e-6 of 1 stay undecided.
-    Hyperplanes that coincide are all called redundant; neurons without gradient make no facet.
+    ``region_of`` writes each region as inequalities, ``facets_of_rows`` decides which of them make
+    a facet. Neurons with the same hyperplane make one facet together; neurons that are constant on
+    the region make none.
 
     Raises:
-        ValueError: an activation other than ReLU or leaky ReLU, points of another dimension, or a
-            point on a boundary.
+        ValueError: points of another dimension, or a point on a boundary.
+        DegenerateError: a point too close to a boundary for float64.
 
     The quadrant of two coordinate neurons, and a third one that cuts off its corner:
 
@@ -52,47 +49,13 @@ def facets_of_cells(net: Network, points: npt.ArrayLike) -> CellFacets:
     inputs = np.atleast_2d(np.asarray(points, dtype=np.float64))
     if inputs.ndim != 2 or inputs.shape[1] != net.input_dim:
         raise ValueError(f"points needs shape (m, {net.input_dim}), not {inputs.shape}")
-    for layer, activation in enumerate(net.activations):
-        if not activation.is_positively_homogeneous:
-            raise ValueError(f"hidden layer {layer}: {activation!r} has not its one kink at 0")
-    found = [_facets(net, point, index) for index, point in enumerate(inputs)]
+    found = []
+    for index, point in enumerate(inputs):
+        try:
+            found.append(region_of(net, point).facets())
+        except ValueError as error:
+            raise ValueError(f"points[{index}]: {error}") from error
     return CellFacets(
-        num_facets=np.array([facets for facets, _ in found], dtype=np.int64),
-        num_undecided=np.array([undecided for _, undecided in found], dtype=np.int64),
+        num_facets=np.array([each.num_facets for each in found], dtype=np.int64),
+        num_undecided=np.array([each.num_undecided for each in found], dtype=np.int64),
     )
-
-
-def _facets(net: Network, point: np.ndarray, index: int) -> tuple[int, int]:
-    from scipy.optimize import linprog
-
-    values, gradients = _affine_neurons(net, point)
-    if (values == 0.0).any():
-        neuron = int(np.flatnonzero(values == 0.0)[0])
-        raise ValueError(f"points[{index}] is on the boundary of neuron {neuron}; move it")
-    left, sizes, _ = np.linalg.svd(gradients, full_matrices=False)
-    rank = int((sizes > 1e-10 * sizes[0]).sum())
-    rows = -(left[:, :rank] * sizes[:rank]) / values[:, None]
-    rows = rows[np.abs(gradients).max(axis=1) > 0.0]
-    facets = undecided = 0
-    for i, row in enumerate(rows):
-        limits = np.ones(len(rows))
-        limits[i] = 2.0  # bounds the program; any optimum above 1 says the same
-        best = linprog(-row, A_ub=rows, b_ub=limits, bounds=(None, None), method="highs")
-        optimum = -best.fun if best.status == 0 else np.nan
-        facets += optimum > 1.0 + _CLEAR
-        undecided += not abs(optimum - 1.0) > _CLEAR
-    return facets, undecided
-
-
-def _affine_neurons(net: Network, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pre-activations at the point (N,) and their gradients on its region (N, n_in)."""
-    values, gradients = [], []
-    outputs, jacobian = point, np.eye(net.input_dim)
-    for weight, bias, activation in zip(net.weights, net.biases, net.activations, strict=False):
-        pre = weight @ outputs + bias
-        slopes = weight @ jacobian
-        values.append(pre)
-        gradients.append(slopes)
-        gain = activation.slopes[activation.piece(pre)]
-        outputs, jacobian = activation(pre), gain[:, None] * slopes
-    return np.concatenate(values), np.concatenate(gradients)

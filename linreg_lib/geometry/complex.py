@@ -16,8 +16,12 @@ from linreg_lib.geometry.patterns import unpacked
 from linreg_lib.networks import Network
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     from linreg_lib.geometry.affine_maps import AffineMaps
     from linreg_lib.geometry.linear_regions import LinearRegions
+    from linreg_lib.geometry.neighbours import NeighbourGraph
 
 
 @dataclass(kw_only=True)
@@ -149,6 +153,14 @@ class PolyhedralComplex:
         if self.dim == 1:
             chosen = chosen & (self._points[:, -1] > 0)
         return self._boundaries[self.dim].reduce(np.add, chosen.astype(np.int64))
+
+    @property
+    def is_bounded_region(self) -> np.ndarray:
+        """Which regions are bounded, bool (num_regions,): all of them on a bounded domain."""
+        is_bounded = self._points[:, -1] > 0
+        for k in range(1, self.dim + 1):
+            is_bounded = self._boundaries[k].reduce(np.logical_and, is_bounded)
+        return is_bounded
 
     # Faces --------------------------------------------------------------------------------------
 
@@ -322,6 +334,19 @@ class PolyhedralComplex:
         """Activation regions joined across facets where the affine map is the same, exactly."""
         return self._linear_regions
 
+    def neighbours(self) -> NeighbourGraph:
+        """Which regions share a facet: a sparse matrix, and the facet of each pair of neighbours.
+
+        >>> import linreg_lib as lr
+        >>> net = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])
+        >>> graph = lr.subdivide(net, lr.Box(-1, 1, dim=2)).neighbours()
+        >>> graph.adjacency.shape, graph.num_edges, graph.of(0).tolist()
+        ((4, 4), 4, [1, 2])
+        """
+        from linreg_lib.geometry.neighbours import neighbour_graph
+
+        return neighbour_graph(self)
+
     def locate(self, points: npt.ArrayLike) -> np.ndarray:
         """The region that each input (..., n_in) lies in, int (...); -1: outside the domain.
 
@@ -338,3 +363,22 @@ class PolyhedralComplex:
         from linreg_lib.geometry.polygons import boundary_polygons
 
         return boundary_polygons(self)
+
+    # Files --------------------------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the complex to a plain ``.npz`` file, whole or not at all; returns the path.
+
+        No pickles, no compression; ``load`` gives the same complex, bit for bit, which answers all
+        questions as before.  TypeError for kinds of complexes that are made from others.
+        """
+        from linreg_lib.geometry.complex_file import save_complex
+
+        return save_complex(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> PolyhedralComplex:
+        """The complex that ``save`` wrote; ``DataError`` for any other or a damaged file."""
+        from linreg_lib.geometry.complex_file import load_complex
+
+        return load_complex(path)

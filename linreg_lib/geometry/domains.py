@@ -35,6 +35,8 @@ class Domain:
     dim: int
     input_dim: int
     is_bounded: bool = True
+    #: whether vertices that are rounded on a face of the domain stay on it exactly
+    is_axis_parallel: bool = True
     #: float64 (input_dim,) and (dim, input_dim): x = origin + coordinates @ basis
     origin: np.ndarray
     basis: np.ndarray
@@ -61,6 +63,10 @@ class Domain:
     def exact_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Origin and directions as dyadic numbers; ``(None, None)`` if parameters are inputs."""
         return self.origin, self.basis
+
+    def exact_corners(self) -> np.ndarray | None:
+        """Homogeneous integers (corners, dim + 1) of corners that are rounded in the lattice."""
+        return None
 
     def exact_parameters(self, coordinates: np.ndarray) -> list[Fraction]:
         """One point's parameters as fractions, from its float coordinates."""

@@ -30,7 +30,8 @@ class Birth:
 class ExactVertices:
     """Exact positions and pre-activations of the vertices of a complex.
 
-    The first vertices are the domain's corners, with homogeneous float coordinates ``corners``;
+    The first vertices are the domain's corners, with homogeneous coordinates ``corners``: floats,
+    or integers (dtype object) where the floats of the lattice are rounded;
     ``births(v)`` gives the ``Birth`` of any other; ``scales`` are the domain's.
     """
 
@@ -50,6 +51,9 @@ class ExactVertices:
         self._values: dict[tuple[int, int], tuple[np.ndarray, int]] = {}
         self._hidden: dict[tuple[int, int], tuple[np.ndarray, int]] = {}
         for v, corner in enumerate(corners):
+            if corners.dtype == object:
+                self._points[v] = corner
+                continue
             # A scale other than 1 belongs to a segment, whose parameter runs from 0 to 1.
             parameters = corner.copy()
             parameters[:-1] /= scales

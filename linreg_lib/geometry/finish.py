@@ -10,6 +10,8 @@ from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import Incidence
 from linreg_lib.geometry.lattice import FacePairs
 from linreg_lib.geometry.patterns import grouped, lexicographic_order
+from linreg_lib.geometry.space import Space
+from linreg_lib.geometry.unbounded_complex import UnboundedComplex
 from linreg_lib.networks import Network
 
 #: the vertex that a whole line starts with, see lattice.line_lattice
@@ -28,12 +30,13 @@ def finished_complex(
     certificate: Certificate,
     depth: int,
 ) -> PolyhedralComplex:
-    """Regions sorted by pattern; each k-face's boundary contiguous; a line's two halves joined."""
+    """Regions sorted by pattern; each k-face's boundary contiguous; artificial parts joined."""
     dim = lattice.dim
     patterns = np.concatenate([np.zeros((lattice.num_cells, 0), dtype=np.uint8), *pieces], axis=1)
     points, edges = lattice.points.view, np.stack(lattice.ends, axis=1)
     vertex_ids = np.arange(len(points))
-    if not domain.is_bounded:
+    is_space = isinstance(domain, Space)
+    if not domain.is_bounded and not is_space:
         edges, patterns, vertex_ids = _join_halves(edges, patterns, vertex_ids)
     order = lexicographic_order(patterns)
     rank = np.empty(len(order), dtype=np.int32)
@@ -49,7 +52,8 @@ def finished_complex(
         offsets = np.append(begin, len(faces)).astype(np.int64)
         boundaries[k] = Incidence(offsets, subfaces[by_face])
     boundaries[1] = Incidence(np.arange(0, 2 * len(edges) + 1, 2, dtype=np.int64), edges.ravel())
-    return PolyhedralComplex(
+    kind = UnboundedComplex if is_space else PolyhedralComplex
+    return kind(
         network=net,
         domain=domain,
         upto_layer=depth,

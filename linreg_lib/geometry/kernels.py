@@ -4,10 +4,10 @@ Faces of all dimensions share one numbering, boundaries are linked lists, and a 
 up only at the edges that it crosses, so that the work is proportional to what changes.  Loaded only
 when numba is installed; everything here has a NumPy twin that gives the same complex.
 
-A face ``f`` of dimension 1 has the vertices ``lead[f]`` and ``other[f]``; one of dimension k >= 2
-has the list of boundary nodes that starts at ``lead[f]``, and one vertex ``other[f]``.  A node is
-one incidence: ``node_face``, ``node_sub``, and the next nodes of the face's boundary and of the
-subface's cofaces.
+A row of ``faces`` is one face, together in memory because together in use.  A face of dimension 1
+has its vertices at LEAD and OTHER; one of dimension k >= 2 has the list of its boundary nodes that
+starts at LEAD, and one vertex at OTHER; UP starts the list of nodes in which it is the subface.  A
+row of ``nodes`` is one incidence: face, subface, the next nodes of the two lists.
 """
 
 from __future__ import annotations
@@ -20,10 +20,20 @@ from numba import njit
 from linreg_lib.geometry.cut import TINY_LENGTH
 from linreg_lib.geometry.layer_signs import WEIGHT_MARGIN
 
+ZERO, ONE = np.uint64(0), np.uint64(1)
+#: multiplied with a power of two 2**i this has i, in a code of its own, in its six highest bits
+DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+BIT_POSITION = np.empty(64, dtype=np.int64)
+BIT_POSITION[[((1 << i) * int(DE_BRUIJN) % 2**64) >> 58 for i in range(64)]] = np.arange(64)
+
+# Columns of State.faces and State.nodes
+LEAD, OTHER, UP, MARK, POSITIVE, SECTION, DIM, ORIGIN = range(8)
+FACE, SUB, NEXT, NEXT_UP = range(4)
 # Positions in State.counts
 NUM_VERTICES, NUM_FACES, NUM_NODES, NUM_ENTRIES, HYPERPLANE, PHASE, STAMP, NUM_DOUBTS = range(8)
-NEED_VERTICES, NEED_FACES, NEED_NODES, NEED_ENTRIES, VERTEX_CAPACITY = 8, 9, 10, 11, 12
-LEVELS = 13  # LEVELS + k: where the cut k-faces begin in cut_list
+NEED_VERTICES, NEED_FACES, NEED_NODES, NEED_ENTRIES = 8, 9, 10, 11
+VERTEX_CAPACITY, FACE_CAPACITY = 12, 13
+LEVELS = 14  # LEVELS + k: where the cut k-faces begin in cut_list
 
 DONE, GROW, DOUBT = 0, 1, 2
 
@@ -34,27 +44,17 @@ class State(NamedTuple):
     counts: np.ndarray
     points: np.ndarray
     values: np.ndarray
-    signs: np.ndarray
+    above: np.ndarray
+    below: np.ndarray
     vertex_slack: np.ndarray
     births: np.ndarray
     zeros: np.ndarray
-    dims: np.ndarray
-    lead: np.ndarray
-    other: np.ndarray
-    up: np.ndarray
+    faces: np.ndarray
     slack: np.ndarray
-    stamp: np.ndarray
-    positive: np.ndarray
-    section: np.ndarray
     slope: np.ndarray
-    origin: np.ndarray
     cut_list: np.ndarray
-    node_face: np.ndarray
-    node_sub: np.ndarray
-    node_next: np.ndarray
-    node_up: np.ndarray
-    entry_edge: np.ndarray
-    entry_next: np.ndarray
+    nodes: np.ndarray
+    entries: np.ndarray
     entry_head: np.ndarray
     doubts: np.ndarray
     margin: np.ndarray
@@ -63,13 +63,12 @@ class State(NamedTuple):
 @njit(cache=True)
 def find_crossings(state: State) -> bool:
     """List the edges that each hyperplane crosses; False if there is no room for the lists."""
-    counts, signs = state.counts, state.signs
-    num_columns = signs.shape[1]
+    counts, num_columns = state.counts, state.entry_head.size
     state.entry_head[:] = -1
     counts[NUM_ENTRIES] = 0
     for edge in range(counts[NUM_FACES]):
-        if state.dims[edge] == 1:
-            if counts[NUM_ENTRIES] + num_columns > state.entry_edge.size:
+        if state.faces[edge, DIM] == 1:
+            if counts[NUM_ENTRIES] + num_columns > state.entries.shape[0]:
                 return False
             _add_crossings(state, edge, 0)
     return True
@@ -77,26 +76,51 @@ def find_crossings(state: State) -> bool:
 
 @njit(cache=True, inline="always")
 def _add_crossings(state: State, edge: int, first: int) -> None:
-    a, b = state.signs[state.lead[edge]], state.signs[state.other[edge]]
-    for h in range(first, a.size):
-        if a[h] * b[h] < 0:
+    """Enter an edge in the lists of the hyperplanes from ``first`` on that it crosses."""
+    a, b = state.faces[edge, LEAD], state.faces[edge, OTHER]
+    for word in range(first >> 6, state.above.shape[1]):
+        bits = _opposite(state, a, b, word)
+        if word == first >> 6:
+            bits &= ~((ONE << np.uint64(first & 63)) - ONE)
+        while bits != ZERO:
+            h = (word << 6) + _lowest(bits)
+            bits &= bits - ONE
             entry = state.counts[NUM_ENTRIES]
-            state.entry_edge[entry] = edge
-            state.entry_next[entry] = state.entry_head[h]
+            state.entries[entry, 0] = edge
+            state.entries[entry, 1] = state.entry_head[h]
             state.entry_head[h] = entry
             state.counts[NUM_ENTRIES] = entry + 1
+
+
+@njit(cache=True, inline="always")
+def _opposite(state: State, a: int, b: int, word: int) -> np.uint64:
+    """Bits of the hyperplanes that two vertices lie on opposite sides of."""
+    return (state.above[a, word] & state.below[b, word]) | (
+        state.below[a, word] & state.above[b, word]
+    )
+
+
+@njit(cache=True, inline="always")
+def _lowest(bits: np.uint64) -> int:
+    """Position of the lowest bit that is set."""
+    return BIT_POSITION[((bits & (~bits + ONE)) * DE_BRUIJN) >> np.uint64(58)]
+
+
+@njit(cache=True, inline="always")
+def _is_above(state: State, vertex: int, h: int) -> bool:
+    return (state.above[vertex, h >> 6] >> np.uint64(h & 63)) & ONE != ZERO
 
 
 @njit(cache=True, inline="always")
 def _add_node(state: State, face: int, sub: int) -> None:
     node = state.counts[NUM_NODES]
     state.counts[NUM_NODES] = node + 1
-    state.node_face[node] = face
-    state.node_sub[node] = sub
-    state.node_next[node] = state.lead[face]
-    state.lead[face] = node
-    state.node_up[node] = state.up[sub]
-    state.up[sub] = node
+    state.nodes[node, FACE] = face
+    state.nodes[node, SUB] = sub
+    state.nodes[node, NEXT] = state.faces[face, LEAD]
+    state.faces[face, LEAD] = node
+    state.nodes[node, NEXT_UP] = state.faces[sub, UP]
+    state.faces[sub, UP] = node
 
 
 @njit(cache=True)
@@ -147,26 +171,27 @@ def _collect(state: State, dim: int, h: int) -> None:
     counts[LEVELS + 1] = 0
     entry = state.entry_head[h]
     while entry >= 0:
-        edge = state.entry_edge[entry]
-        if state.signs[state.lead[edge], h] * state.signs[state.other[edge], h] < 0:
-            state.stamp[edge] = mark
+        edge = state.entries[entry, 0]
+        opposite = _opposite(state, state.faces[edge, LEAD], state.faces[edge, OTHER], h >> 6)
+        if (opposite >> np.uint64(h & 63)) & ONE != ZERO:
+            state.faces[edge, MARK] = mark
             state.cut_list[end] = edge
             end += 1
-        entry = state.entry_next[entry]
+        entry = state.entries[entry, 1]
     num_nodes = 0
     for k in range(2, dim + 1):
         counts[LEVELS + k] = end
         for place in range(counts[LEVELS + k - 1], counts[LEVELS + k]):
-            node = state.up[state.cut_list[place]]
+            node = state.faces[state.cut_list[place], UP]
             while node >= 0:
-                face = state.node_face[node]
+                face = state.nodes[node, FACE]
                 num_nodes += 2
-                if state.stamp[face] != mark:
-                    state.stamp[face] = mark
+                if state.faces[face, MARK] != mark:
+                    state.faces[face, MARK] = mark
                     state.cut_list[end] = face
                     end += 1
                     num_nodes += 2
-                node = state.node_up[node]
+                node = state.nodes[node, NEXT_UP]
     counts[LEVELS + dim + 1] = end
     num_edges = counts[LEVELS + 2] - counts[LEVELS + 1]
     num_sections = end - num_edges
@@ -174,7 +199,7 @@ def _collect(state: State, dim: int, h: int) -> None:
     counts[NEED_FACES] = end + num_sections
     counts[NEED_NODES] = num_nodes
     polygons = counts[LEVELS + 3] - counts[LEVELS + 2] if dim >= 2 else 0
-    counts[NEED_ENTRIES] = (num_edges + polygons) * (state.signs.shape[1] - h)
+    counts[NEED_ENTRIES] = (num_edges + polygons) * (state.entry_head.size - h)
 
 
 @njit(cache=True)
@@ -182,9 +207,9 @@ def _lacks_room(state: State) -> bool:
     counts = state.counts
     return (
         counts[NUM_VERTICES] + counts[NEED_VERTICES] > counts[VERTEX_CAPACITY]
-        or counts[NUM_FACES] + counts[NEED_FACES] > state.lead.size
-        or counts[NUM_NODES] + counts[NEED_NODES] > state.node_face.size
-        or counts[NUM_ENTRIES] + counts[NEED_ENTRIES] > state.entry_edge.size
+        or counts[NUM_FACES] + counts[NEED_FACES] > counts[FACE_CAPACITY]
+        or counts[NUM_NODES] + counts[NEED_NODES] > state.nodes.shape[0]
+        or counts[NUM_ENTRIES] + counts[NEED_ENTRIES] > state.entries.shape[0]
     )
 
 
@@ -199,17 +224,18 @@ def _make_vertices(
     value_error: np.ndarray,
     lipschitz: np.ndarray,
 ) -> None:
-    counts, points, values, signs = state.counts, state.points, state.values, state.signs
+    counts, points, values = state.counts, state.points, state.values
+    above, below = state.above, state.below
     num_coordinates, num_neurons = points.shape[1], values.shape[1]
-    num_breakpoints, num_columns = breakpoints.size, signs.shape[1]
+    num_breakpoints = breakpoints.size
     w_at = num_coordinates - 1
     counts[NUM_DOUBTS] = 0
     for place in range(counts[LEVELS + 1], counts[LEVELS + 2]):
         edge = state.cut_list[place]
-        a, b = state.lead[edge], state.other[edge]
+        a, b = state.faces[edge, LEAD], state.faces[edge, OTHER]
         new = counts[NUM_VERTICES]
         counts[NUM_VERTICES] = new + 1
-        state.section[edge] = new
+        state.faces[edge, SECTION] = new
         at_a = values[a, neuron] - breakpoints[index] * points[a, w_at]
         at_b = values[b, neuron] - breakpoints[index] * points[b, w_at]
         change = at_a - at_b
@@ -236,28 +262,33 @@ def _make_vertices(
         for i in range(num_neurons):
             values[new, i] = values[a, i] + weight * (values[b, i] - values[a, i])
         values[new, neuron] = breakpoints[index] * points[new, w_at]
-        for column in range(num_columns):
-            total = signs[a, column] + signs[b, column]
-            if total > 0:
-                signs[new, column] = 1
-            elif total < 0:
-                signs[new, column] = -1
-            elif signs[a, column] == 0 or column == h:
-                signs[new, column] = 0
-            else:
+        for word in range(above.shape[1]):
+            # Only where the ends lie on opposite sides do numbers decide.
+            bits = _opposite(state, a, b, word)
+            high = (above[a, word] | above[b, word]) & ~bits
+            low = (below[a, word] | below[b, word]) & ~bits
+            if word == h >> 6:
+                bits &= ~(ONE << np.uint64(h & 63))
+            while bits != ZERO:
+                column = (word << 6) + _lowest(bits)
+                bits &= bits - ONE
                 unit = column // num_breakpoints
                 gap = (
                     values[new, unit]
                     - breakpoints[column - unit * num_breakpoints] * points[new, w_at]
                 )
-                signs[new, column] = 1 if gap > 0 else -1
+                if gap > 0:
+                    high |= ONE << np.uint64(column & 63)
+                else:
+                    low |= ONE << np.uint64(column & 63)
                 if abs(gap) > value_error[unit] + lipschitz[unit] * slack:
                     margin = abs(gap) / max(lipschitz[unit], 1e-300)
                     if margin < state.margin[0]:
                         state.margin[0] = margin
                 else:
                     doubtful = True
-        state.margin[1] += num_columns
+                state.margin[1] += 1
+            above[new, word], below[new, word] = high, low
         if doubtful:
             state.doubts[counts[NUM_DOUBTS]] = new
             counts[NUM_DOUBTS] += 1
@@ -278,21 +309,21 @@ def _split_level(
     for place in range(counts[LEVELS + k], counts[LEVELS + k + 1]):
         face = state.cut_list[place]
         new = counts[NUM_FACES]
-        state.positive[face] = new
-        state.dims[new] = k
+        state.faces[face, POSITIVE] = new
+        state.faces[new, DIM] = k
         state.slack[new] = state.slack[face]
-        state.stamp[new] = 0
-        state.up[new] = -1
+        state.faces[new, MARK] = 0
+        state.faces[new, UP] = -1
         if k == dim:
-            state.origin[new] = state.origin[face]
+            state.faces[new, ORIGIN] = state.faces[face, ORIGIN]
         if k == 1:
             counts[NUM_FACES] = new + 1
-            vertex = state.section[face]
-            a, b = state.lead[face], state.other[face]
-            if state.signs[a, h] > 0:
+            vertex = state.faces[face, SECTION]
+            a, b = state.faces[face, LEAD], state.faces[face, OTHER]
+            if _is_above(state, a, h):
                 a, b = b, a
-            state.lead[face], state.other[face] = a, vertex
-            state.lead[new], state.other[new] = vertex, b
+            state.faces[face, LEAD], state.faces[face, OTHER] = a, vertex
+            state.faces[new, LEAD], state.faces[new, OTHER] = vertex, b
             _add_crossings(state, new, h + 1)
         else:
             counts[NUM_FACES] = new + 2
@@ -312,45 +343,45 @@ def _split_face(
     mark: int,
 ) -> None:
     """Deal the boundary of ``face`` out to itself (negative side), ``new`` and the section."""
-    state.section[face] = section
-    state.dims[section] = k - 1
-    state.stamp[section] = 0
-    state.up[section] = -1
-    state.lead[section] = -1
-    state.lead[new] = -1
+    state.faces[face, SECTION] = section
+    state.faces[section, DIM] = k - 1
+    state.faces[section, MARK] = 0
+    state.faces[section, UP] = -1
+    state.faces[section, LEAD] = -1
+    state.faces[new, LEAD] = -1
     slope, vertex, num_ends = 0.0, -1, 0
-    node = state.lead[face]
-    state.lead[face] = -1
+    node = state.faces[face, LEAD]
+    state.faces[face, LEAD] = -1
     while node >= 0:
-        after = state.node_next[node]
-        sub = state.node_sub[node]
+        after = state.nodes[node, NEXT]
+        sub = state.nodes[node, SUB]
         owner = face
-        if state.stamp[sub] == mark:
-            _add_node(state, new, state.positive[sub])
-            inner = state.section[sub]
+        if state.faces[sub, MARK] == mark:
+            _add_node(state, new, state.faces[sub, POSITIVE])
+            inner = state.faces[sub, SECTION]
             slope = max(slope, state.slope[sub])
             if k == 2:
                 vertex = inner
                 if num_ends == 0:
-                    state.lead[section] = inner
+                    state.faces[section, LEAD] = inner
                 else:
-                    state.other[section] = inner
+                    state.faces[section, OTHER] = inner
                 num_ends += 1
             else:
                 _add_node(state, section, inner)
-                vertex = state.other[inner]
+                vertex = state.faces[inner, OTHER]
         else:
-            some = state.lead[sub] if k == 2 else state.other[sub]
-            if state.signs[some, h] > 0:
+            some = state.faces[sub, LEAD] if k == 2 else state.faces[sub, OTHER]
+            if _is_above(state, some, h):
                 owner = new
-        state.node_face[node] = owner
-        state.node_next[node] = state.lead[owner]
-        state.lead[owner] = node
+        state.nodes[node, FACE] = owner
+        state.nodes[node, NEXT] = state.faces[owner, LEAD]
+        state.faces[owner, LEAD] = node
         node = after
-    state.other[face] = vertex
-    state.other[new] = vertex
+    state.faces[face, OTHER] = vertex
+    state.faces[new, OTHER] = vertex
     if k > 2:
-        state.other[section] = vertex
+        state.faces[section, OTHER] = vertex
     state.slope[face] = slope
     state.slack[section] = _section_slack(state.slack[face], slope, value_error, lipschitz)
     _add_node(state, face, section)

@@ -7,10 +7,22 @@ negative side; the positive side and the section between them get new numbers at
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Iterable, Sequence
+from itertools import combinations, product
 from typing import Protocol
 
 import numpy as np
+
+from linreg_lib.geometry.spare_memory import give, take
+
+#: up to this size room is taken generously: copying costs more than memory nobody touched
+_GENEROUS_BYTES = 1 << 25
+
+
+def roomy(needed: int, array: np.ndarray) -> int:
+    """How many rows to allocate for an array that must hold ``needed`` rows."""
+    row = max(array.itemsize * int(np.prod(array.shape[1:])), 1)
+    return max(needed, min(16 * needed, _GENEROUS_BYTES // row), 2 * len(array))
 
 
 class Growing:
@@ -29,13 +41,16 @@ class Growing:
     def room_for(self, more: int) -> np.ndarray:
         """The whole storage, with place for so many more rows behind those in use."""
         if self.size + more > len(self._data):
-            longer = np.empty(
-                (max(self.size + more, 2 * len(self._data)), *self._data.shape[1:]),
-                self._data.dtype,
-            )
+            needed, data = self.size + more, self._data
+            longer = take(roomy(needed, data), needed, data.shape[1:], data.dtype)
             longer[: self.size] = self.view
             self._data = longer
         return self._data
+
+    def give_back(self) -> None:
+        """Leave the storage to the next subdivision; nobody may look at it any more."""
+        give(self._data)
+        self._data, self.size = self._data[:0].copy(), 0
 
     def append(self, rows: np.ndarray) -> None:
         self.room_for(len(rows))[self.size : self.size + len(rows)] = rows
@@ -155,3 +170,47 @@ def line_lattice() -> Lattice:
     """A whole line as two rays from an artificial vertex 1 at coordinate 0."""
     points = np.array([[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
     return Lattice(points, np.array([[0, 1], [1, 2]]), {})
+
+
+def simplicial_lattice(points: np.ndarray, cells: Sequence[tuple[int, ...]]) -> Lattice:
+    """The complex of simplices ``cells``, each d + 1 increasing numbers of ``points``."""
+    dim = points.shape[1] - 1
+    level, incidence = dict.fromkeys(cells), {}
+    for k in range(dim, 0, -1):
+        below: dict[tuple[int, ...], int] = {}
+        rows = [
+            (face, below.setdefault(sub, len(below)))
+            for face, simplex in enumerate(level)
+            for sub in combinations(simplex, k)
+        ]
+        incidence[k] = np.array(rows)
+        if k == 1:
+            edges = np.array(list(level))
+        level = dict.fromkeys(below)
+    del incidence[1]
+    return Lattice(points, edges, incidence)
+
+
+def polytope_lattice(points: np.ndarray, facets: Iterable[int]) -> Lattice:
+    """The face lattice of a polytope from its facets, given as bits over its corners ``points``.
+
+    Faces are intersections of facets; the boundary faces of a face are the largest of its proper
+    intersections with facets.
+    """
+    facets = list(facets)
+    dim = points.shape[1] - 1
+    level, incidence = [(1 << len(points)) - 1], {}
+    for k in range(dim, 0, -1):
+        below: dict[int, int] = {}
+        rows = []
+        for number, face in enumerate(level):
+            meets = sorted({face & facet for facet in facets} - {face, 0})
+            largest = [m for m in meets if not any(m & o == m != o for o in meets)]
+            if k == 1:
+                rows.append([corner.bit_length() - 1 for corner in largest])
+            else:
+                rows += [[number, below.setdefault(m, len(below))] for m in largest]
+        incidence[k] = np.array(rows)
+        level = list(below)
+    edges = incidence.pop(1)
+    return Lattice(points, edges, incidence)

@@ -67,9 +67,11 @@ class LayerSigns:
         farthest = float(np.where(doubtful, 0.0, slack).max(initial=0.0))
         w = self._lattice.points.view[:, -1:]
         for index, breakpoint in enumerate(self._breakpoints):
-            excess = self.values - breakpoint * w
-            self.signs[:, index :: len(self._breakpoints)] = np.sign(excess)
-            size = np.abs(excess, out=excess)
+            excess = self.values - breakpoint * w if breakpoint else self.values
+            signs = (excess > 0).view(np.int8)
+            signs -= (excess < 0).view(np.int8)
+            self.signs[:, index :: len(self._breakpoints)] = signs
+            size = np.abs(excess)
             far = self.error.value + self.error.lipschitz * farthest
             near = size <= far
             near[:, self._constant] = False
@@ -187,7 +189,10 @@ class LayerSigns:
         activation, num_breakpoints = self._activation, len(self._breakpoints)
         above = self.signs > 0
         if activation.slopes.tolist() == [0.0, 1.0] and not activation.offsets.any():
-            return self.values * above
+            # In place: fresh memory costs more than the product, and the layer is done.
+            hidden = self.values
+            hidden *= above
+            return hidden
         piece = above.reshape(self.num_vertices, -1, num_breakpoints).sum(axis=2)
         w = self._lattice.points.view[:, -1:]
         return activation.slopes[piece] * self.values + activation.offsets[piece] * w

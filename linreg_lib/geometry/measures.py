@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.geometry.incidence import Incidence
 
 
-def _face_centres(cx: PolyhedralComplex, upto: int) -> list[np.ndarray]:
-    """For k = 0..upto a point in the relative interior of each k-face (bounded domains)."""
-    centres = [cx._points[:, :-1]]
+def _face_centres(
+    vertices: np.ndarray, boundaries: Mapping[int, Incidence], upto: int
+) -> list[np.ndarray]:
+    """For k = 0..upto a point in the relative interior of each k-face (all faces bounded)."""
+    centres = [vertices]
     for k in range(1, upto + 1):
-        boundary = cx.boundary(k)
+        boundary = boundaries[k]
         sums = boundary.reduce(np.add, centres[-1])
         centres.append(sums / boundary.counts[:, None])
     return centres
@@ -20,7 +25,7 @@ def _face_centres(cx: PolyhedralComplex, upto: int) -> list[np.ndarray]:
 def interior_coordinates(cx: PolyhedralComplex) -> np.ndarray:
     """The mean of the centres of a region's facets, recursively; a step into a ray."""
     if cx.domain.is_bounded:
-        return _face_centres(cx, cx.dim)[-1]
+        return _face_centres(cx._points[:, :-1], cx._boundaries, cx.dim)[-1]
     ends = cx.boundary(1).members.reshape(-1, 2)
     w = cx._points[ends, -1]
     along = cx._points[ends, 0] / np.where(w > 0, w, 1.0)
@@ -32,12 +37,7 @@ def interior_coordinates(cx: PolyhedralComplex) -> np.ndarray:
 
 
 def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
-    """k-volumes of all k-faces, (f_k,).
-
-    A face is the union of the pyramids over its boundary faces from a point inside, so
-    ``vol_k(F) = (1/k) sum_G height(G) vol_{k-1}(G)``.  Heights come from orthonormal bases of the
-    faces' directions, built from below.
-    """
+    """k-volumes of all k-faces, (f_k,)."""
     if k == 0:
         return np.ones(len(cx._points))
     if not cx.domain.is_bounded:
@@ -46,11 +46,23 @@ def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
         coordinates[w > 0] = at[w > 0] / w[w > 0]
         ends = cx.boundary(1).members.reshape(-1, 2)
         return np.abs(coordinates[ends[:, 1]] - coordinates[ends[:, 0]])
-    centres = _face_centres(cx, k)
-    volumes = np.ones(len(cx._points))
-    frames = np.zeros((len(cx._points), 0, cx.dim))
+    return pyramid_volumes(cx._points[:, :-1], cx._boundaries, k)
+
+
+def pyramid_volumes(
+    vertices: np.ndarray, boundaries: Mapping[int, Incidence], k: int
+) -> np.ndarray:
+    """k-volumes (f_k,) of the k-faces of a complex with ``vertices`` (f_0, d), all bounded.
+
+    A face is the union of the pyramids over its boundary faces from a point inside, so
+    ``vol_k(F) = (1/k) sum_G height(G) vol_{k-1}(G)``.  Heights come from orthonormal bases of the
+    faces' directions, built from below.
+    """
+    centres = _face_centres(vertices, boundaries, k)
+    volumes = np.ones(len(vertices))
+    frames = np.zeros((len(vertices), 0, vertices.shape[1]))
     for level in range(1, k + 1):
-        boundary = cx.boundary(level)
+        boundary = boundaries[level]
         members, owners = boundary.members, boundary.owners
         offset = centres[level][owners] - centres[level - 1][members]
         for _ in range(2):  # the second pass removes what rounding left in thin faces

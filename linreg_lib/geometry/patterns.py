@@ -29,8 +29,8 @@ def layer_pieces(lattice: Lattice, signs: np.ndarray, num_breakpoints: int) -> n
 
 
 def packed_rows(rows: np.ndarray) -> np.ndarray:
-    """The rows of a bool array (n, columns) as bits of uint64 words (n, words)."""
-    packed = np.packbits(rows, axis=1)
+    """The rows of a bool array (n, columns) as bits of uint64 words (n, words), lowest first."""
+    packed = np.packbits(rows, axis=1, bitorder="little")
     padded = np.zeros((len(packed), -(-packed.shape[1] // 8) * 8), dtype=np.uint8)
     padded[:, : packed.shape[1]] = packed
     return padded.view(np.uint64)
@@ -38,7 +38,9 @@ def packed_rows(rows: np.ndarray) -> np.ndarray:
 
 def unpacked(words: np.ndarray, count: int) -> np.ndarray:
     """Bits (n, count) as uint8 of what ``packed_rows`` made."""
-    return np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1, count=count)
+    return np.unpackbits(
+        np.ascontiguousarray(words).view(np.uint8), axis=1, count=count, bitorder="little"
+    )
 
 
 def grouped(groups: np.ndarray, num: int) -> tuple[np.ndarray, np.ndarray]:

@@ -40,7 +40,8 @@ def subdivide(
     Parameters
     ----------
     net : network with ``net.input_dim == domain.input_dim``
-    domain : ``Box``, ``Segment``, ``Line`` or ``Plane``, of dimension 1 to 6
+    domain : ``Box``, ``Segment``, ``Plane``, ``Simplex``, ``Polytope``, or the unbounded
+        ``Line`` and ``Space``, of dimension 1 to 6
     upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
     max_regions : give up with ``WorkLimitError`` beyond this number of regions
     progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
@@ -79,7 +80,7 @@ def subdivide(
         raise TypeError(f"net must be a linreg_lib.Network, got {type(net).__name__}")
     if not isinstance(domain, Domain):
         given = type(domain).__name__
-        raise TypeError(f"domain must be a Box, Segment, Line or Plane, got {given}")
+        raise TypeError(f"domain must be a domain such as Box, Segment or Plane, got {given}")
     if net.input_dim != domain.input_dim:
         raise ValueError(
             f"net takes {net.input_dim} inputs, but the domain lies in R^{domain.input_dim}"

@@ -34,25 +34,43 @@ class SubdivisionState:
         rounded = corners[:, :-1] if domain.is_bounded else corners
         extent = float(np.abs(rounded).sum(axis=1).max())
         self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
-        if not domain.is_bounded:
-            # In homogeneous coordinates rounding also leads off a cell's own hull.
-            self.lattice.slack[1].view[:] = 16 * UNIT * (1 + num_hyperplanes(net))
+        exact_corners = domain.exact_corners()
+        if not (domain.is_bounded and domain.is_axis_parallel):
+            self._slacken_faces(extent)
         #: ends (a, b), then layer, neuron, breakpoint of each vertex' birth
         self.births = Growing(np.full((len(corners), 5), -1, dtype=np.int32))
         self.exact = ExactVertices(
             ExactNetwork(net, *domain.exact_frame()),
-            corners,
+            corners if exact_corners is None else exact_corners,
             self._birth,
             domain.scales,
             domain.is_bounded,
         )
         self.vertex_slack = Growing(np.zeros(len(corners)))
+        if exact_corners is not None:
+            sizes = np.abs(corners).sum(axis=1)
+            self.vertex_slack.view[:] = 4 * UNIT * sizes + 2.0**-1060
         self.hidden: np.ndarray | None = None
         self.pieces: list[np.ndarray] = []
         #: bits (vertices, words): which breakpoints of finished layers a vertex lies on exactly
         self.zeros = Growing(np.zeros((len(corners), 0), dtype=np.uint64))
         self.zero_words: list[int] = []
         self.certificate = Certificate()
+
+    def _slacken_faces(self, extent: float) -> None:
+        """How far rounding leads vertices off the faces that the domain starts with.
+
+        A vertex is the rounding of a convex combination of two older ones, off by at most 8 units
+        in the last place of ``extent``; corners, and vertices decided exactly, are off by one.  The
+        distance to an affine hull is convex, so it grows by so much for each of the at most
+        ``num_hyperplanes`` generations.  Only walls parallel to the axes are kept exactly, and only
+        inhomogeneous cells are all of their hulls.
+        """
+        top = self.lattice.dim - (1 if self.domain.is_bounded else 0)
+        for k in range(1, top + 1):
+            self.lattice.slack[k].view[:] = (
+                16 * UNIT * (1 + num_hyperplanes(self.net)) * extent + 2.0**-900
+            )
 
     @property
     def num_regions(self) -> int:
@@ -139,6 +157,7 @@ class SubdivisionState:
 
     def finished(self, depth: int) -> PolyhedralComplex:
         """The complex after ``depth`` layers."""
+        self._check_homogeneous_coordinates()
         return finished_complex(
             net=self.net,
             domain=self.domain,
@@ -150,3 +169,14 @@ class SubdivisionState:
             certificate=self.certificate,
             depth=depth,
         )
+
+    def _check_homogeneous_coordinates(self) -> None:
+        """Vertices at infinity are those between such vertices: w must not have underflown."""
+        first, second = self.births.view[:, :2].T
+        born = first >= 0
+        is_finite = self.lattice.points.view[:, -1] > 0
+        expected = is_finite[first] | is_finite[second]
+        if (is_finite != expected)[born].any():
+            raise OverflowError(
+                "a vertex is too far away for float64; scale the weights, or use a bounded domain"
+            )

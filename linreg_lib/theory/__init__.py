@@ -10,6 +10,12 @@ from linreg_lib.theory.characteristic import (
     num_regions,
     whitney_sum,
 )
+from linreg_lib.theory.coupon_collector import (
+    expected_draws,
+    expected_found,
+    stopping_law,
+    unseen_chance_bound,
+)
 from linreg_lib.theory.crossing_derivations import shallow_derivation, wide_limit_derivation
 from linreg_lib.theory.expected_breakpoints import (
     BreakpointExpectation,
@@ -81,6 +87,8 @@ __all__ = [
     "enumerate_patterns",
     "enumerate_regions",
     "expected_breakpoints",
+    "expected_draws",
+    "expected_found",
     "fewest_neurons",
     "hr19_bias_law",
     "hr19_goodness_bound",
@@ -98,6 +106,8 @@ __all__ = [
     "shallow_expected_breakpoints",
     "shallow_rate",
     "sign_flipped_copies",
+    "stopping_law",
+    "unseen_chance_bound",
     "whitney_sum",
     "whole_line_breakpoints",
     "whole_line_regions",

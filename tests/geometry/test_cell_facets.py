@@ -36,13 +36,34 @@ def test_a_box_of_half_spaces_and_implied_ones() -> None:
     assert facets_of_cells(net, [[0.1, 0.2, 0.3]]).num_facets.tolist() == [7]
 
 
-def test_touching_planes_stay_undecided_and_boundaries_are_refused() -> None:
+def test_touching_planes_are_proved_redundant_and_boundaries_are_refused() -> None:
     weight = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]  # the third line touches the quadrant's corner
     net = lr.Network.from_arrays([weight, [[1.0, 1.0, 1.0]]], [[0.0, 0.0, 0.0], [0.0]])
     cells = facets_of_cells(net, [[1.0, 2.0]])
     assert cells.num_facets.tolist() == [2]
-    assert cells.num_undecided.tolist() == [1]
+    assert cells.num_undecided.tolist() == [0]
     with pytest.raises(ValueError, match="boundary of neuron 0"):
         facets_of_cells(net, [[0.0, 1.0]])
     with pytest.raises(ValueError, match="shape"):
         facets_of_cells(net, [[0.0, 1.0, 2.0]])
+
+
+def test_a_corner_cut_by_less_than_the_tolerance_is_reported() -> None:
+    weight = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
+    net = lr.Network.from_arrays([weight, [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -(2.0**-30)], [0.0]])
+    cells = facets_of_cells(net, [[1.0, 2.0]])
+    assert cells.num_facets.tolist() == [2]
+    assert cells.num_undecided.tolist() == [1]
+
+
+def test_neurons_with_one_hyperplane_make_one_facet() -> None:
+    weight = [[1.0, 0.0], [3.0, 0.0], [0.0, 1.0]]
+    net = lr.Network.from_arrays([weight, [[1.0, 1.0, 1.0]]], [[0.1, 0.1 * 3, 0.0], [0.0]])
+    assert 0.1 * 3 != 0.3  # so the hyperplanes differ in their last bit: one is implied, one stays
+    cells = facets_of_cells(net, [[1.0, 2.0]])
+    assert cells.num_facets.tolist() == [1]
+    assert cells.num_undecided.tolist() == [1]
+    same = lr.Network.from_arrays([weight, [[1.0, 1.0, 1.0]]], [[0.5, 1.5, 0.0], [0.0]])
+    cells = facets_of_cells(same, [[1.0, 2.0]])
+    assert cells.num_facets.tolist() == [2]
+    assert cells.num_undecided.tolist() == [0]

@@ -18,11 +18,16 @@ BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))
 
 
 class Watched(NumpySubdivision):
-    """The reference subdivision, which remembers the signs of the layer it works on."""
+    """The reference subdivision, which remembers a layer's pre-activations."""
 
     def layer_signs(self, layer: int) -> LayerSigns:
         self.signs = super().layer_signs(layer)
         return self.signs
+
+    def end_layer(self, signs: LayerSigns, origin: np.ndarray, pieces: np.ndarray) -> None:
+        # The activation overwrites them.
+        self.stored = signs.values.copy()
+        super().end_layer(signs, origin, pieces)
 
 
 def exact_pre_activations(run: Watched, layer: int, pattern: np.ndarray) -> np.ndarray:
@@ -64,7 +69,7 @@ def cells_with_vertices(run: Watched) -> list[set[int]]:
 def check_layer(run: Watched, layer: int, error: LayerError) -> None:
     patterns = np.concatenate([np.zeros((run.num_regions, 0), dtype=int), *run.pieces], axis=1)
     points = run.lattice.points.view
-    stored = run.signs.values
+    stored = run.stored
     maps: dict[bytes, np.ndarray] = {}
     inner = sum(run.net.hidden_widths[:layer])
     for cell, vertices in enumerate(cells_with_vertices(run)):

@@ -1,0 +1,93 @@
+"""The record of the large comparison with the rational twin, as the program left it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from linreg_lib.errors import DataError
+
+#: in a checkout of the project
+DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "twin_census.json"
+_LIBRARY = Path(__file__).resolve().parents[1]
+_ENGINE = ("geometry", "networks")
+
+
+def engine_digest() -> str:
+    """Checksum (16 hex digits) of the sources that a census tests, as they are now."""
+    digest = hashlib.sha256()
+    for path in sorted(p for folder in _ENGINE for p in (_LIBRARY / folder).rglob("*.py")):
+        name = path.relative_to(_LIBRARY.parent).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CensusGroup:
+    """One family of networks, all dimensions together; ``num_decided``: nets with exact signs."""
+
+    family: str
+    num_nets: int
+    num_regions: int
+    num_facets: int
+    num_decided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Census:
+    """How many networks were compared, how many differed, and where this comes from."""
+
+    num_nets: int
+    num_disagreements: int
+    largest_num_regions: int
+    groups: tuple[CensusGroup, ...]
+    seed: int
+    seconds: float
+    program: str
+    source_digest: str
+    versions: dict[str, str]
+
+    @property
+    def num_regions(self) -> int:
+        """Regions of all networks together."""
+        return sum(group.num_regions for group in self.groups)
+
+
+def load_census(path: Path | None = None) -> Census:
+    """Read the record (default: the one in the project's book/results).
+
+    Raises ``DataError`` if there is none, or if its groups do not add up to its total.
+    """
+    path = DEFAULT_PATH if path is None else path
+    if not path.is_file():
+        raise DataError(
+            f"no record of the census at {path}; make one in a checkout with "
+            "python -m tests.geometry.twin_census"
+        )
+    record = json.loads(path.read_text(encoding="utf-8"))
+    groups = tuple(
+        CensusGroup(
+            family=family,
+            num_nets=sum(group["nets"] for group in by_dim.values()),
+            num_regions=sum(group["regions"] for group in by_dim.values()),
+            num_facets=sum(group["facets"] for group in by_dim.values()),
+            num_decided=sum(group["nets_decided_exactly"] for group in by_dim.values()),
+        )
+        for family, by_dim in record["groups"].items()
+    )
+    compared = sum(group.num_nets for group in groups)
+    if compared != record["num_nets"] and not record["num_disagreements"]:
+        raise DataError(f"{path}: groups hold {compared} networks, not {record['num_nets']}")
+    return Census(
+        num_nets=record["num_nets"],
+        num_disagreements=record["num_disagreements"],
+        largest_num_regions=record["largest_num_regions"],
+        groups=groups,
+        seed=record["seed"],
+        seconds=record["seconds"],
+        program=record["program"],
+        source_digest=record["source_digest"],
+        versions=dict(record["versions"]),
+    )

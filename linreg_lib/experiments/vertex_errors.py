@@ -1,0 +1,47 @@
+"""How far rounded vertices really are from the exact ones, and how far they might be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from linreg_lib.geometry import Box
+from linreg_lib.geometry.subdivision import NumpySubdivision
+from linreg_lib.networks import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class VertexErrors:
+    """For each vertex (n,): its distance from its exact position, and the bound of it."""
+
+    actual: np.ndarray
+    bound: np.ndarray
+
+
+def vertex_errors(net: Network, box: Box) -> VertexErrors:
+    """Distances |v~ - v*| of all vertices of a subdivision, with the certified bounds ``slack``.
+
+    Differences are taken in rational arithmetic and rounded only then.  A bound of inf says that
+    the vertex is placed exactly on demand.
+
+    >>> import linreg_lib as lr
+    >>> net = lr.Network.from_arrays([[[3.0]], [[1]]], [[-1.0], [0]])
+    >>> errors = vertex_errors(net, lr.Box(0.0, 1.0, dim=1))
+    >>> bool((errors.actual <= errors.bound).all()), bool(errors.actual.max() > 0)
+    (True, True)
+    """
+    run = NumpySubdivision(net, box, None)
+    for layer in range(net.depth):
+        run.add_layer(layer, None)
+    bound = np.array(run.vertex_slack.view)
+    actual = np.zeros(len(bound))
+    for vertex, rounded in enumerate(run.lattice.points.view):
+        exact = run.exact.point(vertex)
+        steps = [
+            Fraction(float(x)) - Fraction(int(p), int(exact[-1]))
+            for x, p in zip(rounded[:-1], exact[:-1], strict=True)
+        ]
+        actual[vertex] = float(sum(step * step for step in steps)) ** 0.5
+    return VertexErrors(actual=actual, bound=bound)

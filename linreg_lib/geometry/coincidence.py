@@ -1,0 +1,127 @@
+"""Which inequalities of a region are the same, none at all, or implied: exact decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from linreg_lib.networks import Network
+from linreg_lib.networks.rational import ExactNetwork
+
+_NEAR = 1e-10  # rows closer to parallel than this (1 - cosine) are compared exactly
+_BLOCK = 1024  # rows compared at once, to bound memory
+
+ExactRow = Callable[[int], tuple[Fraction, ...]]
+
+
+class FloatRows:
+    """Rows ``(normal | -offset)`` of stored floats, as exact fractions."""
+
+    def __init__(self, normals: np.ndarray, offsets: np.ndarray) -> None:
+        self._rows = np.column_stack([normals, -offsets])
+
+    def __call__(self, index: int) -> tuple[Fraction, ...]:
+        return tuple(Fraction(value) for value in self._rows[index].tolist())
+
+
+class ExactRows:
+    """Exact pre-activations of the units on the region with a given pattern; layers on demand."""
+
+    def __init__(self, net: Network, pattern: np.ndarray) -> None:
+        self._net, self._pattern = net, pattern
+        self._layers: dict[int, np.ndarray] = {}
+
+    def unit(self, layer: int, neuron: int) -> tuple[Fraction, ...]:
+        """Gradient and constant of one unit's pre-activation, n_in + 1 fractions."""
+        if layer not in self._layers:
+            net = self._net
+            upto = Network(
+                weights=net.weights[: layer + 1],
+                biases=net.biases[: layer + 1],
+                activations=net.activations[:layer],
+            )
+            self._layers[layer] = ExactNetwork(upto).affine_map(self._pattern)
+        return tuple(Fraction(value) for value in self._layers[layer][neuron])
+
+    def of(self, supports: Sequence[Any], box: tuple[float, float] | None) -> ExactRow:
+        """The exact row of the inequality with a given index, up to its sign."""
+
+        def row(index: int) -> tuple[Fraction, ...]:
+            support = supports[index]
+            if hasattr(support, "neuron"):
+                entries = self.unit(support.layer, support.neuron)
+                kink = self._net.activations[support.layer].breakpoints[support.breakpoint]
+                return (*entries[:-1], entries[-1] - Fraction(float(kink)))
+            assert box is not None  # walls come from a box
+            axes = [Fraction(int(i == support.axis)) for i in range(self._net.input_dim)]
+            return (*axes, -Fraction(float(box[int(support.is_upper)])))
+
+        return row
+
+
+def is_constant(
+    gradients: np.ndarray, sizes: np.ndarray, layer: int, exact: ExactRows
+) -> np.ndarray:
+    """Which units have gradient exactly 0, bool (n_l,); ``sizes`` bound the terms of the sums."""
+    lengths = np.linalg.norm(gradients, axis=1)
+    flat = sizes == 0.0
+    for unit in np.flatnonzero(~flat & (lengths <= 1e-10 * sizes)):
+        flat[unit] = not any(exact.unit(layer, int(unit))[:-1])
+    return np.asarray(flat)
+
+
+def first_of_equal(normals: np.ndarray, slacks: np.ndarray, exact: ExactRow) -> np.ndarray:
+    """For each inequality the first one with the same hyperplane, (K,) int64.
+
+    Floating point finds the candidates, exact proportionality decides.
+    """
+    lengths = np.linalg.norm(normals, axis=1)
+    units = np.column_stack([normals, slacks]) / np.hypot(lengths, slacks)[:, None]
+    first = np.arange(len(units), dtype=np.int64)
+    for start in range(0, len(units), _BLOCK):
+        block = units[start : start + _BLOCK]
+        near = block @ units.T >= 1.0 - _NEAR
+        for one, other in np.argwhere(near):
+            index = start + one
+            if other < first[index] and first[other] == other:
+                if _are_proportional(exact(int(index)), exact(int(other))):
+                    first[index] = other
+    return first
+
+
+def _are_proportional(row: Sequence[Fraction], other: Sequence[Fraction]) -> bool:
+    lead = next(i for i, entry in enumerate(row) if entry)
+    return all(a * other[lead] == b * row[lead] for a, b in zip(row, other, strict=True))
+
+
+def is_exactly_implied(row: Sequence[Fraction], others: Sequence[Sequence[Fraction]]) -> bool:
+    """Whether ``row`` <= 0 follows from the others as a sum with weights >= 0.
+
+    Rows are ``(normal | constant)``, for normal . y + constant <= 0. True is a proof; False also
+    comes where the others' normals are dependent, so that the weights are not unique.
+
+    >>> x, y = (Fraction(1), Fraction(0), Fraction(0)), (Fraction(0), Fraction(1), Fraction(0))
+    >>> both = (Fraction(1), Fraction(2), Fraction(0))
+    >>> is_exactly_implied(both, [x, y]), is_exactly_implied(x, [both, y])
+    (True, False)
+    """
+    table = [list(column) for column in zip(*others, row, strict=True)]
+    constants = table.pop()
+    for pivot in range(len(others)):
+        lead = next((r for r in range(pivot, len(table)) if table[r][pivot]), None)
+        if lead is None:
+            return False
+        table[pivot], table[lead] = table[lead], table[pivot]
+        top = [entry / table[pivot][pivot] for entry in table[pivot]]
+        table[pivot] = top
+        for r, line in enumerate(table):
+            if r != pivot and (factor := line[pivot]):
+                table[r] = [a - factor * b for a, b in zip(line, top, strict=True)]
+    weights = [line[-1] for line in table[: len(others)]]
+    if any(line[-1] for line in table[len(others) :]) or min(weights, default=Fraction(0)) < 0:
+        return False
+    total = sum((w * c for w, c in zip(weights, constants, strict=False)), Fraction(0))
+    return constants[-1] <= total

@@ -1,0 +1,93 @@
+"""Triangulations of the cells of a complex without new vertices: the result that every rule gives.
+
+How many simplices a triangulation has depends on the cell's shape and on the rule.  On a line every
+cell is one simplex, in the plane an m-gon is m - 2 triangles whatever the rule; from dimension 3 on
+the number depends on which diagonals are drawn (a cube: five or six tetrahedra), and from the order
+of the vertices that decides between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg_lib.geometry.complex import PolyhedralComplex
+
+
+@dataclass(frozen=True, kw_only=True)
+class Triangulation:
+    """Simplices whose vertices are those of a complex.
+
+    ``simplices`` (n, d + 1): vertex numbers, rows into ``vertices`` (f_0, d), the complex' rounded
+    ones; ``cells`` (n,): the region that each simplex is part of, ascending; ``num_cells``: how
+    many regions the complex has.
+    """
+
+    simplices: npt.NDArray[np.int64]
+    cells: npt.NDArray[np.int64]
+    num_cells: int
+    vertices: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for array in (self.simplices, self.cells, self.vertices):
+            array.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.simplices)
+
+    def __repr__(self) -> str:
+        return f"Triangulation(num_simplices={len(self)}, num_cells={self.num_cells})"
+
+    @cached_property
+    def num_simplices(self) -> npt.NDArray[np.int64]:
+        """Number of simplices in each region (num_cells,); 0 in regions that were left out."""
+        counts = np.bincount(self.cells, minlength=self.num_cells)
+        counts.setflags(write=False)
+        return counts
+
+    @cached_property
+    def volumes(self) -> npt.NDArray[np.float64]:
+        """d-dimensional volume of each simplex (n,), from the rounded vertices."""
+        corners = self.vertices[self.simplices]
+        sides = corners[:, 1:] - corners[:, :1]
+        volumes = np.abs(np.linalg.det(sides)) / factorial(sides.shape[1])
+        volumes.setflags(write=False)
+        return volumes
+
+    @cached_property
+    def f_vector(self) -> tuple[int, ...]:
+        """(f_0, ..., f_d): how many different faces of each dimension the simplices have."""
+        return tuple(len(self.faces(k)) for k in range(self.simplices.shape[1]))
+
+    @property
+    def euler_characteristic(self) -> int:
+        """Sum of (-1)^k f_k: 1 for a simplicial complex that fills a bounded convex domain."""
+        return sum((-1) ** k * f for k, f in enumerate(self.f_vector))
+
+    def faces(self, k: int) -> npt.NDArray[np.int64]:
+        """The different k-dimensional faces (f_k, k + 1), vertex numbers ascending."""
+        if not 0 <= k < self.simplices.shape[1]:
+            raise ValueError(f"k is {k}; faces have dimension 0..{self.simplices.shape[1] - 1}")
+        rows = np.sort(self.simplices, axis=1)
+        chosen = [rows[:, list(columns)] for columns in combinations(range(rows.shape[1]), k + 1)]
+        faces = np.concatenate(chosen)
+        codes = faces[:, 0]
+        for column in faces.T[1:]:  # ranks of prefixes: the codes stay small in any dimension
+            _, ranks = np.unique(codes, return_inverse=True)
+            codes = ranks * len(self.vertices) + column
+        _, first = np.unique(codes, return_index=True)
+        return faces[first]
+
+
+def require_bounded(cx: PolyhedralComplex) -> None:
+    """Unbounded regions have no triangulation."""
+    if not cx.domain.is_bounded:
+        raise ValueError(
+            f"cx has unbounded regions ({cx.domain!r}), which no simplices fill; subdivide a "
+            "bounded domain"
+        )

@@ -1,0 +1,176 @@
+"""The polyhedral complex of a network on the whole input space."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from linreg_lib.errors import LinregError
+from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.joined_orthants import JoinedFaces, joined_faces
+from linreg_lib.geometry.measures import pyramid_volumes
+
+
+class UnboundedQuestionError(LinregError, NotImplementedError):
+    """A question that the complex of an unbounded domain does not answer."""
+
+
+class UnboundedComplex(PolyhedralComplex):
+    """All of R^d cut into activation regions, some of them unbounded.
+
+    As ``PolyhedralComplex``, with these differences: faces may have empty boundaries (a halfspace
+    has one facet, which has none); there are no walls; the ends of edges that lie at infinity are
+    -1 in ``edges``; volumes of unbounded faces are inf.  ``polygons`` and
+    ``volume(codim >= 2, of="linear")`` raise ``UnboundedQuestionError``.
+    """
+
+    def __init__(
+        self,
+        *,
+        points: np.ndarray,
+        boundaries: dict[int, Incidence],
+        patterns: np.ndarray,
+        zeros: np.ndarray,
+        vertex_ids: np.ndarray,
+        **others: Any,
+    ) -> None:
+        self._part_points, self._parts, self._part_zeros = points, boundaries, zeros
+        self._joined: JoinedFaces = joined_faces(boundaries, points[:, -1] > 0, patterns)
+        joined = self._joined
+        at_infinity = np.unique(joined.ends[points[joined.ends, -1] == 0])
+        kept = np.concatenate([joined.some_part[0], at_infinity])
+        place = np.full(len(points), -1, dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        ends = place[joined.ends].ravel()
+        offsets = np.arange(0, len(ends) + 1, 2, dtype=np.int64)
+        super().__init__(
+            points=points[kept],
+            boundaries={**joined.boundaries, 1: Incidence(offsets, ends)},
+            patterns=patterns[joined.some_part[-1]],
+            zeros=zeros[kept],
+            vertex_ids=vertex_ids[kept],
+            **others,
+        )
+
+    @property
+    def is_bounded_region(self) -> np.ndarray:
+        """Which regions are bounded, bool (num_regions,)."""
+        return self._joined.is_bounded[-1]
+
+    def _facet_counts(self, chosen: np.ndarray) -> np.ndarray:
+        boundary = self._boundaries[self.dim]
+        if self.dim == 1:
+            chosen = chosen & (self._points[:, -1] > 0)
+        return np.bincount(boundary.owners[chosen[boundary.members]], minlength=self.num_regions)
+
+    def on_wall(self, k: int) -> np.ndarray:
+        """No face lies on a wall, bool (f_k,)."""
+        return np.zeros(len(self._points) if k == 0 else len(self._boundaries[k]), dtype=bool)
+
+    def _zeros_on(self, k: int) -> np.ndarray:
+        if k == 0:
+            return self._zeros
+        words = self._part_zeros
+        for level in range(1, k + 1):
+            words = self._parts[level].reduce(np.bitwise_and, words)
+        return words[self._joined.some_part[k]]
+
+    @cached_property
+    def _cell_zero_words(self) -> np.ndarray:
+        return self._zeros_on(self.dim)
+
+    @cached_property
+    def interior_coordinates(self) -> np.ndarray:
+        """A point inside each region, coordinates (num_regions, d), rounded.
+
+        The mean of the vertices of one of its parts, moved along the part's directions.
+        """
+        members = _with_vertices(self._parts, self._joined.some_part[-1])
+        finite = self._part_points[:, -1] > 0
+        w = np.where(finite, self._part_points[:, -1], 1.0)
+        places = self._part_points[:, :-1] / w[:, None]
+        centre, outward = np.zeros((2, self.num_regions, self.dim))
+        for region, vertices in enumerate(members):
+            is_finite = finite[vertices]
+            centre[region] = places[vertices[is_finite]].mean(axis=0)
+            outward[region] = places[vertices[~is_finite]].sum(axis=0)
+        points = centre + np.maximum(1.0, np.abs(centre).max(axis=1, keepdims=True)) * outward
+        points.setflags(write=False)
+        return points
+
+    @property
+    def volumes(self) -> np.ndarray:
+        """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones."""
+        return self._face_volumes(self.dim)
+
+    def _face_volumes(self, k: int) -> np.ndarray:
+        """k-volumes of all k-faces, inf for unbounded ones."""
+        if k == 0:
+            return np.ones(int(np.count_nonzero(self._points[:, -1])))
+        face_of, bounded = self._joined.face_of[k], self._joined.is_bounded[k]
+        volumes = np.where(bounded, 0.0, np.inf)
+        chosen = np.flatnonzero(face_of >= 0)
+        chosen = chosen[bounded[face_of[chosen]]]
+        if len(chosen):
+            points, boundaries = _subcomplex(self._part_points, self._parts, k, chosen)
+            np.add.at(volumes, face_of[chosen], pyramid_volumes(points, boundaries, k))
+        return volumes
+
+    def volume(self, codim: int = 0, of: str = "activation") -> float:
+        """Total (d - codim)-volume of the faces of that codimension: inf if one is unbounded.
+
+        ``of="linear"`` knows codimensions 0 and 1 only.
+        """
+        if not (isinstance(codim, (int, np.integer)) and 0 <= codim <= self.dim):
+            raise ValueError(f"codim is {codim!r}; there are faces of codimension 0..{self.dim}")
+        if of not in ("activation", "linear"):
+            raise ValueError(f'of is {of!r}; choose "activation" or "linear"')
+        volumes = self._face_volumes(self.dim - codim)
+        if of == "linear" and codim == 1:
+            from linreg_lib.geometry.linear_regions import gradient_jumps
+
+            jumps = gradient_jumps(self)
+            if self.dim == 1:
+                jumps = jumps[self._points[:, -1] > 0]
+            volumes = volumes[jumps]
+        elif of == "linear" and codim:
+            raise UnboundedQuestionError(
+                'volume(codim >= 2, of="linear") needs a bounded domain; subdivide a Box'
+            )
+        return float(volumes.sum())
+
+    def polygons(self) -> list[np.ndarray]:
+        """Raises ``UnboundedQuestionError``: unbounded regions are no polygons."""
+        raise UnboundedQuestionError(
+            "polygons need a bounded domain: subdivide a Box that is large enough"
+        )
+
+
+def _with_vertices(parts: dict[int, Incidence], cells: np.ndarray) -> list[np.ndarray]:
+    """The vertices of some cells, once each."""
+    found = []
+    for cell in cells:
+        faces = np.array([cell])
+        for k in range(len(parts), 0, -1):
+            faces = np.unique(np.concatenate([parts[k][int(face)] for face in faces]))
+        found.append(faces)
+    return found
+
+
+def _subcomplex(
+    points: np.ndarray, parts: dict[int, Incidence], k: int, chosen: np.ndarray
+) -> tuple[np.ndarray, dict[int, Incidence]]:
+    """Coordinates and boundaries of some bounded k-faces, in their order, with all below."""
+    boundaries = {}
+    for level in range(k, 0, -1):
+        counts = parts[level].counts[chosen]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        rows = np.arange(offsets[-1]) + np.repeat(
+            parts[level].offsets[chosen] - offsets[:-1], counts
+        )
+        chosen, members = np.unique(parts[level].members[rows], return_inverse=True)
+        boundaries[level] = Incidence(offsets, members)
+    return points[chosen, :-1] / points[chosen, -1:], boundaries

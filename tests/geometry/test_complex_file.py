@@ -1,0 +1,181 @@
+"""A saved complex is the same one again; a damaged file is one clear error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import linreg_lib as lr
+from linreg_lib.geometry import Domain, decision_complex
+from linreg_lib.geometry.polytope import Polytope, Simplex
+from linreg_lib.networks import Normal
+from tests.geometry.comparison import case
+
+
+def assert_equal_in_everything(cx: lr.PolyhedralComplex, again: lr.PolyhedralComplex) -> None:
+    assert repr(again) == repr(cx)
+    assert again.network.activations == cx.network.activations
+    for name in ("weights", "biases"):
+        pairs = zip(getattr(again.network, name), getattr(cx.network, name), strict=True)
+        assert all((a == b).all() for a, b in pairs)
+    assert again.f_vector == cx.f_vector
+    assert again.upto_layer == cx.upto_layer
+    assert again.certificate == cx.certificate
+    for name in (
+        "patterns",
+        "vertices",
+        "edges",
+        "facet_cells",
+        "interior_coordinates",
+        "interior_points",
+        "interior_certified",
+        "volumes",
+    ):
+        assert (getattr(again, name) == getattr(cx, name)).all(), name
+    for walls in (True, False):
+        assert (again.facets_per_region(walls) == cx.facets_per_region(walls)).all()
+    for codim in range(cx.dim + 1):
+        for of in ("activation", "linear"):
+            assert again.volume(codim, of=of) == cx.volume(codim, of=of)
+    assert (again.linear_regions().labels == cx.linear_regions().labels).all()
+    assert (again.linear_regions().volumes == cx.linear_regions().volumes).all()
+    assert (again.affine_maps().matrices == cx.affine_maps().matrices).all()
+    for facet in range(min(len(cx.facet_is_wall), 40)):
+        assert again.supports_of_facet(facet) == cx.supports_of_facet(facet)
+    for vertex, number in zip(cx._vertex_ids, again._vertex_ids, strict=True):
+        assert (cx._exact.point(int(vertex)) == again._exact.point(int(number))).all()
+    points = np.random.default_rng(0).normal(size=(50, cx.network.input_dim))
+    assert (again.locate(points) == cx.locate(points)).all()
+    assert (again.domain.embed(cx.vertices) == cx.domain.embed(cx.vertices)).all()
+    assert not again.patterns.flags.writeable
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_round_trip_with_ties_and_other_activations(seed: int, tmp_path: Path) -> None:
+    net, box, _ = case(seed)
+    cx = lr.subdivide(net, box)
+    path = cx.save(tmp_path / "complex.npz")
+    assert path == tmp_path / "complex.npz"
+    assert [each.name for each in tmp_path.iterdir()] == ["complex.npz"]
+    assert_equal_in_everything(cx, lr.PolyhedralComplex.load(path))
+
+
+def domains(rng: np.random.Generator) -> dict[str, Domain]:
+    a, b, c = rng.normal(size=(3, 5))
+    return {
+        "Box": lr.Box(-np.ones(5) / 7, 0.3),
+        "Segment": lr.Segment(a, b),
+        "Line": lr.Line(a, b),
+        "Plane": lr.Plane.through(a, b, c),
+        "Simplex": Simplex(np.vstack([np.zeros(3), np.eye(3) + 0.1])),
+        "Polytope": Polytope(halfspaces=([[-1, 0], [0, -1], [3, 3], [1, 7]], [0, 0, 1, 2])),
+    }
+
+
+@pytest.mark.parametrize("kind", ["Box", "Segment", "Line", "Plane", "Simplex", "Polytope"])
+@pytest.mark.parametrize("upto_layer", [None, 1])
+def test_round_trip_on_every_domain(kind: str, upto_layer: int | None, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    domain = domains(rng)[kind]
+    net = lr.Network.random([domain.input_dim, 4, 3, 2], biases=Normal(0.3), rng=rng)
+    cx = lr.subdivide(net, domain, upto_layer=upto_layer)
+    path = tmp_path / "any name"
+    cx.save(str(path))
+    again = lr.PolyhedralComplex.load(str(path))
+    assert vars(again.domain).keys() == vars(cx.domain).keys()
+    assert_equal_in_everything(cx, again)
+    # A loaded complex can be saved, and cut by its decisions, like the first one.
+    again.save(path)
+    assert_equal_in_everything(cx, lr.PolyhedralComplex.load(path))
+    if upto_layer is None:
+        decided, anew = decision_complex(cx), decision_complex(again)
+        assert decided.f_vector == anew.f_vector
+        assert (decided.classes == anew.classes).all()
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    net, box, _ = case(1)
+    return lr.subdivide(net, box).save(tmp_path / "complex.npz")
+
+
+def refused(path: Path) -> pytest.ExceptionInfo[lr.DataError]:
+    with pytest.raises(lr.DataError, match="is not a readable complex") as caught:
+        lr.PolyhedralComplex.load(path)
+    assert str(path) in str(caught.value)
+    return caught
+
+
+def test_truncated_files(saved: Path) -> None:
+    whole = saved.read_bytes()
+    for length in np.linspace(0, len(whole) - 1, 60).astype(int):
+        saved.write_bytes(whole[:length])
+        refused(saved)
+
+
+def test_damaged_bytes_never_give_another_complex(saved: Path) -> None:
+    cx, whole = lr.PolyhedralComplex.load(saved), saved.read_bytes()
+    num_refused = 0
+    places = np.random.default_rng(0).integers(len(whole), size=200)
+    for place in places.tolist():
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << (place % 8)
+        saved.write_bytes(damaged)
+        try:
+            again = lr.PolyhedralComplex.load(saved)
+        except lr.DataError:
+            num_refused += 1
+            continue  # a date in the archive, say, may be damaged without harm
+        assert_equal_in_everything(cx, again)
+    assert num_refused > 100
+
+
+def test_foreign_files(saved: Path, tmp_path: Path) -> None:
+    refused(tmp_path / "missing.npz")
+    refused(tmp_path)
+    other = tmp_path / "other.npz"
+    np.savez(other, points=np.zeros(3))
+    assert "its format is None" in str(refused(other).value)
+    np.savez(other, header=np.array('{"format": "linreg_lib complex 99"}'))
+    assert "linreg_lib complex 99" in str(refused(other).value)
+    np.save(other.with_suffix(".npy"), np.zeros(3))
+    refused(other.with_suffix(".npy"))
+    np.savez(other, header=np.array({"format": 1}, dtype=object))  # a pickle
+    refused(other)
+    cut_short = ("patterns", "zeros", "bias_0")
+    for name in ("members_1", "births", "vertex_ids", "offsets_2", *cut_short):
+        with np.load(saved) as arrays:
+            parts = {each: arrays[each] for each in arrays.files}
+        parts[name] = parts[name][..., :-1] if name in cut_short else parts[name] + 1000
+        np.savez(other, **parts)
+        refused(other)
+        del parts[name]
+        np.savez(other, **parts)
+        refused(other)
+
+
+def test_a_failed_save_leaves_the_earlier_file(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = saved.read_bytes()
+    net, box, _ = case(2)
+    cx = lr.subdivide(net, box)
+
+    def broken(*args: object, **options: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np.lib.format, "write_array", broken)
+    with pytest.raises(OSError, match="disk full"):
+        cx.save(saved)
+    assert saved.read_bytes() == before
+    assert [each.name for each in saved.parent.iterdir()] == [saved.name]
+
+
+def test_complexes_made_from_others_are_refused(tmp_path: Path) -> None:
+    net = lr.Network.from_arrays([[[1]], [[1], [0]]], [[0], [0, 0.5]])
+    decided = decision_complex(lr.subdivide(net, lr.Box(-1.0, 1.0, dim=1)))
+    with pytest.raises(TypeError, match="DecisionComplex cannot be saved"):
+        decided.save(tmp_path / "complex.npz")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,257 @@
+"""The engine against the rational twin on very many small networks, with a record of the outcome.
+
+    python -m tests.geometry.twin_census --count 100000 --seed 1 --out book/results/twin_census.json
+
+Half of the networks have small integer weights, so that ties happen; the others are Gaussian, or
+made for near-ties: decimals that binary floats round, multiples of one row by factors that round,
+weights of many orders of magnitude.  Compared are, for the compiled kernels and for the NumPy
+reference: the number of regions, their patterns, the number of facets of each region with and
+without those on walls, and the number of linear regions.  The record is saved as the program runs;
+started again with the same seed and the same sources, it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+import linreg_lib as lr
+from linreg_lib.experiments.census import engine_digest
+from tests.geometry.comparison import ACTIVATIONS, exact, integer_net
+from tests.geometry.rational_twin import Cell, Point, cells_of, span_dim
+
+MAX_WIDTH = (5, 3, 2)  # of a layer, by dimension
+FAMILIES = ("integer", "gaussian", "integer", "decimal", "integer", "rescaled", "integer", "sizes")
+
+
+def family_of(index: int) -> str:
+    """Every other network has integer weights."""
+    return FAMILIES[index % len(FAMILIES)]
+
+
+def dim_of(index: int) -> int:
+    """Dimensions 1, 2, 3 in turn; 3 does not divide the number of families."""
+    return index % 3 + 1
+
+
+def network_of(seed: int, index: int) -> lr.Network:
+    """The network number ``index`` of the census with this seed."""
+    dim, family = dim_of(index), family_of(index)
+    if family == "integer":
+        return integer_net(seed * 10**9 + index, dim, MAX_WIDTH[dim - 1])
+    rng = np.random.default_rng([seed, index])
+    depth = int(rng.integers(1, 4))
+    hidden = rng.integers(1, MAX_WIDTH[dim - 1] + 1, size=depth).tolist()
+    widths = [dim, *hidden, int(rng.integers(1, 3))]
+    pairs = zip(widths[1:], widths, strict=False)
+    layers = [_rows(family, num, before + 1, rng) for num, before in pairs]
+    activations = [ACTIVATIONS[i] for i in rng.integers(len(ACTIVATIONS), size=depth)]
+    weights, biases = [rows[:, :-1] for rows in layers], [rows[:, -1] for rows in layers]
+    return lr.Network.from_arrays(weights, biases, activation=activations)
+
+
+def _rows(family: str, num: int, length: int, rng: np.random.Generator) -> np.ndarray:
+    """Weights with the bias as last column."""
+    if family == "gaussian":
+        return rng.normal(size=(num, length))
+    if family == "decimal":
+        return rng.integers(-5, 6, size=(num, length)) / 10
+    if family == "sizes":
+        return rng.normal(size=(num, length)) * 10.0 ** rng.integers(-9, 9, size=(num, length))
+    row = rng.integers(-2, 3, size=length)
+    factors = rng.choice([1.0, -1.0, 3.0, 1 / 3, 0.1, 1 / 7, 2.0], size=num)
+    return factors[:, None] * (row / rng.choice([1, 3, 7, 10]))
+
+
+def box_of(index: int) -> lr.Box:
+    """[-1, 1]^d, or one with a side whose end is no short binary fraction."""
+    high = np.ones(dim_of(index))
+    if index % 5 == 0:
+        high[0] = 1.1
+    return lr.Box(-np.ones(len(high)), high)
+
+
+class Counts:
+    """The twin's answers: what is compared, each computed from the exact cells alone."""
+
+    def __init__(self, cells: list[Cell]) -> None:
+        self.patterns = [cell.pattern for cell in cells]
+        facets = [_facets(cell) for cell in cells]
+        owners: dict[frozenset[Point], list[int]] = {}
+        for i, each in enumerate(facets):
+            for facet in each:
+                owners.setdefault(facet, []).append(i)
+        self.facets = [len(each) for each in facets]
+        self.inner_facets = [sum(len(owners[f]) == 2 for f in each) for each in facets]
+        self.num_linear = _num_components(cells, list(owners.values()))
+
+    def differences(self, cx: lr.PolyhedralComplex) -> list[str]:
+        """What the complex says otherwise."""
+        checks = {
+            "regions": cx.num_regions == len(self.patterns),
+            "patterns": [tuple(row) for row in cx.patterns.tolist()] == self.patterns,
+            "facets": cx.facets_per_region().tolist() == self.facets,
+            "inner facets": cx.facets_per_region(walls=False).tolist() == self.inner_facets,
+            "linear regions": cx.linear_regions().num_regions == self.num_linear,
+        }
+        return [name for name, same in checks.items() if not same]
+
+
+def _facets(cell: Cell) -> set[frozenset[Point]]:
+    vertices = cell.polytope.vertices
+    dim = len(next(iter(vertices)))
+    found: set[frozenset[Point]] = set()
+    for i in range(len(cell.polytope.rows)):
+        on_it = frozenset(v for v, tight in vertices.items() if i in tight)
+        if len(on_it) >= dim and on_it not in found and span_dim(list(on_it)) == dim - 1:
+            found.add(on_it)
+    return found
+
+
+def _num_components(cells: list[Cell], owners: list[list[int]]) -> int:
+    parent = list(range(len(cells)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    for pair in owners:
+        if len(pair) == 2 and cells[pair[0]].maps == cells[pair[1]].maps:
+            parent[root(pair[0])] = root(pair[1])
+    return sum(root(i) == i for i in range(len(cells)))
+
+
+def compare(net: lr.Network, box: lr.Box) -> tuple[Counts, dict[str, list[str]], int]:
+    """The twin's counts, what each way of cutting says otherwise, vertices decided exactly."""
+    counts = Counts(cells_of(net, exact(box.low), exact(box.high)))
+    wrong: dict[str, list[str]] = {}
+    num_exact = 0
+    for kind, compiled in (("compiled", True), ("numpy", False)):
+        cx = lr.subdivide(net, box, compiled=compiled)
+        found = counts.differences(cx)
+        num_exact = max(num_exact, cx.certificate.num_exact_vertices)
+        if found:
+            wrong[kind] = found
+    return counts, wrong, num_exact
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that compute."""
+    found = {"python": platform.python_version()}
+    for package in ("numpy", "numba"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def fresh_record(seed: int) -> dict:
+    """Before the first network."""
+    empty = {"nets": 0, "regions": 0, "facets": 0, "linear_regions": 0, "nets_decided_exactly": 0}
+    groups = {f: {str(d): dict(empty) for d in (1, 2, 3)} for f in dict.fromkeys(FAMILIES)}
+    return {
+        "program": "python -m tests.geometry.twin_census",
+        "seed": seed,
+        "num_nets": 0,
+        "largest_num_regions": 0,
+        "groups": groups,
+        "num_disagreements": 0,
+        "disagreements": [],
+        "seconds": 0.0,
+        "source_digest": engine_digest(),
+        "versions": versions(),
+    }
+
+
+def add(record: dict, index: int) -> None:
+    """Compare one network and enter the outcome."""
+    net, box = network_of(record["seed"], index), box_of(index)
+    counts, num_exact = None, 0
+    try:
+        counts, wrong, num_exact = compare(net, box)
+    except Exception as error:  # a crash is a finding too, and must not end the census
+        wrong = {"error": [f"{type(error).__name__}: {error}"]}
+    record["num_nets"] = index + 1
+    if counts is not None:
+        group = record["groups"][family_of(index)][str(dim_of(index))]
+        group["nets"] += 1
+        group["regions"] += len(counts.patterns)
+        group["facets"] += sum(counts.facets)
+        group["linear_regions"] += counts.num_linear
+        group["nets_decided_exactly"] += num_exact > 0
+        record["largest_num_regions"] = max(record["largest_num_regions"], len(counts.patterns))
+    if wrong:
+        record["num_disagreements"] += 1
+        case = {"index": index, "family": family_of(index), "differs": wrong, "network": plain(net)}
+        cases = [*record["disagreements"], case]
+        record["disagreements"] = sorted(cases, key=lambda c: len(str(c["network"])))[:20]
+
+
+def plain(net: lr.Network) -> dict:
+    """A network in numbers that JSON keeps exactly."""
+    return {
+        "weights": [w.tolist() for w in net.weights],
+        "biases": [b.tolist() for b in net.biases],
+        "activations": [
+            {"breakpoints": a.breakpoints.tolist(), "slopes": a.slopes.tolist()}
+            for a in net.activations
+        ],
+    }
+
+
+def save(record: dict, path: Path) -> None:
+    """At once or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    os.replace(beside, path)
+
+
+def resumed(path: Path, seed: int) -> dict:
+    """The record at ``path`` if it can be continued, else a fresh one."""
+    fresh = fresh_record(seed)
+    if not path.exists():
+        return fresh
+    old = json.loads(path.read_text(encoding="utf-8"))
+    same = all(old.get(key) == fresh[key] for key in ("seed", "source_digest", "versions"))
+    return old if same else fresh
+
+
+def run(count: int, seed: int, path: Path, every: float = 20.0) -> dict:
+    """Go on until ``count`` networks are compared; save every so many seconds."""
+    record = resumed(path, seed)
+    before, start = record["seconds"], time.process_time()
+    saved = time.monotonic()
+    for index in range(record["num_nets"], count):
+        add(record, index)
+        if time.monotonic() - saved > every or index == count - 1:
+            record["seconds"] = round(before + time.process_time() - start, 1)
+            save(record, path)
+            saved = time.monotonic()
+    return record
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 1 if there was any disagreement."""
+    parser = argparse.ArgumentParser(description="Compare the engine with the rational twin.")
+    parser.add_argument("--count", type=int, default=100_000, help="how many networks")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("book/results/twin_census.json"))
+    options = parser.parse_args(arguments)
+    record = run(options.count, options.seed, options.out)
+    sys.stdout.write(f"{record['num_nets']} networks: {record['num_disagreements']} disagree\n")
+    return int(record["num_disagreements"] > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -29,6 +29,11 @@ _DRAWS = re.compile(
 )
 _MAGIC = re.compile(r"^\s*[%!].*$", flags=re.MULTILINE)
 
+# The fence, the kind, and the opening line with the options below it.
+_PROOF_BLOCK = re.compile(
+    r"^(?:`{3,}|:{3,})\{prf:(\w+)\}[ \t]*([^\n]*(?:\n:[^\n]*)*)", re.MULTILINE
+)
+
 
 def lint_chapter(chapter: Chapter) -> list[str]:
     """What is wrong with a chapter's text, one sentence each; empty if nothing is."""
@@ -46,6 +51,7 @@ def lint_chapter(chapter: Chapter) -> list[str]:
     for number, cell in enumerate(code, start=1):
         problems += [f"code cell {number}: {problem}" for problem in _check_cell(cell)]
     problems += _check_markdown_images(notebook)
+    problems += _check_directives(notebook)
     return [f"{chapter.name}: {problem}" for problem in problems]
 
 
@@ -137,6 +143,19 @@ def _check_markdown_images(notebook: NotebookNode) -> Iterable[str]:
         for block in re.findall(r"(?s)[`:]{3,}\{(?:figure|image)\}.*?\n[`:]{3,}", cell.source):
             if ":alt:" not in block:
                 yield f"{block.splitlines()[0]} has no :alt:"
+
+
+def _check_directives(notebook: NotebookNode) -> Iterable[str]:
+    """What the renderer accepts without a word and the page does not survive."""
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for name, rest in _PROOF_BLOCK.findall(cell.source):
+            title, *options = rest.splitlines() or [""]
+            if "`" in title:
+                yield f"prf:{name} {title!r}: a backtick in the title ends the block early"
+            if name == "proof" and any(":class: dropdown" in line for line in options):
+                yield "prf:proof with class dropdown stops every toggle of the page"
 
 
 def _labels(source: str) -> list[str]:

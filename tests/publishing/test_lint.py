@@ -38,6 +38,8 @@ def test_a_good_chapter_has_no_problems(tmp_path: Path) -> None:
         (GOOD + cell("from numpy import *"), "imports everything"),
         (GOOD + cell("plt.plot([1])\nplt.show()"), "without alternative text"),
         (GOOD + "\n![](picture.png)\n", "no alternative text"),
+        (GOOD + "\n```{prf:proof}\n:class: dropdown\n\nBy magic.\n```\n", "stops every toggle"),
+        (GOOD + "\n```{prf:theorem} After {cite}`HR19`\n\nSo.\n```\n", "ends the block early"),
         (GOOD + "\n```{figure} picture.png\nCaption\n```\n", "has no :alt:"),
         (GOOD.replace(":tags: [parameters]", ":tags: [other]"), "0 cells are tagged"),
         (GOOD.replace("PROFILE: str", "SIZE: str"), "does not declare PROFILE"),

@@ -98,7 +98,7 @@ def dashboard_markdown(entries: Sequence[LedgerEntry]) -> str:
             rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     if not rows:
         return "No experiment has been run yet."
-    heads = ["claim", "what", "paper", "ours", "tolerance", "seeds", "profile", "verdict"]
+    heads = ["claim", "what", "compared with", "ours", "tolerance", "seeds", "profile", "verdict"]
     return _table(heads, "".join(rows), "The papers' experiments beside ours", "dashboard")
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.geometry import Box
-from linreg_lib.geometry.subdivision import NumpySubdivision
+from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
 from linreg_lib.networks import Network
 
 
@@ -35,7 +35,7 @@ def vertex_errors(net: Network, box: Box) -> VertexErrors:
     run = NumpySubdivision(net, box, None)
     for layer in range(net.depth):
         run.add_layer(layer, None)
-    bound = np.array(run.vertex_slack.view)
+    bound = np.array(run.vertex_slack)
     actual = np.zeros(len(bound))
     for vertex, rounded in enumerate(run.lattice.points.view):
         exact = run.exact.point(vertex)

@@ -96,17 +96,20 @@ class ErrorModel:
         bound = unit * ((input_sizes @ np.abs(weight).T).max(axis=0) + np.abs(bias))
         alive = weight.any(axis=1) | (bias != 0)
         if frame is None or frame_size is None:
-            return self._finish(0, bound, alive, np.zeros((len(bias), 1)), values)
-        return self._finish(0, bound, alive, frame, values, unit * frame_size)
+            return self._finish(0, bound, alive, np.zeros((len(bias), 1)), _largest(values))
+        return self._finish(0, bound, alive, frame, _largest(values), unit * frame_size)
 
     def next_layer(self, layer: int, hidden: np.ndarray, values: np.ndarray) -> LayerError:
         """Bounds for ``layer`` from the ones before it; ``hidden`` (vertices, n_before)."""
+        return self.layer_after(layer, np.abs(hidden).max(axis=0), _largest(values))
+
+    def layer_after(self, layer: int, size: np.ndarray, largest: np.ndarray) -> LayerError:
+        """The same from the largest absolute ``hidden`` (n_before,) and values (n,)."""
         assert self._last is not None
         weight, bias = self._net.weights[layer], self._net.biases[layer]
         activation = self._net.activations[layer - 1]
         steepest = float(np.abs(activation.slopes).max())
         offset = float(np.abs(activation.offsets).max())
-        size = np.abs(hidden).max(axis=0)
         passed = np.where(self._last.value > 0, np.maximum(steepest * self._last.value, _TINY), 0)
         incoming = passed + 4 * UNIT * (size + offset)
         unit = (weight.shape[1] + 6) * UNIT
@@ -114,7 +117,7 @@ class ErrorModel:
         alive = (weight != 0) @ (incoming > 0) | (bias != 0)
         if self._homogeneous:
             weight = np.column_stack([weight, bias])
-        return self._finish(layer, bound, alive, weight, values)
+        return self._finish(layer, bound, alive, weight, largest)
 
     def _finish(
         self,
@@ -122,16 +125,15 @@ class ErrorModel:
         bound: np.ndarray,
         alive: np.ndarray,
         weight: np.ndarray,
-        values: np.ndarray,
+        largest: np.ndarray,
         weight_error: np.ndarray | None = None,
     ) -> LayerError:
-        largest = np.maximum(values.max(axis=0), -values.min(axis=0))
         lipschitz, num_steps = np.zeros(len(bound)), 3
         if self._extent is not None:
             rounding = np.zeros_like(weight) if weight_error is None else weight_error
             norms = _row_norms(weight) + _row_norms(rounding)
-            seen = float(np.median(largest)) / self._extent
-            if layer and self._measure and np.median(norms) * self._spread > _LOOSE * seen:
+            seen = _middle(largest) / self._extent
+            if layer and self._measure and _middle(norms) * self._spread > _LOOSE * seen:
                 self._spread = max(min(self._spread, self._measure()), _TINY)
             steep = np.maximum(norms * self._spread * _SAFETY, _TINY)
             lipschitz = np.where(weight.any(axis=1) | rounding.any(axis=1), steep, 0.0)
@@ -151,7 +153,7 @@ class ErrorModel:
     def _next_spread(self, layer: int, weight: np.ndarray, rounding: np.ndarray) -> float:
         """A bound of how much a hidden layer's values change per unit of length."""
         activation = self._net.activations[layer]
-        spread = float(np.linalg.norm(weight, 2)) + float(_row_norms(rounding).sum())
+        spread = spectral_bound(weight) + float(_row_norms(rounding).sum())
         spread *= float(np.abs(activation.slopes).max())
         if self._homogeneous:
             spread += 1.0 + float(np.abs(activation.offsets).max()) * len(weight) ** 0.5
@@ -164,6 +166,36 @@ def num_hyperplanes(net: Network) -> int:
         width * activation.num_breakpoints
         for width, activation in zip(net.hidden_widths, net.activations, strict=True)
     )
+
+
+def _largest(values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.maximum(values.max(axis=0), -values.min(axis=0)))
+
+
+def _middle(values: np.ndarray) -> float:
+    return float(np.sort(values)[len(values) // 2])
+
+
+def spectral_bound(matrix: np.ndarray) -> float:
+    """At least the largest singular value, and at most about 30 % more where n = 64.
+
+    It is the norm (sum of the 16th powers of the singular values) ** (1/16), which products give,
+    in a fraction of the time of a decomposition.
+    """
+    largest = float(np.abs(matrix).max(initial=0.0))
+    if not 0 < largest < np.inf:
+        return largest
+    scaled = matrix / largest
+    if scaled.shape[0] < scaled.shape[1]:
+        scaled = scaled.T
+    power, norm = scaled.T @ scaled, 1.0
+    for root in (2, 4, 8):
+        size = float(np.abs(power).max())
+        norm *= size ** (1 / root)
+        power = power / size
+        if root < 8:
+            power = power @ power
+    return largest * norm * float(np.linalg.norm(power)) ** (1 / 8) * (1 + 1e-6)
 
 
 def _row_norms(rows: np.ndarray) -> np.ndarray:

@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices
-from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.incidence import Boundaries, Incidence
 from linreg_lib.geometry.patterns import unpacked
 from linreg_lib.networks import Network
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
     from pathlib import Path
 
     from linreg_lib.geometry.affine_maps import AffineMaps
@@ -79,10 +80,10 @@ class PolyhedralComplex:
         network: Network,
         domain: Domain,
         upto_layer: int,
-        points: np.ndarray,
-        boundaries: dict[int, Incidence],
-        patterns: np.ndarray,
-        zeros: np.ndarray,
+        points: np.ndarray | Callable[[], np.ndarray],
+        boundaries: Boundaries,
+        patterns: np.ndarray | Callable[[], np.ndarray],
+        zeros: np.ndarray | Callable[[], np.ndarray],
         zero_words: tuple[int, ...],
         exact: ExactVertices,
         vertex_ids: np.ndarray,
@@ -92,15 +93,30 @@ class PolyhedralComplex:
         self.domain = domain
         self.upto_layer = upto_layer
         self.certificate = certificate
-        self._points = np.array(points)
         self._boundaries = boundaries
-        self._patterns = patterns
-        self._zeros = np.array(zeros)
+        self._given = {"points": points, "patterns": patterns, "zeros": zeros}
         self._zero_words = zero_words
         self._exact = exact
         self._vertex_ids = vertex_ids
-        for array in (self._points, self._patterns, self._zeros):
-            array.setflags(write=False)
+
+    def _made(self, name: str) -> np.ndarray:
+        """An array that was given, or is made now by the function that was."""
+        given = self._given.pop(name)
+        array = given if isinstance(given, np.ndarray) else given()
+        array.setflags(write=False)
+        return array
+
+    @cached_property
+    def _points(self) -> np.ndarray:
+        return self._made("points")
+
+    @cached_property
+    def _patterns(self) -> np.ndarray:
+        return self._made("patterns")
+
+    @cached_property
+    def _zeros(self) -> np.ndarray:
+        return self._made("zeros")
 
     def __repr__(self) -> str:
         counts = ", ".join(str(f) for f in self.f_vector)
@@ -119,13 +135,16 @@ class PolyhedralComplex:
     @property
     def num_regions(self) -> int:
         """Number of activation regions: patterns whose inputs have interior in the domain."""
-        return len(self._patterns)
+        return self._boundaries.num_faces(self.dim)
 
     @cached_property
     def f_vector(self) -> tuple[int, ...]:
         """(f_0, ..., f_d): how many faces of each dimension; points at infinity are none."""
-        finite = int(np.count_nonzero(self._points[:, -1]))
-        return (finite, *(len(self._boundaries[k]) for k in range(1, self.dim + 1)))
+        if self.domain.is_bounded:
+            finite = self._boundaries.num_faces(0)
+        else:
+            finite = int(np.count_nonzero(self._points[:, -1]))
+        return (finite, *(self._boundaries.num_faces(k) for k in range(1, self.dim + 1)))
 
     @property
     def euler_characteristic(self) -> int:
@@ -195,7 +214,7 @@ class PolyhedralComplex:
     def facet_cells(self) -> np.ndarray:
         """The two regions that each (d-1)-face separates, int (f_{d-1}, 2); -1: outside."""
         boundary = self._boundaries[self.dim]
-        num = len(self._points) if self.dim == 1 else len(self._boundaries[self.dim - 1])
+        num = len(self._points) if self.dim == 1 else self._boundaries.num_faces(self.dim - 1)
         cells = np.full((num, 2), -1, dtype=np.int64)
         owners = boundary.owners
         # Writing forwards leaves the last owner, writing backwards the first.
@@ -216,7 +235,7 @@ class PolyhedralComplex:
         flags = self.facet_is_wall
         for level in range(self.dim - 1, k, -1):
             boundary = self._boundaries[level]
-            num = len(self._points) if level == 1 else len(self._boundaries[level - 1])
+            num = len(self._points) if level == 1 else self._boundaries.num_faces(level - 1)
             lower = np.zeros(num, dtype=bool)
             lower[boundary.members[flags[boundary.owners]]] = True
             flags = lower
@@ -290,8 +309,8 @@ class PolyhedralComplex:
         The patterns at the float points are exact, so False means that the point as rounded is
         not in the region (a sliver, or a point rounded off its plane), never a wrong region.
         """
-        found = self.network.pattern(self.interior_points)[:, : self._patterns.shape[1]]
-        return np.asarray((found == self._patterns).all(axis=1))
+        found = self.network.pattern(self.interior_points)[:, : self.patterns.shape[1]]
+        return np.asarray((found == self.patterns).all(axis=1))
 
     @property
     def volumes(self) -> np.ndarray:

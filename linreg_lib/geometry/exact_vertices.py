@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from math import gcd
 
 import numpy as np
@@ -78,6 +79,12 @@ class ExactVertices:
             self._points[v] = _reduced(self._points[a] * abs(at_b) + self._points[b] * abs(at_a))
             stack.pop()
         return self._points[vertex]
+
+    def coordinates(self, vertex: int) -> list[Fraction]:
+        """Coordinates of a vertex in a bounded domain, as the lattice's rounded ones are."""
+        *point, w = self.point(vertex)
+        scaled = zip(self._scales, point, strict=True)
+        return [Fraction(float(scale)) * Fraction(int(p), int(w)) for scale, p in scaled]
 
     def pre_activation(self, vertex: int, layer: int) -> tuple[np.ndarray, int]:
         """Homogeneous integer pre-activations ``(z, w)`` of a layer at a vertex."""

@@ -7,8 +7,8 @@ import numpy as np
 from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices
-from linreg_lib.geometry.incidence import Incidence
-from linreg_lib.geometry.lattice import FacePairs
+from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
+from linreg_lib.geometry.lattice import Lattice
 from linreg_lib.geometry.patterns import grouped, lexicographic_order
 from linreg_lib.geometry.space import Space
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
@@ -22,7 +22,7 @@ def finished_complex(
     *,
     net: Network,
     domain: Domain,
-    lattice: FacePairs,
+    lattice: Lattice,
     pieces: list[np.ndarray],
     zeros: np.ndarray,
     zero_words: list[int],
@@ -41,7 +41,7 @@ def finished_complex(
     order = lexicographic_order(patterns)
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(len(order))
-    boundaries: dict[int, Incidence] = {}
+    boundaries = StoredBoundaries()
     if dim == 1:
         edges = edges[order]
     for k in range(2, dim + 1):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -37,3 +39,21 @@ class Incidence:
     def reduce(self, ufunc: np.ufunc, values: np.ndarray) -> np.ndarray:
         """For each face, ``ufunc`` over the values (members' first axis) of its boundary faces."""
         return ufunc.reduceat(values[self.members], self.offsets[:-1], axis=0)
+
+
+class Boundaries(Protocol):
+    """The boundaries of all faces by dimension, whether stored or made when asked for."""
+
+    def __getitem__(self, k: int) -> Incidence:
+        """Which (k-1)-faces bound each k-face."""
+
+    def num_faces(self, k: int) -> int:
+        """Number of k-faces."""
+
+
+class StoredBoundaries(UserDict[int, Incidence]):
+    """The incidences by dimension."""
+
+    def num_faces(self, k: int) -> int:
+        """Number of k-faces."""
+        return len(self[k]) if k else int(self[1].members.max()) + 1

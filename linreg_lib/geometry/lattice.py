@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations, product
-from typing import Protocol
 
 import numpy as np
 
@@ -47,6 +46,12 @@ class Growing:
             self._data = longer
         return self._data
 
+    def compact(self) -> None:
+        """Give storage up that is mostly unused; the rest stays with whoever keeps the view."""
+        if 2 * self.size < len(self._data):
+            spare, self._data = self._data, self.view.copy()
+            give(spare)
+
     def give_back(self) -> None:
         """Leave the storage to the next subdivision; nobody may look at it any more."""
         give(self._data)
@@ -55,22 +60,6 @@ class Growing:
     def append(self, rows: np.ndarray) -> None:
         self.room_for(len(rows))[self.size : self.size + len(rows)] = rows
         self.size += len(rows)
-
-
-class FacePairs(Protocol):
-    """What can be read off a lattice: vertices, faces of each dimension, incidences."""
-
-    dim: int
-    points: Growing
-    num_faces: dict[int, int]
-
-    @property
-    def ends(self) -> tuple[np.ndarray, np.ndarray]: ...
-
-    @property
-    def num_cells(self) -> int: ...
-
-    def pairs(self, k: int) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 class Lattice:

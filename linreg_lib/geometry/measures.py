@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from linreg_lib.geometry.complex import PolyhedralComplex
-from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.incidence import Boundaries, Incidence
 
 
 def _face_centres(
-    vertices: np.ndarray, boundaries: Mapping[int, Incidence], upto: int
+    vertices: np.ndarray, boundaries: Boundaries | dict[int, Incidence], upto: int
 ) -> list[np.ndarray]:
     """For k = 0..upto a point in the relative interior of each k-face (all faces bounded)."""
     centres = [vertices]
@@ -50,7 +48,7 @@ def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
 
 
 def pyramid_volumes(
-    vertices: np.ndarray, boundaries: Mapping[int, Incidence], k: int
+    vertices: np.ndarray, boundaries: Boundaries | dict[int, Incidence], k: int
 ) -> np.ndarray:
     """k-volumes (f_k,) of the k-faces of a complex with ``vertices`` (f_0, d), all bounded.
 

@@ -10,8 +10,8 @@ import threading
 
 import numpy as np
 
-#: no more than this is kept, and nothing larger than a quarter of it
-_KEPT_BYTES = 1 << 28
+#: no more than this is kept, and nothing larger than half of it
+_KEPT_BYTES = 1 << 29
 
 
 class _Spare(threading.local):
@@ -36,7 +36,7 @@ def take(num_rows: int, at_least: int, row_shape: tuple[int, ...], dtype: np.dty
 
 def give(array: np.ndarray) -> None:
     """Keep an array that nobody refers to any more."""
-    if array.base is not None or array.nbytes > _KEPT_BYTES // 4:
+    if array.base is not None or array.nbytes > _KEPT_BYTES // 2:
         return
     if _spare.num_bytes + array.nbytes <= _KEPT_BYTES:
         _spare.arrays.setdefault((array.shape[1:], array.dtype.str), []).append(array)

@@ -1,25 +1,20 @@
 """Cut a domain into the activation regions of a network: layer by layer, neuron by neuron.
 
 The pre-activations of a layer are affine on every cell that the earlier layers left, so their
-values at the vertices say everything.  One matrix product gives them for all vertices; each neuron
-then cuts the faces on both of whose sides it has vertices (cut.py), and vertices born on the way
-get their values by interpolation.  Signs are exact: certified in float64 (certificates.py) or
-decided in rational arithmetic (exact_vertices.py).
+values at the vertices say everything.  There are two ways: numpy_subdivision.py keeps all faces and
+knows all cases; skeleton_subdivision.py, compiled, keeps vertices and edges alone, which determine
+the other faces as long as all hyperplanes are in general position.  Signs are exact in both:
+certified in float64 (certificates.py) or decided in rational arithmetic (exact_vertices.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from linreg_lib.geometry.complex import PolyhedralComplex
-from linreg_lib.geometry.cut import HyperplaneError, edge_slopes, split_faces
 from linreg_lib.geometry.domains import Domain
-from linreg_lib.geometry.lattice import Growing
-from linreg_lib.geometry.layer_signs import LayerSigns
-from linreg_lib.geometry.patterns import layer_pieces
-from linreg_lib.geometry.subdivision_state import DegenerateForKernels, SubdivisionState
+from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
+from linreg_lib.geometry.subdivision_state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.networks import Network
 
 #: called after each neuron with (layer, neuron, num_regions so far)
@@ -45,9 +40,11 @@ def subdivide(
     upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
     max_regions : give up with ``WorkLimitError`` beyond this number of regions
     progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
-    compiled : use the compiled kernels: None, where they are faster (dimension 1 and 2) and numba
-        is installed; True insists; False never.  They give the same complex; networks with ties
-        start again with the NumPy reference, and then ``progress`` is told from the beginning.
+    compiled : use the compiled kernels: None, if numba is installed; True insists; False never.
+        They give the same complex (faces other than regions may be numbered otherwise) and are
+        ten and more times faster.  Networks with ties, domains that are unbounded and polytopes
+        that are not simple are left to the NumPy reference; then ``progress`` is told again from
+        the beginning.
 
     Ties
     ----
@@ -95,15 +92,15 @@ def subdivide(
     if max_regions is not None and max_regions < 1:
         raise ValueError(f"max_regions must be at least 1, got {max_regions}")
     kinds: list[type[SubdivisionState]] = [NumpySubdivision]
-    if compiled or (compiled is None and domain.dim <= 2):
+    if compiled is not False:
         kinds = _compiled_first(required=compiled is True)
     for kind in kinds:
-        run = kind(net, domain, max_regions)
         try:
+            run = kind(net, domain, max_regions)
             with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
                 for layer in range(depth):
                     run.add_layer(layer, report)
-        except DegenerateForKernels:
+        except NotInGeneralPosition:
             continue
         return run.finished(depth)
     raise AssertionError("the NumPy subdivision knows all cases")
@@ -111,61 +108,12 @@ def subdivide(
 
 def _compiled_first(required: bool) -> list[type[SubdivisionState]]:
     try:
-        from linreg_lib.geometry.compiled import CompiledSubdivision
+        from linreg_lib.geometry.skeleton_subdivision import SkeletonSubdivision
     except ImportError as missing:
         if required:
             raise ImportError("compiled=True needs the package numba; install it") from missing
         return [NumpySubdivision]
-    return [CompiledSubdivision, NumpySubdivision]
-
-
-class NumpySubdivision(SubdivisionState):
-    """The reference: every case, one neuron at a time."""
-
-    def add_layer(self, layer: int, report: Progress | None) -> None:
-        """Cut by all neurons of a hidden layer."""
-        signs = self.layer_signs(layer)
-        origin = Growing(np.arange(self.num_regions, dtype=np.int32))
-        num_breakpoints = self.net.activations[layer].num_breakpoints
-        for neuron in range(signs.values.shape[1]):
-            for index in range(num_breakpoints):
-                cells = self._cut(signs, neuron, index)
-                if cells is not None:
-                    origin.append(origin.view[cells])
-            self.check_limit(layer, neuron)
-            if report is not None:
-                report(layer, neuron, self.num_regions)
-        pieces = layer_pieces(self.lattice, signs.signs, num_breakpoints)
-        self.end_layer(signs, origin.view, pieces)
-
-    def _cut(self, state: LayerSigns, neuron: int, index: int) -> np.ndarray | None:
-        lattice = self.lattice
-        signs = state.signs_of(neuron, index)
-        if signs is None:
-            return None
-        start, end = lattice.ends
-        cut_edges = np.flatnonzero(signs[start] * signs[end] < 0)
-        new = np.arange(lattice.points.size, lattice.points.size + len(cut_edges))
-        error = HyperplaneError(
-            value=float(state.error.value[neuron]), lipschitz=float(state.error.lipschitz[neuron])
-        )
-        slopes = np.zeros(0)
-        if len(cut_edges):
-            a, b = start[cut_edges], end[cut_edges]
-            at_a, at_b = state.excess(neuron, index, a), state.excess(neuron, index, b)
-            change = at_a - at_b
-            slopes = edge_slopes(lattice, cut_edges, np.abs(change), error)
-            slack = error.section_slack(lattice.slack[1].view[cut_edges], slopes)
-            births = np.empty((len(a), 5), dtype=np.int32)
-            births[:, 0], births[:, 1] = a, b
-            births[:, 2:] = state.layer, neuron, index
-            self.births.append(births)
-            self.zeros.append(self.zeros.view[a] & self.zeros.view[b])
-            weight = np.divide(at_a, change, out=np.zeros(len(a)), where=change != 0)
-            state.add_vertices(a, b, neuron, index, weight, slack)
-        signs = state.signs_of_all(neuron, index)
-        cells = split_faces(lattice, signs, cut_edges, new, slopes, error)
-        return cells if len(cells) else None
+    return [SkeletonSubdivision, NumpySubdivision]
 
 
 class _Reporter:

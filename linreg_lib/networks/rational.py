@@ -55,6 +55,11 @@ class _ExactActivation:
 
 
 @lru_cache(maxsize=32)
+def _exact_activation(activation: PiecewiseLinear) -> _ExactActivation:
+    return _ExactActivation(activation)
+
+
+@lru_cache(maxsize=32)
 def _integer_layer(net: Network, layer: int) -> tuple[np.ndarray, int]:
     """Integers of ``[W | b]`` of a layer as stored; kept, since many frames may share a network."""
     return dyadic(np.column_stack([net.weights[layer], net.biases[layer]]))
@@ -74,7 +79,7 @@ class ExactNetwork:
         directions: np.ndarray | None = None,
     ) -> None:
         self.net = net
-        self.activations = [_ExactActivation(a) for a in net.activations]
+        self.activations = [_exact_activation(a) for a in net.activations]
         self._matrices: dict[int, tuple[np.ndarray, int]] = {}
         self._origin = origin
         self._directions = directions

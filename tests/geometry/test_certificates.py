@@ -11,7 +11,7 @@ import linreg_lib as lr
 from linreg_lib.geometry.certificates import LayerError
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.layer_signs import LayerSigns
-from linreg_lib.geometry.subdivision import NumpySubdivision
+from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))
@@ -67,7 +67,9 @@ def cells_with_vertices(run: Watched) -> list[set[int]]:
 
 
 def check_layer(run: Watched, layer: int, error: LayerError) -> None:
-    patterns = np.concatenate([np.zeros((run.num_regions, 0), dtype=int), *run.pieces], axis=1)
+    patterns = np.concatenate(
+        [np.zeros((run.num_regions, 0), dtype=int), *run.cell_pieces()], axis=1
+    )
     points = run.lattice.points.view
     stored = run.stored
     maps: dict[bytes, np.ndarray] = {}
@@ -89,7 +91,7 @@ def _directions(run: Watched) -> int | None:
 
 
 def check_slack(run: Watched) -> None:
-    for vertex, slack in enumerate(run.vertex_slack.view):
+    for vertex, slack in enumerate(run.vertex_slack):
         exact = run.exact.point(vertex)
         total = int(exact[-1]) if run.domain.is_bounded else sum(abs(int(p)) for p in exact)
         place = [Fraction(int(p), total) for p in exact]

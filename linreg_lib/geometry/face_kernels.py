@@ -1,0 +1,209 @@
+"""Faces of all dimensions, read off the vertices and edges of a complex in general position.
+
+A *code* has one bit for each half-edge of a vertex; a k-face at a vertex is a code with k bits, no
+two of them of one axis.  Edges are oriented by a linear functional in general position, so that a
+face has exactly one vertex from which all its edges lead upwards: its *source*, by which the face
+is counted and numbered.  At any other vertex of the face some edge leads down, to a vertex where
+the same face has another code; following such edges ends at the source.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linreg_lib.geometry.bits import lowest_bit
+from linreg_lib.geometry.jit import allocating_kernel, kernel
+
+ONE = np.uint64(1)
+
+
+@kernel
+def list_sources(up: np.ndarray, codes: np.ndarray, vertex: np.ndarray, code: np.ndarray) -> None:
+    """Vertex and code of each face at its source, for the ``codes`` of one dimension."""
+    at = 0
+    for v in range(up.size):
+        for each in codes:
+            if each & ~up[v] == 0:
+                vertex[at] = v
+                code[at] = each
+                at += 1
+
+
+@kernel
+def list_edges(neighbours: np.ndarray, up: np.ndarray, members: np.ndarray) -> None:
+    """Both ends of each edge, edges by source."""
+    at = 0
+    for v in range(up.size):
+        for slot in range(neighbours.shape[1]):
+            if (up[v] >> slot) & 1:
+                members[at] = v
+                members[at + 1] = neighbours[v, slot]
+                at += 2
+
+
+@kernel
+def cell_words(
+    vertex: np.ndarray,
+    code: np.ndarray,
+    words: np.ndarray,
+    hyperplanes: np.ndarray,
+    word_of: np.ndarray,
+    bit_of: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """Bits of the hyperplanes that each cell lies above, from its source."""
+    for cell in range(vertex.size):
+        v = vertex[cell]
+        for word in range(words.shape[1]):
+            out[cell, word] = words[v, word]
+        for axis in range(hyperplanes.shape[1]):
+            if (code[cell] >> (2 * axis + 1)) & 1:
+                hyperplane = hyperplanes[v, axis]
+                out[cell, word_of[hyperplane]] |= bit_of[hyperplane]
+
+
+@allocating_kernel
+def sorted_by_bits(words: np.ndarray, reversed_bytes: np.ndarray) -> np.ndarray:
+    """The order of the rows as bit strings, lowest bit of the first word first."""
+    num = words.shape[0]
+    order, other = np.arange(num, dtype=np.int32), np.empty(num, dtype=np.int32)
+    keys, count = np.empty(num, dtype=np.uint8), np.empty(257, dtype=np.int64)
+    for digit in range(8 * words.shape[1] - 1, -1, -1):
+        word, shift = digit >> 3, np.uint64(8 * (digit & 7))
+        count[:] = 0
+        for row in range(num):
+            key = reversed_bytes[int((words[row, word] >> shift) & np.uint64(255))]
+            keys[row] = key
+            count[key + 1] += 1
+        if num == 0 or count[keys[0] + 1] == num:
+            continue
+        for key in range(256):
+            count[key + 1] += count[key]
+        for at in range(num):
+            row = order[at]
+            other[count[keys[row]]] = row
+            count[keys[row]] += 1
+        order, other = other, order
+    return order
+
+
+@kernel
+def unpack_rows(
+    words: np.ndarray, order: np.ndarray, first_word: int, table: np.ndarray, out: np.ndarray
+) -> None:
+    """Bits from one layer's words, eight at a time as bytes of ``out``, the rows in this order.
+
+    ``out`` (rows, eighths) are uint64, ``table`` the eight bytes of each byte's bits.
+    """
+    for row in range(order.size):
+        source = order[row]
+        for eighth in range(out.shape[1]):
+            word = words[source, first_word + (eighth >> 3)]
+            out[row, eighth] = table[int((word >> np.uint64(8 * (eighth & 7))) & np.uint64(255))]
+
+
+@kernel
+def way_back(neighbours: np.ndarray, back: np.ndarray) -> None:
+    """The slot at which each neighbour sees a vertex."""
+    num_slots = neighbours.shape[1]
+    for v in range(neighbours.shape[0]):
+        for slot in range(num_slots):
+            w = neighbours[v, slot]
+            if w > v:
+                there = 0
+                while neighbours[w, there] != v:
+                    there += 1
+                back[v, slot] = there
+                back[w, there] = slot
+
+
+@allocating_kernel
+def label_faces(
+    neighbours: np.ndarray,
+    back: np.ndarray,
+    up: np.ndarray,
+    codes: np.ndarray,
+    place: np.ndarray,
+    labels: np.ndarray,
+) -> None:
+    """Number of each face at all its vertices, (vertices, codes); -1 where there is none.
+
+    ``place`` is the inverse of ``codes``.  Faces are numbered by source, then by code.
+    """
+    num_slots, number = neighbours.shape[1], 0
+    path = np.empty((64, 2), dtype=np.int64)
+    for v in range(labels.shape[0]):
+        exists = 0
+        for slot in range(num_slots):
+            exists |= int(neighbours[v, slot] >= 0) << slot
+        for i in range(codes.size):
+            code = codes[i]
+            if code & ~exists:
+                labels[v, i] = -1
+            elif code & ~up[v]:
+                labels[v, i] = -2
+            else:
+                labels[v, i] = number
+                number += 1
+    for first in range(labels.shape[0]):
+        for i in range(codes.size):
+            if labels[first, i] != -2:
+                continue
+            v, code, length = first, codes[i], 0
+            while labels[v, place[code]] == -2:
+                if length == path.shape[0]:
+                    longer = np.empty((2 * length, 2), dtype=np.int64)
+                    longer[:length] = path
+                    path = longer
+                path[length, 0] = v
+                path[length, 1] = place[code]
+                length += 1
+                slot = lowest_bit(np.uint64(code & ~up[v]))
+                low = slot & ~1
+                code = (code & ((1 << low) - 1)) | ((code >> (low + 2)) << low)
+                there = back[v, slot]
+                v = neighbours[v, slot]
+                low = there & ~1
+                code = (code & ((1 << low) - 1)) | (1 << there) | ((code >> low) << (low + 2))
+            label = labels[v, place[code]]
+            for at in range(length):
+                labels[path[at, 0], path[at, 1]] = label
+
+
+@kernel
+def count_owners(
+    vertex: np.ndarray,
+    code: np.ndarray,
+    num_slots: int,
+    place: np.ndarray,
+    labels: np.ndarray,
+    offsets: np.ndarray,
+) -> None:
+    """``offsets[f + 1]``: how many of the faces (given by their sources) bound face f."""
+    offsets[:] = 0
+    for face in range(vertex.size):
+        for slot in range(num_slots):
+            if (code[face] >> (slot & ~1)) & 3 == 0:
+                owner = labels[vertex[face], place[code[face] | (1 << slot)]]
+                if owner >= 0:
+                    offsets[owner + 1] += 1
+
+
+@kernel
+def list_members(
+    vertex: np.ndarray,
+    code: np.ndarray,
+    num_slots: int,
+    place: np.ndarray,
+    labels: np.ndarray,
+    begin: np.ndarray,
+    members: np.ndarray,
+) -> None:
+    """Enter the faces (given by their sources) as members of those they bound, in order."""
+    for face in range(vertex.size):
+        for slot in range(num_slots):
+            if (code[face] >> (slot & ~1)) & 3 == 0:
+                owner = labels[vertex[face], place[code[face] | (1 << slot)]]
+                if owner >= 0:
+                    members[begin[owner]] = face
+                    begin[owner] += 1

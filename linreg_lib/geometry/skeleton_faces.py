@@ -1,0 +1,168 @@
+"""Counts, patterns and incidences of a complex that is given by its vertices and edges."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from itertools import combinations, product
+
+import numpy as np
+
+from linreg_lib.geometry import face_kernels
+from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.skeleton import Columns, Skeleton
+
+_BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+_EIGHTHS = _BYTES.view(np.uint64).ravel()
+_REVERSED = np.packbits(_BYTES, axis=1).ravel()
+
+
+class SkeletonFaces:
+    """The faces of a skeleton, found when asked for; ``up``: see upward.py."""
+
+    def __init__(self, skeleton: Skeleton, columns: Columns, up: np.ndarray) -> None:
+        self._skeleton = skeleton
+        self._columns = columns
+        self._up = up
+        self._incidences: dict[int, Incidence] = {}
+        self.dim = skeleton.dim
+
+    @cached_property
+    def f_vector(self) -> tuple[int, ...]:
+        """(f_0, ..., f_d): each face is counted at its source."""
+        table = _faces_above(self.dim)
+        counts = np.bincount(self._up, minlength=len(table)) @ table
+        return tuple(int(count) for count in counts)
+
+    # Faces --------------------------------------------------------------------------------------
+
+    def sources(self, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """Vertex and code of each k-face at its source, in the order of their numbers."""
+        num = self.f_vector[k]
+        vertex, code = np.empty(num, dtype=np.int32), np.empty(num, dtype=np.int16)
+        face_kernels.list_sources(self._up, _codes(self.dim, k), vertex, code)
+        return vertex, code
+
+    @cached_property
+    def _sorted_cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """Words (cells, words) of the columns that each cell lies above, by source; their order."""
+        skeleton, columns = self._skeleton, self._columns
+        vertex, code = self.sources(self.dim)
+        words = np.empty((len(vertex), skeleton.words.shape[1]), dtype=np.uint64)
+        face_kernels.cell_words(
+            vertex,
+            code,
+            skeleton.words,
+            skeleton.hyperplanes,
+            columns.word_of,
+            columns.bit_of,
+            words,
+        )
+        return words, face_kernels.sorted_by_bits(words, _REVERSED)
+
+    def patterns(self, num_layers: int) -> np.ndarray:
+        """Pieces uint8 (cells, neurons) of the first layers, cells in lexicographic order."""
+        columns = self._columns
+        words, order = self._sorted_cells
+        widths = columns.widths[:num_layers]
+        # Rows are a multiple of eight bytes long, so that eight are written at a time.
+        patterns = np.empty((len(order), -(-sum(widths) // 8)), dtype=np.uint64).view(np.uint8)
+        start = 0
+        for layer, width in enumerate(widths):
+            num_breakpoints = columns.num_breakpoints[layer]
+            first, count = int(columns.first_word[layer]), width * num_breakpoints
+            if num_breakpoints == 1 and start % 8 == 0:
+                # What is written too much is overwritten by the next layer.
+                eighths = patterns.view(np.uint64)[:, start // 8 : -(-(start + width) // 8)]
+                face_kernels.unpack_rows(words, order, first, _EIGHTHS, eighths)
+            else:
+                eighths = np.empty((len(order), -(-count // 8)), dtype=np.uint64)
+                face_kernels.unpack_rows(words, order, first, _EIGHTHS, eighths)
+                above = eighths.view(np.uint8)[:, :count].reshape(len(order), width, -1)
+                above.sum(axis=2, dtype=np.uint8, out=patterns[:, start : start + width])
+            start += width
+        return patterns[:, :start]
+
+    def zeros(self, num_layers: int) -> np.ndarray:
+        """Words (vertices, words): the columns of the first layers that each vertex lies on."""
+        skeleton, columns = self._skeleton, self._columns
+        num_words = int(columns.first_word[num_layers])
+        zeros = np.tile(columns.always_zero[:num_words], (len(skeleton.points), 1))
+        rows = np.arange(len(zeros))
+        for hyperplane in skeleton.hyperplanes.T:
+            cut = hyperplane >= skeleton.num_walls
+            at = hyperplane[cut]
+            zeros[rows[cut], columns.word_of[at]] |= columns.bit_of[at]
+        return zeros
+
+    @cached_property
+    def _back(self) -> np.ndarray:
+        back = np.empty(self._skeleton.neighbours.shape, dtype=np.int8)
+        face_kernels.way_back(self._skeleton.neighbours, back)
+        return back
+
+    def num_faces(self, k: int) -> int:
+        """Number of k-faces."""
+        return self.f_vector[k]
+
+    def __getitem__(self, k: int) -> Incidence:
+        """The boundary of each k-face, k >= 1: cells in order, other faces by source."""
+        if k not in self._incidences:
+            self._incidences[k] = self._incidence(k)
+        return self._incidences[k]
+
+    def _incidence(self, k: int) -> Incidence:
+        if k == 1 < self.dim:
+            members = np.empty(2 * self.f_vector[1], dtype=np.int32)
+            face_kernels.list_edges(self._skeleton.neighbours, self._up, members)
+            return Incidence(np.arange(0, len(members) + 1, 2, dtype=np.int64), members)
+        codes = _codes(self.dim, k)
+        place = np.full(4**self.dim, -1, dtype=np.int32)
+        place[codes] = np.arange(len(codes))
+        neighbours = self._skeleton.neighbours
+        labels = np.empty((len(neighbours), len(codes)), dtype=np.int32)
+        face_kernels.label_faces(neighbours, self._back, self._up, codes, place, labels)
+        if k == self.dim:
+            order = self._sorted_cells[1]
+            rank = np.full(len(order) + 1, -1, dtype=np.int32)
+            rank[order] = np.arange(len(order))
+            labels = rank[labels]  # -1, where there is no face, stays
+        vertex, code = self.sources(k - 1)
+        offsets = np.empty(self.f_vector[k] + 1, dtype=np.int64)
+        num_slots = 2 * self.dim
+        face_kernels.count_owners(vertex, code, num_slots, place, labels, offsets)
+        np.cumsum(offsets, out=offsets)
+        members = np.empty(offsets[-1], dtype=np.int32)
+        begin = offsets[:-1].copy()
+        face_kernels.list_members(vertex, code, num_slots, place, labels, begin, members)
+        return Incidence(offsets, members)
+
+
+def num_sections(dim: int, up: np.ndarray) -> int:
+    """How many cells were cut by the hyperplanes that made the vertices with these ``up``.
+
+    Those are the hyperplanes' (d-1)-faces, each counted at its source.
+    """
+    num = 4 ** (dim - 1)
+    return int(np.bincount(up & (num - 1), minlength=num) @ _faces_above(dim - 1)[:, dim - 1])
+
+
+@cache
+def _codes(dim: int, k: int) -> np.ndarray:
+    """All codes of k-faces at a vertex, ascending."""
+    codes = [
+        sum(1 << (2 * axis + side) for axis, side in zip(axes, sides, strict=True))
+        for axes in combinations(range(dim), k)
+        for sides in product((0, 1), repeat=k)
+    ]
+    return np.array(sorted(codes), dtype=np.int64)
+
+
+@cache
+def _faces_above(dim: int) -> np.ndarray:
+    """How many k-faces have a source whose upward half-edges are these, int (4**dim, dim + 1)."""
+    above = np.arange(4**dim)
+    table = np.zeros((4**dim, dim + 1), dtype=np.int64)
+    for k in range(dim + 1):
+        for code in _codes(dim, k):
+            table[:, k] += (code & ~above) == 0
+    return table

@@ -13,9 +13,13 @@ from linreg_lib.figures.evolution import Evolution as Evolution
 from linreg_lib.figures.films import evolution_of_regions as evolution_of_regions
 from linreg_lib.figures.graphs import compare_graphs as compare_graphs
 from linreg_lib.figures.graphs import draw_graph as draw_graph
+from linreg_lib.figures.region_canvas import RegionCanvas as RegionCanvas
+from linreg_lib.figures.region_canvas import region_canvas as region_canvas
 from linreg_lib.figures.regions import draw_layers as draw_layers
 from linreg_lib.figures.regions import draw_regions as draw_regions
 from linreg_lib.figures.regions import mark_points as mark_points
+from linreg_lib.figures.sections import section as section
+from linreg_lib.figures.solids import draw_solid as draw_solid
 from linreg_lib.figures.style import PALETTE as PALETTE
 from linreg_lib.figures.style import book_style as book_style
 from linreg_lib.figures.style import new_figure as new_figure

@@ -21,6 +21,8 @@ class StubComplex:
     boxes: list[np.ndarray] = field(default_factory=list)
     labels: np.ndarray | None = None
     domain: Any = None
+    network: Any = None
+    upto_layer: int = 2
 
     @property
     def num_regions(self) -> int:
@@ -45,13 +47,17 @@ class StubComplex:
     def facet_is_wall(self) -> np.ndarray:
         return self.facet_cells[:, 1] < 0
 
-    def supports_of_facet(self, facet: int) -> list[Any]:
-        """Vertical lines belong to layer 0, horizontal ones to layer 1."""
-        start, end = self.vertices[self.edges[facet]]
-        return [SimpleNamespace(layer=0 if start[0] == end[0] else 1)]
-
     def polygons(self) -> list[np.ndarray]:
         return self.boxes
+
+    def boundary(self, k: int) -> Any:
+        """The four edges of each rectangle."""
+        assert k == 2
+        edge, side = np.nonzero(self.facet_cells >= 0)
+        owners = self.facet_cells[edge, side]
+        order = np.argsort(owners, kind="stable")
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=self.num_regions))])
+        return SimpleNamespace(offsets=offsets, members=edge[order])
 
     def facets_per_region(self, walls: bool = True) -> np.ndarray:
         return np.full(self.num_regions, 4)
@@ -83,6 +89,8 @@ def grid_complex(cuts_x: list[float], cuts_y: list[float]) -> StubComplex:
         edges=np.array(edges),
         patterns=np.array(patterns, dtype=np.uint8),
         boxes=boxes,
+        # Vertical lines belong to layer 0, horizontal ones to layer 1.
+        network=SimpleNamespace(hidden_widths=(len(cuts_x), len(cuts_y))),
     )
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.collections import LineCollection
 from PIL import Image
 
 from linreg_lib.figures import draw_graph, draw_layers, draw_regions, new_figure
 from linreg_lib.figures.cover import MAX_BYTES, main
-from linreg_lib.geometry import Box, Plane, Segment, subdivide
+from linreg_lib.geometry import Box, Plane, Segment, decision_complex, subdivide
 from linreg_lib.networks import Network, Normal
 
 
@@ -60,6 +61,31 @@ def test_every_way_of_drawing_works_on_a_real_complex(net: Network) -> None:
         filled = draw_regions(axes, cx, **options)  # type: ignore[arg-type]
         figure.canvas.draw()
         assert len(filled.get_paths()) == cx.num_regions
+
+
+def test_lines_are_told_apart_by_the_first_layer_that_supports_them(net: Network) -> None:
+    cx = subdivide(net, Box(-1.0, 1.0, dim=2))
+    _, axes = new_figure()
+    draw_regions(axes, cx, edges="layer")
+    drawn = {
+        lines.get_label(): np.concatenate([s[np.isfinite(s[:, 0])] for s in lines.get_segments()])
+        for lines in axes.collections
+        if isinstance(lines, LineCollection)
+    }
+    inner = np.flatnonzero(~cx.facet_is_wall)
+    layers = [min(s.layer for s in cx.supports_of_facet(int(facet))) for facet in inner]
+    assert set(layers) == {0, 1}
+    for layer in (0, 1):
+        ends = cx.vertices[cx.edges[inner[np.array(layers) == layer]]].reshape(-1, 2)
+        np.testing.assert_array_equal(drawn[f"layer {layer + 1}"], ends)
+
+
+def test_lines_of_no_neuron_are_named_so() -> None:
+    net = Network.from_arrays([[[1, 0]], [[1], [0]]], [[1], [0, 0.5]])  # classes switch at -1/2
+    _, axes = new_figure()
+    draw_regions(axes, decision_complex(subdivide(net, Box(-2, 2, dim=2))), edges="layer")
+    assert axes.get_legend() is not None
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["no neuron", "layer 1"]
 
 
 def test_a_plane_has_axes_of_its_own() -> None:

@@ -79,7 +79,7 @@ def test_lines_can_tell_their_layer() -> None:
     draw_regions(axes, grid_complex([0.0], [-0.5, 0.5]), edges="layer")
     lines = [c for c in axes.collections if isinstance(c, LineCollection)]
     assert [c.get_label() for c in lines] == ["layer 1", "layer 2"]
-    assert [len(c.get_segments()) for c in lines] == [3, 4]
+    assert [np.isfinite(c.get_segments()[0][:, 0]).sum() for c in lines] == [2 * 3, 2 * 4]
 
 
 def test_numbers_are_shown_on_a_scale() -> None:

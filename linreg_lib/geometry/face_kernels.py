@@ -30,14 +30,16 @@ def list_sources(up: np.ndarray, codes: np.ndarray, vertex: np.ndarray, code: np
 
 
 @kernel
-def list_edges(neighbours: np.ndarray, up: np.ndarray, members: np.ndarray) -> None:
-    """Both ends of each edge, edges by source."""
+def list_edges(
+    neighbours: np.ndarray, up: np.ndarray, names: np.ndarray, members: np.ndarray
+) -> None:
+    """Both ends of each edge by their names, edges by source."""
     at = 0
     for v in range(up.size):
         for slot in range(neighbours.shape[1]):
             if (up[v] >> slot) & 1:
-                members[at] = v
-                members[at + 1] = neighbours[v, slot]
+                members[at] = names[v]
+                members[at + 1] = names[neighbours[v, slot]]
                 at += 2
 
 
@@ -100,6 +102,24 @@ def unpack_rows(
         for eighth in range(out.shape[1]):
             word = words[source, first_word + (eighth >> 3)]
             out[row, eighth] = table[int((word >> np.uint64(8 * (eighth & 7))) & np.uint64(255))]
+
+
+@kernel
+def reorder(
+    neighbours: np.ndarray,
+    up: np.ndarray,
+    order: np.ndarray,
+    rank: np.ndarray,
+    new_neighbours: np.ndarray,
+    new_up: np.ndarray,
+) -> None:
+    """The vertices in another order, of which ``rank`` is the inverse."""
+    for i in range(order.size):
+        v = order[i]
+        new_up[i] = up[v]
+        for slot in range(neighbours.shape[1]):
+            w = neighbours[v, slot]
+            new_neighbours[i, slot] = rank[w] if w >= 0 else -1
 
 
 @kernel

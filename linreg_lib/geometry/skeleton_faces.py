@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import combinations, product
 
@@ -10,6 +11,7 @@ import numpy as np
 from linreg_lib.geometry import face_kernels
 from linreg_lib.geometry.incidence import Incidence
 from linreg_lib.geometry.skeleton import Columns, Skeleton
+from linreg_lib.geometry.upward import Upward
 
 _BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
 _EIGHTHS = _BYTES.view(np.uint64).ravel()
@@ -37,9 +39,12 @@ class SkeletonFaces:
 
     def sources(self, k: int) -> tuple[np.ndarray, np.ndarray]:
         """Vertex and code of each k-face at its source, in the order of their numbers."""
+        return self._sources(self._up, k)
+
+    def _sources(self, up: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         num = self.f_vector[k]
         vertex, code = np.empty(num, dtype=np.int32), np.empty(num, dtype=np.int16)
-        face_kernels.list_sources(self._up, _codes(self.dim, k), vertex, code)
+        face_kernels.list_sources(up, _codes(self.dim, k), vertex, code)
         return vertex, code
 
     @cached_property
@@ -95,10 +100,11 @@ class SkeletonFaces:
         return zeros
 
     @cached_property
-    def _back(self) -> np.ndarray:
-        back = np.empty(self._skeleton.neighbours.shape, dtype=np.int8)
-        face_kernels.way_back(self._skeleton.neighbours, back)
-        return back
+    def _rising(self) -> _Rising:
+        return _Rising.of(self._skeleton, self._heights(), self._up)
+
+    def _heights(self) -> np.ndarray:
+        return np.asarray(self._skeleton.points @ Upward.on(self._skeleton.points).functional)
 
     def num_faces(self, k: int) -> int:
         """Number of k-faces."""
@@ -111,22 +117,19 @@ class SkeletonFaces:
         return self._incidences[k]
 
     def _incidence(self, k: int) -> Incidence:
+        rising = self._rising
         if k == 1 < self.dim:
             members = np.empty(2 * self.f_vector[1], dtype=np.int32)
-            face_kernels.list_edges(self._skeleton.neighbours, self._up, members)
+            face_kernels.list_edges(rising.neighbours, rising.up, rising.vertex, members)
             return Incidence(np.arange(0, len(members) + 1, 2, dtype=np.int64), members)
         codes = _codes(self.dim, k)
         place = np.full(4**self.dim, -1, dtype=np.int32)
         place[codes] = np.arange(len(codes))
-        neighbours = self._skeleton.neighbours
-        labels = np.empty((len(neighbours), len(codes)), dtype=np.int32)
-        face_kernels.label_faces(neighbours, self._back, self._up, codes, place, labels)
+        labels = np.empty((len(rising.up), len(codes)), dtype=np.int32)
+        face_kernels.label_faces(rising.neighbours, rising.back, rising.up, codes, place, labels)
         if k == self.dim:
-            order = self._sorted_cells[1]
-            rank = np.full(len(order) + 1, -1, dtype=np.int32)
-            rank[order] = np.arange(len(order))
-            labels = rank[labels]  # -1, where there is no face, stays
-        vertex, code = self.sources(k - 1)
+            labels = self._rank_of_cells()[labels]  # -1, where there is no face, stays
+        vertex, code = self._sources(rising.up, k - 1)
         offsets = np.empty(self.f_vector[k] + 1, dtype=np.int64)
         num_slots = 2 * self.dim
         face_kernels.count_owners(vertex, code, num_slots, place, labels, offsets)
@@ -134,7 +137,44 @@ class SkeletonFaces:
         members = np.empty(offsets[-1], dtype=np.int32)
         begin = offsets[:-1].copy()
         face_kernels.list_members(vertex, code, num_slots, place, labels, begin, members)
+        if k == 1:
+            members = rising.vertex[members]
         return Incidence(offsets, members)
+
+    def _rank_of_cells(self) -> np.ndarray:
+        """The region that each cell is, cells by source from the lowest up; and -1 at the end."""
+        _, order = self._sorted_cells
+        region = np.empty(len(order), dtype=np.int32)
+        region[order] = np.arange(len(order))
+        # Here cells are numbered by source as the vertices are, there as the vertices rise.
+        num_at = _faces_above(self.dim)[:, self.dim].astype(np.int32)
+        here = np.append(0, np.cumsum(num_at[self._up]))
+        rising = self._rising
+        num = num_at[rising.up]
+        there = np.repeat(np.append(0, np.cumsum(num)[:-1]), num)
+        by_source = np.repeat(here[rising.vertex], num) + np.arange(len(order)) - there
+        return np.append(region[by_source], np.int32(-1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rising:
+    """The vertices from the lowest up: then neighbours are near each other in memory, too."""
+
+    vertex: np.ndarray
+    neighbours: np.ndarray
+    back: np.ndarray
+    up: np.ndarray
+
+    @classmethod
+    def of(cls, skeleton: Skeleton, heights: np.ndarray, up: np.ndarray) -> _Rising:
+        order = np.argsort(heights).astype(np.int32)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        neighbours = np.empty(skeleton.neighbours.shape, dtype=np.int32)
+        new_up, back = np.empty_like(up), np.empty(neighbours.shape, dtype=np.int8)
+        face_kernels.reorder(skeleton.neighbours, up, order, rank, neighbours, new_up)
+        face_kernels.way_back(neighbours, back)
+        return cls(vertex=order, neighbours=neighbours, back=back, up=new_up)
 
 
 def num_sections(dim: int, up: np.ndarray) -> int:

@@ -18,7 +18,7 @@ help:
 	@echo 'make book     run the chapters (PROFILE=tiny|quick|paper) and render them to _build/html'
 	@echo 'make test     every test: library, chapters, rendered site, contracts'
 	@echo 'make lint     ruff, mypy, import contracts and the chapters'\'' text'
-	@echo 'make bench    how many forward passes a cut costs, on fixed networks'
+	@echo 'make bench    time the engine in forward passes for the book'\''s table (ten minutes or so)'
 	@echo 'make format   let ruff mend what it can'
 	@echo 'make clean    remove what was built; make distclean removes .venv too'
 	@echo 'Python 3.11 is found by itself; PYTHON=/path/to/python3.11 chooses another.'
@@ -34,7 +34,7 @@ test: environment
 	@$(VENV)/python -m pytest -n $(WORKERS) --dist worksteal --doctest-modules tests linreg_lib
 
 bench: environment
-	@$(VENV)/python -m benchmarks
+	@$(VENV)/python -m benchmarks --out book/results/benchmarks.json
 
 lint: environment
 	@$(VENV)/python -m ruff check .

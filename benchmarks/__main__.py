@@ -1,40 +1,98 @@
-"""Print the table: median of five cuts over median of five forward passes, one thread."""
+"""Measure the workloads, each in a process of its own, and print the table.
+
+    python -m benchmarks [--out FILE] [--resume] [--only NAME ...]
+
+``--out`` keeps every row as soon as it is measured; ``--resume`` leaves rows alone that were
+measured on these sources, this machine and these versions; ``--only`` measures a few.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from statistics import median
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+from benchmarks.certification import CASES
+from benchmarks.machine import processor, versions
+from benchmarks.record import described, fresh_record, loaded_record, save, still_holds
 from benchmarks.workloads import WORKLOADS
+from linreg_lib.engine_digest import engine_digest
+from linreg_lib.publishing.benchmark_results import BenchmarkRow, read_row
 
-REPEATS = 5
-
-
-def seconds(call: Callable[[], object]) -> float:
-    """Median processor time, after one call to warm up (the first one may compile)."""
-    call()
-    taken = []
-    for _ in range(REPEATS):
-        start = time.process_time()
-        call()
-        taken.append(time.process_time() - start)
-    return median(taken)
+ROOT = Path(__file__).resolve().parents[1]
+LIMIT = 240  # seconds that a row may take, by the clock on the wall
 
 
-def main() -> None:
-    print(f"{'workload':28} {'regions':>8} {'cut ms':>8} {'pass ms':>8} {'ratio':>6} {'aim':>5}")
-    for workload in WORKLOADS:
-        task = workload.prepare()
-        num_regions = task.run()
-        cut, forward = seconds(task.run), seconds(task.forward)
-        aim = "-" if workload.limit is None else f"{workload.limit:g}"
-        print(
-            f"{workload.name:28} {num_regions:8d} {1e3 * cut:8.1f} {1e3 * forward:8.2f} "
-            f"{cut / forward:6.1f} {aim:>5}",
-            flush=True,
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 1 if a workload failed (one that takes too long is a result)."""
+    options = _parser().parse_args(arguments)
+    names = [*WORKLOADS, *CASES]
+    chosen = options.only or names
+    kept = options.resume or options.only
+    record = loaded_record(options.out) if kept else fresh_record()
+    now = {"source_digest": engine_digest(), "processor": processor(), "versions": versions()}
+    failed = []
+    for name in [name for name in names if name in chosen]:
+        row = record["rows"].get(name)
+        if not (options.resume and still_holds(row, now)):
+            try:
+                row = {**described(name), **_measured(name)}
+            except subprocess.CalledProcessError as error:
+                failed.append(name)
+                print(f"{name} failed:\n{error.stderr[-2000:]}", file=sys.stderr)
+                continue
+            record["rows"][name] = row
+            if options.out is not None:
+                save(record, options.out)
+        assert row is not None
+        print(_line(read_row(name, row)), flush=True)
+    return int(bool(failed))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Time the engine.")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="keep the results here")
+    parser.add_argument("--resume", action="store_true", help="measure only what is missing")
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", choices=[*WORKLOADS, *CASES], help="a few of them"
+    )
+    return parser
+
+
+def _measured(name: str) -> dict[str, Any]:
+    load = round(os.getloadavg()[0], 2)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.measure", name],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=True,
         )
+    except subprocess.TimeoutExpired:
+        made = {"source_digest": engine_digest(), "processor": processor(), "versions": versions()}
+        return {"stopped": LIMIT, "made": {**made, "load": load}}
+    row = json.loads(done.stdout.splitlines()[-1])
+    row["made"]["load"] = load
+    return dict(row)
+
+
+def _line(row: BenchmarkRow) -> str:
+    if row.stopped:
+        return f"{row.title:58} stopped after {row.stopped} s"
+    parts = []
+    for column, figure in row.figures.items():
+        aim = "" if figure.aim is None else f" (aim {figure.aim:g})"
+        parts.append(f"{column} {figure}{aim}")
+    regions = f"{row.num_regions:>9,}" if row.num_regions else " " * 9
+    return f"{row.title:58} {regions}  {'; '.join(parts)}"
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

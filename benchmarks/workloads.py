@@ -3,101 +3,228 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 import linreg_lib as lr
+from benchmarks.snapshots import training_snapshots
+from benchmarks.tasks import COLUMNS, Lines, Subdivisions, Task
 from linreg_lib.networks import Normal
+
+NUM_SNAPSHOTS = 50
+_BLOCK = 1 << 17  # vertices that a pass of the growing networks takes at a time
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
-    """What is timed: ``run()`` cuts and returns how many regions; ``forward()`` is one pass.
+class Elsewhere:
+    """The best figure of another program, in forward passes, and what it leaves out."""
 
-    The pass takes the vertices of the final complex through the hidden layers, with the domain
-    folded into the first one, in float64 NumPy.
-    """
-
-    run: Callable[[], int]
-    forward: Callable[[], object]
+    multiple: float
+    program: str
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """A task by name, with the ratio that it should not exceed (None: only looked at)."""
+    """A task by name; ``small`` is a tiny one of its kind, to compile what it needs.
+
+    ``aims``: for each column the multiple of the forward pass that it should not exceed.
+    ``group``: the table of the page it belongs to; ``reference_of``: the row it is a reference for.
+    """
 
     name: str
-    prepare: Callable[[], Task]
-    limit: float | None
+    title: str
+    group: str
+    prepare: Callable[..., Task]
+    small: Callable[..., Task]
+    aims: dict[str, float] = field(default_factory=dict)
+    elsewhere: Elsewhere | None = None
+    reference_of: str | None = None
 
 
-def _forward(net: lr.Network, first: Callable[[], np.ndarray]) -> Callable[[], np.ndarray]:
-    def run() -> np.ndarray:
-        hidden = np.maximum(first(), 0.0)
-        for weight, bias in zip(net.weights[1:-1], net.biases[1:-1], strict=True):
-            hidden = np.maximum(hidden @ weight.T + bias, 0.0)
-        return hidden
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Rows of growing size that are compared with each other, smallest first."""
 
-    return run
-
-
-def _subdivision(net: lr.Network, domain: lr.Box | lr.Plane) -> Task:
-    vertices = np.ascontiguousarray(lr.subdivide(net, domain).vertices)
-    weight = net.weights[0] @ domain.basis.T
-    bias = net.biases[0] + net.weights[0] @ domain.origin
-    return Task(
-        run=lambda: lr.subdivide(net, domain).num_regions,
-        forward=_forward(net, lambda: vertices @ weight.T + bias),
-    )
+    title: str
+    rows: tuple[str, ...]
+    judge_memory: bool = False
 
 
-def _random_net(widths: list[int], sd: float, rng: np.random.Generator) -> lr.Network:
+def _net(widths: list[int], sd: float, seed: int) -> lr.Network:
+    rng = np.random.default_rng(seed)
     return lr.Network.random(widths, init="he", biases=Normal(sd), rng=rng)
 
 
-def square() -> Task:
-    net = _random_net([2, 64, 64, 64, 2], 0.1, np.random.default_rng(1))
-    return _subdivision(net, lr.Box(-1.0, 1.0, dim=2))
+def _cube(widths: list[int], radius: float = 1.0) -> tuple[lr.Network, lr.Box]:
+    return _net(widths, 0.1, 1), lr.Box(-radius, radius, dim=widths[0])
 
 
-def cube() -> Task:
-    net = _random_net([3, 40, 20, 1], 0.1, np.random.default_rng(1))
-    return _subdivision(net, lr.Box(-1.0, 1.0, dim=3))
+def _on_cube(widths: list[int], radius: float = 1.0, **options: Any) -> Task:
+    return Subdivisions([_cube(widths, radius)], **options)
 
 
-def plane() -> Task:
+def _xavier(**options: Any) -> Task:
     rng = np.random.default_rng(1)
-    net = _random_net([784, 64, 64, 64, 10], 1e-3, rng)
-    through = lr.Plane.through(*rng.random((3, 784)))
-    return _subdivision(
-        net, lr.Plane(through.origin, through.basis, through.half_width * 1.2 / 1.25)
-    )
+    net = lr.Network.random([3, 80, 40, 1], init="xavier_uniform", biases=0.01, rng=rng)
+    return Subdivisions([(net, lr.Box(-1.0, 1.0, dim=3))], **options)
 
 
-def lines() -> Task:
+def _on_plane(widths: list[int], **options: Any) -> Task:
+    rng = np.random.default_rng(1)
+    net = lr.Network.random(widths, init="he", biases=Normal(1e-3), rng=rng)
+    corners = rng.random((3, widths[0]))
+    circle = lr.Plane.through(*corners)
+    radius = float(np.linalg.norm(corners[0] - circle.origin))
+    return Subdivisions([(net, lr.Plane(circle.origin, circle.basis, 1.2 * radius))], **options)
+
+
+def _on_lines(widths: list[int], num_lines: int) -> Task:
     rng = np.random.default_rng(3)
-    net = _random_net([784, 128, 128, 128, 10], 1e-3, rng)
-    units = rng.normal(size=(100, 784))
+    net = lr.Network.random(widths, init="he", biases=Normal(1e-3), rng=rng)
+    units = rng.normal(size=(num_lines, widths[0]))
     units /= np.linalg.norm(units, axis=1)[:, None]
-    starts, ends = -28.0 * units, 28.0 * units
-    cuts = [
-        np.sort(lr.subdivide(net, lr.Segment(*each)).vertices[:, 0])
-        for each in zip(starts, ends, strict=True)
-    ]
-    line = np.repeat(np.arange(len(cuts)), [len(each) for each in cuts])
-    place = np.concatenate(cuts)[:, None]
-    slopes = units @ net.weights[0].T
-    offsets = starts @ net.weights[0].T + net.biases[0]
-    return Task(
-        run=lambda: int(lr.count_along_lines(net, starts, ends).sum()),
-        forward=_forward(net, lambda: offsets[line] + place * slopes[line]),
+    return Lines(net, -28.0 * units, 28.0 * units)
+
+
+def _on_snapshots(num_snapshots: int) -> Task:
+    square = lr.Box(-1.0, 1.0, dim=2)
+    return Subdivisions([(net, square) for net in training_snapshots(num_snapshots)])
+
+
+def _aims(*numbers: float) -> dict[str, float]:
+    return dict(zip(COLUMNS, numbers, strict=False))
+
+
+_TINY = {d: partial(_on_cube, [d, 3, 3, 1]) for d in (2, 3, 5)}
+_VERTICES_ONLY = "float32, without cells and facets"
+
+_SPEED = (
+    Workload(
+        name="square",
+        title="2-64-64-64-2 on a square",
+        group="speed",
+        prepare=partial(_on_cube, [2, 64, 64, 64, 2]),
+        small=_TINY[2],
+        aims=_aims(0.6, 0.8, 1.5),
+        elsewhere=Elsewhere(multiple=25, program="SyReNN", note="float32"),
+    ),
+    Workload(
+        name="plane",
+        title="784-64-64-64-10 on a plane",
+        group="speed",
+        prepare=partial(_on_plane, [784, 64, 64, 64, 10]),
+        small=partial(_on_plane, [784, 3, 3, 1]),
+        aims=_aims(0.6, 0.8, 1.5),
+        elsewhere=Elsewhere(multiple=78, program="SyReNN", note="float32"),
+    ),
+    Workload(
+        name="lines",
+        title="784-128-128-128-10 on 100 lines",
+        group="speed",
+        prepare=partial(_on_lines, [784, 128, 128, 128, 10], 100),
+        small=partial(_on_lines, [784, 3, 3, 1], 2),
+        aims=_aims(0.8),
+        elsewhere=Elsewhere(multiple=1.2, program="SyReNN", note="float32"),
+    ),
+    Workload(
+        name="cube",
+        title="3-40-20-1 on a cube",
+        group="speed",
+        prepare=partial(_on_cube, [3, 40, 20, 1]),
+        small=_TINY[3],
+        aims=_aims(1.5, 2.5, 14),
+        elsewhere=Elsewhere(multiple=53, program="relu_edge_subdivision", note=_VERTICES_ONLY),
+    ),
+    Workload(
+        name="xavier",
+        title="3-80-40-1 on a cube, Xavier uniform, every bias 0.01",
+        group="speed",
+        prepare=_xavier,
+        small=_TINY[3],
+        aims=_aims(0.8, 1.3, 4),
+        elsewhere=Elsewhere(multiple=32, program="relu_edge_subdivision", note=_VERTICES_ONLY),
+    ),
+    Workload(
+        name="five",
+        title="5-20-20-1 in five dimensions",
+        group="speed",
+        prepare=partial(_on_cube, [5, 20, 20, 1]),
+        small=_TINY[5],
+        aims=_aims(2.5, 8, 70),
+        elsewhere=Elsewhere(multiple=65, program="relu_edge_subdivision", note=_VERTICES_ONLY),
+    ),
+)
+
+_REFERENCE = tuple(
+    Workload(
+        name=f"{row.name}-numpy",
+        title=f"{row.title}, NumPy reference",
+        group="reference",
+        prepare=partial(row.prepare, compiled=False),
+        small=partial(row.small, compiled=False),
+        reference_of=row.name,
+    )
+    for row in _SPEED
+    if row.name != "lines"
+)
+
+
+def _growing(name: str, widths: list[int], radius: float = 1.0) -> Workload:
+    title = "-".join(map(str, widths)) + (f" on [-{radius:g}, {radius:g}]³" if radius < 1 else "")
+    return Workload(
+        name=name,
+        title=title,
+        group="growth",
+        prepare=partial(_on_cube, widths, radius, block=_BLOCK),
+        small=_TINY[widths[0]],
     )
 
 
-WORKLOADS = (
-    Workload(name="2-64-64-64 on a square", prepare=square, limit=8.0),
-    Workload(name="3-40-20 on a cube", prepare=cube, limit=50.0),
-    Workload(name="784-64-64-64 on a plane", prepare=plane, limit=None),
-    Workload(name="784-128-128-128, 100 lines", prepare=lines, limit=3.0),
+_GROWTH = (
+    _growing("squares-1e4", [2, 50, 50, 50, 2]),
+    _growing("squares-1e5", [2, 157, 157, 157, 2]),
+    _growing("squares-1e6", [2, 500, 500, 500, 2]),
+    _growing("cubes-1e4", [3, 28, 14, 1]),
+    _growing("cubes-1e5", [3, 60, 30, 1]),
+    _growing("cubes-1e6", [3, 130, 65, 1]),
+    _growing("boxes-1e4", [3, 130, 65, 1], radius=0.03),
+    _growing("boxes-1e5", [3, 130, 65, 1], radius=0.072),
 )
+
+_SET_UP = (
+    Workload(
+        name="set-up",
+        title="2-1-1 on a square, in passes of 2-64-64-64-2",
+        group="set-up",
+        prepare=partial(_on_cube, [2, 1, 1], unit=_cube([2, 64, 64, 64, 2])),
+        small=_TINY[2],
+    ),
+    Workload(
+        name="snapshots",
+        title=f"{NUM_SNAPSHOTS} snapshots of 2-32-32-1 in training, in the sum of their passes",
+        group="set-up",
+        prepare=partial(_on_snapshots, NUM_SNAPSHOTS),
+        small=_TINY[2],
+    ),
+)
+
+WORKLOADS = {each.name: each for each in (*_SPEED, *_REFERENCE, *_GROWTH, *_SET_UP)}
+
+FAMILIES = {
+    "squares": Family(
+        title="wider networks 2-w-w-w-2 on a square",
+        rows=("squares-1e4", "squares-1e5", "squares-1e6"),
+    ),
+    "cubes": Family(
+        title="wider networks 3-2w-w-1 on a cube", rows=("cubes-1e4", "cubes-1e5", "cubes-1e6")
+    ),
+    "boxes": Family(
+        title="one network 3-130-65-1 on growing cubes",
+        rows=("boxes-1e4", "boxes-1e5", "cubes-1e6"),
+        judge_memory=True,
+    ),
+}

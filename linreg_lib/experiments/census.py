@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from linreg_lib.engine_digest import engine_digest as engine_digest
 from linreg_lib.errors import DataError
 
 #: in a checkout of the project
 DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "twin_census.json"
-_LIBRARY = Path(__file__).resolve().parents[1]
-_ENGINE = ("geometry", "networks")
-
-
-def engine_digest() -> str:
-    """Checksum (16 hex digits) of the sources that a census tests, as they are now."""
-    digest = hashlib.sha256()
-    for path in sorted(p for folder in _ENGINE for p in (_LIBRARY / folder).rglob("*.py")):
-        name = path.relative_to(_LIBRARY.parent).as_posix()
-        digest.update(name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,10 @@ from linreg_lib.geometry.births import birth_table
 from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
-from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.plain_attributes import decoded_domain, encoded_domain
+from linreg_lib.geometry.space import Space
+from linreg_lib.geometry.unbounded_complex import UnboundedComplex
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.rational import ExactNetwork
 
@@ -28,21 +30,20 @@ _FORMAT = "linreg_lib complex 1"
 
 def save_complex(cx: PolyhedralComplex, path: str | os.PathLike[str]) -> Path:
     """See ``PolyhedralComplex.save``."""
-    if type(cx) is not PolyhedralComplex:
+    if type(cx) not in (PolyhedralComplex, UnboundedComplex):
         raise TypeError(
             f"a {type(cx).__name__} cannot be saved; save what it was made from, the network or "
             "the complex, and make it again"
         )
-    arrays: dict[str, np.ndarray] = {
-        "points": cx._points,
-        "patterns": cx.patterns,
-        "zeros": cx._zeros,
-        "vertex_ids": cx._vertex_ids,
-        "births": birth_table(cx),
-    }
+    if isinstance(cx, UnboundedComplex):
+        arrays, boundary = cx.part_arrays(), cx.part_boundary
+    else:
+        arrays = {"points": cx._points, "patterns": cx.patterns, "zeros": cx._zeros}
+        arrays["vertex_ids"], boundary = cx._vertex_ids, cx.boundary
+    arrays["births"] = birth_table(cx, int(arrays["vertex_ids"].max()) + 1)
     for k in range(1, cx.dim + 1):
-        arrays[f"offsets_{k}"] = cx.boundary(k).offsets
-        arrays[f"members_{k}"] = cx.boundary(k).members
+        arrays[f"offsets_{k}"] = boundary(k).offsets
+        arrays[f"members_{k}"] = boundary(k).members
     for layer, (weight, bias) in enumerate(zip(cx.network.weights, cx.network.biases, strict=True)):
         arrays[f"weight_{layer}"], arrays[f"bias_{layer}"] = weight, bias
     for layer, activation in enumerate(cx.network.activations):
@@ -122,15 +123,16 @@ def _complex_from(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Poly
         activation=activations,
     )
     domain = decoded_domain(header["domain"], arrays)
-    boundaries = {
-        k: Incidence(arrays[f"offsets_{k}"], arrays[f"members_{k}"])
+    boundaries = StoredBoundaries(
+        (k, Incidence(arrays[f"offsets_{k}"], arrays[f"members_{k}"]))
         for k in range(1, domain.dim + 1)
-    }
+    )
     words = tuple(header["zero_words"])
     _check_shapes(net, domain, header["upto_layer"], words, arrays, boundaries)
     for name in ("vertex_ids", "births"):
         arrays[name].setflags(write=False)
-    return PolyhedralComplex(
+    kind = UnboundedComplex if isinstance(domain, Space) else PolyhedralComplex
+    return kind(
         network=net,
         domain=domain,
         upto_layer=header["upto_layer"],
@@ -168,7 +170,7 @@ def _check_shapes(
     upto_layer: int,
     words: tuple[int, ...],
     arrays: dict[str, np.ndarray],
-    boundaries: dict[int, Incidence],
+    boundaries: StoredBoundaries,
 ) -> None:
     """Numbers that point at others must point inside; beyond that the checksums are trusted."""
     points, patterns, zeros = arrays["points"], arrays["patterns"], arrays["zeros"]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.exact_vertices import ExactVertices
+from linreg_lib.geometry.incidence import StoredBoundaries
 from linreg_lib.geometry.locate import _piece_ranges, _rounded_onto, located
 from linreg_lib.geometry.measures import face_volumes
 from linreg_lib.geometry.merged_faces import merged_faces, some_cell
-from linreg_lib.geometry.patterns import unpacked
 from linreg_lib.geometry.subdivision import subdivide
-from linreg_lib.networks import Network, PiecewiseLinear, relu
+from linreg_lib.geometry.tournament import Tournament, tournament
+from linreg_lib.geometry.unbounded_complex import UnboundedComplex
 from linreg_lib.networks.rational import ExactNetwork
 
 
@@ -69,17 +70,33 @@ class DecisionComplex(PolyhedralComplex):
         coordinates = self.domain.project(inputs)
         if self.domain.exact_frame()[1] is not None:
             coordinates = _rounded_onto(self, coordinates)
-        low, high = (each[:, self._pair_start :] for each in _piece_ranges(self._fine, coordinates))
+        columns = self._contest.columns
+        low, high = (each[:, columns] for each in _piece_ranges(self._fine, coordinates))
         for i in np.flatnonzero((low != high).any(axis=1)):
             # Among the regions of the first original region: the lowest class that is on top.
-            tied = (low[i] != high[i])[None]
-            top = ~_beaten(self.network.output_dim, low[i][None] > 0, tied)[0]
+            top = self._contest.tops(low[i : i + 1] > 0, (low[i : i + 1] != high[i : i + 1]))[0]
             here = self.origin_regions == self.origin_regions[flat[inside[i]]]
             flat[inside[i]] = int(np.argmax(here & top[self.classes]))
         return found
 
     _region_of: np.ndarray
-    _pair_start: int
+    _contest: Tournament
+
+
+class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
+    """A ``DecisionComplex`` of the whole input space; volumes are inf where regions are unbounded.
+
+    Answers what ``UnboundedComplex`` answers.
+    """
+
+    def __repr__(self) -> str:
+        return f"Unbounded{super().__repr__()}"
+
+    @property
+    def boundary_volume(self) -> float:
+        """(d-1)-volume of the decision boundary, inf if a part is unbounded."""
+        volumes = self._face_volumes(self.dim - 1)
+        return float(volumes[self.class_switches[: len(volumes)]].sum())
 
 
 class _SameVertices(ExactVertices):
@@ -107,15 +124,14 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
 
     How
     ---
-    The network continued by its outputs and their pairwise differences is subdivided afresh, and
-    what the differences of lower outputs cut is joined again.  The work grows with the square of
-    the number of classes; ``max_regions`` limits the regions before joining.
+    The network continued by a tournament of its outputs (tournament.py) is subdivided afresh, and
+    what matches of lower outputs cut is joined again.  ``max_regions`` limits the regions before
+    joining.
 
     Raises
     ------
     TypeError
-        If ``cx`` is no ``PolyhedralComplex``, or one of a special kind: a ``DecisionComplex``
-        already, or of the unbounded ``Space``.
+        If ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
     ValueError
         With one output, or for a complex cut up to an inner layer.
     WorkLimitError
@@ -135,43 +151,57 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     ([0, 0, 1, 1], [1.0, 1.0], 2.0)
     """
     _check(cx)
-    fine = subdivide(_continued(cx), cx.domain, max_regions=max_regions)
+    contest = _tournament(cx)
+    fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
     num_hidden, num_out = cx.network.num_hidden, cx.network.output_dim
-    cell_of = _original_cells(fine, cx)
-    pair_start = fine.patterns.shape[1] - num_out * (num_out - 1) // 2
-    tops = _tops(fine, pair_start, num_out)
-    classes = tops[fine.dim].argmax(axis=1)
+    cell_of = _original_cells(fine, cx, contest)
+    cells = np.arange(fine.num_regions)
+    classes = _tops(fine, contest, fine.dim, cells).argmax(axis=1)
     keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
-    merged = merged_faces(fine, cell_of, region_of, [top.sum(axis=1) for top in tops])
     words = cx._zero_words
-    decided = DecisionComplex(
-        network=cx.network,
-        domain=cx.domain,
-        upto_layer=cx.upto_layer,
-        points=fine._points[merged.vertices],
-        boundaries=merged.boundaries,
-        patterns=cx.patterns[keys // num_out].reshape(len(keys), num_hidden),
-        zeros=fine._zeros[merged.vertices, : sum(words)],
-        zero_words=words,
-        exact=_SameVertices(cx._exact.network, fine._exact),
-        vertex_ids=fine._vertex_ids[merged.vertices],
-        certificate=fine.certificate,
-    )
+    others: dict[str, Any] = {
+        "network": cx.network,
+        "domain": fine.domain,
+        "upto_layer": cx.upto_layer,
+        "zero_words": words,
+        "exact": _SameVertices(cx._exact.network, fine._exact),
+        "certificate": fine.certificate,
+    }
+    decided: DecisionComplex
+    if isinstance(fine, UnboundedComplex):
+        arrays, part = fine.part_arrays(), fine.part_regions()
+        decided = UnboundedDecisionComplex(
+            points=arrays["points"],
+            boundaries={k: fine.part_boundary(k) for k in range(1, fine.dim + 1)},
+            patterns=arrays["patterns"][:, :num_hidden],
+            zeros=arrays["zeros"][:, : sum(words)],
+            vertex_ids=arrays["vertex_ids"],
+            regions=region_of[part],
+            **others,
+        )
+    else:
+        tops = [_tops(fine, contest, k, cell) for k, cell in enumerate(some_cell(fine))]
+        merged = merged_faces(fine, cell_of, region_of, [top.sum(axis=1) for top in tops])
+        decided = DecisionComplex(
+            points=fine._points[merged.vertices],
+            boundaries=StoredBoundaries(merged.boundaries),
+            patterns=cx.patterns[keys // num_out].reshape(len(keys), num_hidden),
+            zeros=fine._zeros[merged.vertices, : sum(words)],
+            vertex_ids=fine._vertex_ids[merged.vertices],
+            **others,
+        )
     decided.origin_regions, decided.classes = np.divmod(keys, num_out)
     for array in (decided.origin_regions, decided.classes):
         array.setflags(write=False)
-    decided._fine, decided._region_of, decided._pair_start = fine, region_of, pair_start
+    decided._fine, decided._region_of, decided._contest = fine, region_of, contest
     if decided.euler_characteristic != cx.euler_characteristic:
         raise AssertionError("the faces of the decision complex do not fit together")
     return decided
 
 
 def _check(cx: PolyhedralComplex) -> None:
-    if type(cx) is not PolyhedralComplex:
-        raise TypeError(
-            "cx must be a PolyhedralComplex made by subdivide on a bounded domain or a Line, got "
-            f"{type(cx).__name__}"
-        )
+    if type(cx) not in (PolyhedralComplex, UnboundedComplex):
+        raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
     if cx.network.output_dim < 2:
         raise ValueError(
             "cx.network has one output; a top class needs at least two (for the sign of one "
@@ -184,41 +214,23 @@ def _check(cx: PolyhedralComplex) -> None:
         )
 
 
-def _continued(cx: PolyhedralComplex) -> Network:
-    """The network with two more hidden layers: its outputs unchanged, then their differences.
-
-    Differences of stored weights are no floats in general, so the outputs pass through first.
-    """
-    net = cx.network
-    weight, bias = net.weights[-1], net.biases[-1]
-    pairs = list(combinations(range(net.output_dim), 2))
-    differences = np.zeros((len(pairs), net.output_dim))
-    for row, (i, j) in enumerate(pairs):
-        differences[row, [i, j]] = 1.0, -1.0
-    if cx.domain.is_bounded:
-        # Linear above a breakpoint far below all values; the patterns tell whether it is.
-        largest = float(np.abs(net(cx.domain.embed(cx.vertices))).max())
-        far = -(2.0 ** (np.ceil(np.log2(max(largest, 2.0**-500))) + 2))
-        passing = PiecewiseLinear([far], [0.0, 1.0])
-    else:
-        passing = relu()
-        weight, bias = np.concatenate([weight, -weight]), np.concatenate([bias, -bias])
-        differences = np.concatenate([differences, -differences], axis=1)
-    return Network.from_arrays(
-        [*net.weights[:-1], weight, differences, np.ones((1, len(pairs)))],
-        [*net.biases[:-1], bias, np.zeros(len(pairs)), np.zeros(1)],
-        activation=[*net.activations, passing, relu()],
-    )
+def _tournament(cx: PolyhedralComplex) -> Tournament:
+    if not cx.domain.is_bounded:
+        return tournament(cx.network, None)
+    # Outputs are largest at vertices, up to rounding; the patterns tell whether the bound holds.
+    largest = float(np.abs(cx.network(cx.domain.embed(cx.vertices))).max())
+    return tournament(cx.network, 2.0 ** (np.ceil(np.log2(max(largest, 2.0**-500))) + 2))
 
 
-def _original_cells(fine: PolyhedralComplex, cx: PolyhedralComplex) -> np.ndarray:
+def _original_cells(
+    fine: PolyhedralComplex, cx: PolyhedralComplex, contest: Tournament
+) -> np.ndarray:
     """The region of ``cx`` in which each cell of ``fine`` lies."""
-    num_hidden, num_out = cx.network.num_hidden, cx.network.output_dim
-    if (
-        fine.domain.is_bounded
-        and not (fine.patterns[:, num_hidden : num_hidden + num_out] == 1).all()
-    ):
-        raise AssertionError("an output is below its bound")
+    num_hidden = cx.network.num_hidden
+    if fine.domain.is_bounded:
+        passing = np.delete(np.arange(fine.patterns.shape[1]), contest.columns)
+        if not (fine.patterns[:, passing[num_hidden:]] == 1).all():
+            raise AssertionError("an output is beyond its bound")
     patterns = fine.patterns[:, :num_hidden]
     cells = np.concatenate([[0], np.cumsum((patterns[1:] != patterns[:-1]).any(axis=1))])
     if cells[-1] + 1 != cx.num_regions or (cx.patterns[cells] != patterns).any():
@@ -226,25 +238,11 @@ def _original_cells(fine: PolyhedralComplex, cx: PolyhedralComplex) -> np.ndarra
     return cells
 
 
-def _tops(fine: PolyhedralComplex, pair_start: int, num_out: int) -> list[np.ndarray]:
-    """For each k which classes are largest inside each k-face, bool (f_k, n_out)."""
-    num_pairs = num_out * (num_out - 1) // 2
-    tops = []
-    for k, cell in enumerate(some_cell(fine)):
-        words = fine._zeros_on(k)[:, -fine._zero_words[-1] :]
-        tied = unpacked(words, num_pairs).astype(bool)
-        tops.append(~_beaten(num_out, fine.patterns[cell, pair_start:] > 0, tied))
-    return tops
-
-
-def _beaten(num_out: int, above: np.ndarray, tied: np.ndarray) -> np.ndarray:
-    """Which classes are below another one, bool (n, n_out).
-
-    For each pair i < j of classes (columns): whether output i exceeds j; whether they are equal,
-    which counts first.
-    """
-    beaten = np.zeros((len(above), num_out), dtype=bool)
-    for pair, (i, j) in enumerate(combinations(range(num_out), 2)):
-        beaten[:, j] |= above[:, pair] & ~tied[:, pair]
-        beaten[:, i] |= ~above[:, pair] & ~tied[:, pair]
-    return beaten
+def _tops(fine: PolyhedralComplex, contest: Tournament, k: int, cell: np.ndarray) -> np.ndarray:
+    """Which classes are largest inside each k-face, bool (f_k, n_out); ``cell``: one round each."""
+    words, starts = fine._zeros_on(k), np.cumsum([0, *fine._zero_words])
+    tied = np.zeros((len(words), len(contest.matches)), dtype=bool)
+    for column, match in enumerate(contest.matches):
+        word, bit = divmod(match.unit, 64)
+        tied[:, column] = words[:, starts[match.layer] + word] >> np.uint64(bit) & np.uint64(1)
+    return contest.tops(fine.patterns[cell][:, contest.columns] > 0, tied)

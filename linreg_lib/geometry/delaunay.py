@@ -9,6 +9,7 @@ from math import factorial
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.errors import WorkLimitError
 from linreg_lib.geometry.cell_vertices import exact_points, vertices_of_face, vertices_of_faces
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.lifted_hull import delaunay_simplices
@@ -19,7 +20,10 @@ _UNIT = 2.0**-53
 
 
 def delaunay_triangulation(
-    cx: PolyhedralComplex, order: npt.ArrayLike | None = None
+    cx: PolyhedralComplex,
+    order: npt.ArrayLike | None = None,
+    *,
+    max_exact_simplices: int | None = 100_000,
 ) -> Triangulation:
     """The Delaunay triangulation of each region's vertices, without new vertices.
 
@@ -34,13 +38,14 @@ def delaunay_triangulation(
     The result is exact, for the exact vertices: Qhull's proposal is taken where every orientation
     and every sphere test is certified against rounding; the other regions (ties, slivers) are
     triangulated in rational arithmetic, about a hundred times slower (ties of many vertices in high
-    dimension take seconds a region).
+    dimension take seconds a region), up to ``max_exact_simplices`` in all (None: no limit).
 
     The number of simplices of a region of dimension 3 or more depends on its metric shape, not on
     its face lattice alone, and on the order only where there are ties.
 
     Raises:
-        ValueError: an unbounded complex, or an order that is no permutation.
+        ValueError: an unbounded complex, an order that is no permutation, a limit below 1.
+        WorkLimitError: more simplices need rational arithmetic than ``max_exact_simplices``.
 
     All corners of a cube are on one sphere, so the tie rule decides alone:
 
@@ -52,6 +57,8 @@ def delaunay_triangulation(
 
     Source: De Loera, Rambau and Santos, Triangulations (2010).
     """
+    if max_exact_simplices is not None and max_exact_simplices < 1:
+        raise ValueError(f"max_exact_simplices must be at least 1, got {max_exact_simplices}")
     ranks = ranks_of(cx, order)
     cells = vertices_of_faces(cx, cx.dim)
     simple = cells.counts == cx.dim + 1
@@ -71,12 +78,20 @@ def delaunay_triangulation(
         for cell in others.tolist()
     ]
     certified = _certified(cx, others, proposals, coordinates)
+    left = max_exact_simplices
     for cell, proposal, sure in zip(others.tolist(), proposals, certified):
-        found = (
-            proposal.simplices
-            if sure and proposal is not None
-            else _exact_simplices(cx, cell, cells[cell], ranks)
-        )
+        if sure and proposal is not None:
+            found = proposal.simplices
+        else:
+            try:
+                found = _exact_simplices(cx, cell, cells[cell], ranks, left)
+            except WorkLimitError as error:
+                raise WorkLimitError(
+                    f"region {cell} with {len(cells[cell])} vertices takes the simplices in "
+                    f"rational arithmetic beyond max_exact_simplices={max_exact_simplices}; raise "
+                    "the limit (None: no limit), or use pulling_triangulation"
+                ) from error
+            left = None if left is None else left - len(found)
         simplices.append(found)
         owners.append(np.full(len(found), cell))
     all_owners, rows = np.concatenate(owners), np.concatenate(simplices)
@@ -91,7 +106,11 @@ def delaunay_triangulation(
 
 
 def _exact_simplices(
-    cx: PolyhedralComplex, cell: int, vertices: np.ndarray, ranks: np.ndarray
+    cx: PolyhedralComplex,
+    cell: int,
+    vertices: np.ndarray,
+    ranks: np.ndarray,
+    max_simplices: int | None,
 ) -> np.ndarray:
     pulled = vertices[np.argsort(ranks[vertices])]
     place = {v: i for i, v in enumerate(pulled.tolist())}
@@ -104,7 +123,7 @@ def _exact_simplices(
     for k in range(cx.dim, 1, -1):
         face = int(cx.boundary(k)[face][0])
         flag.append(frozenset(place[v] for v in vertices_of_face(cx, k - 1, face)))
-    return pulled[np.array(delaunay_simplices(points, flag[::-1]))]
+    return pulled[np.array(delaunay_simplices(points, flag[::-1], max_simplices))]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,7 +81,26 @@ class Domain:
         return cube_lattice(low, high)
 
 
-class Box(Domain):
+class InputDomain(Domain):
+    """A domain of full dimension; its coordinates are the inputs themselves, exactly."""
+
+    def __init__(self, dim: int) -> None:
+        self.dim = self.input_dim = dim
+        self.origin = np.zeros(dim)
+        self.basis = np.eye(dim)
+        self.scales = np.ones(dim)
+
+    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
+        return np.array(coordinates, dtype=np.float64)
+
+    def project(self, points: npt.ArrayLike) -> np.ndarray:
+        return np.array(points, dtype=np.float64)
+
+    def exact_frame(self) -> tuple[None, None]:
+        return None, None
+
+
+class Box(InputDomain):
     """An axis-parallel box ``low_i <= x_i <= high_i``; its coordinates are the inputs themselves.
 
     ``low`` and ``high`` are numbers (then ``dim`` says how many) or vectors of equal length.
@@ -113,10 +132,7 @@ class Box(Domain):
                 f"low[{i}] = {self.low[i]} must be less than high[{i}] = {self.high[i]}; "
                 "for a lower-dimensional domain use Segment, Line or Plane"
             )
-        self.dim = self.input_dim = int(size)
-        self.origin = np.zeros(self.dim)
-        self.basis = np.eye(self.dim)
-        self.scales = np.ones(self.dim)
+        super().__init__(int(size))
 
     def __repr__(self) -> str:
         if (self.low == self.low[0]).all() and (self.high == self.high[0]).all():
@@ -125,15 +141,6 @@ class Box(Domain):
 
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return self.low, self.high
-
-    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
-        return np.array(coordinates, dtype=np.float64)
-
-    def project(self, points: npt.ArrayLike) -> np.ndarray:
-        return np.array(points, dtype=np.float64)
-
-    def exact_frame(self) -> tuple[None, None]:
-        return None, None
 
 
 class Segment(Domain):

@@ -14,15 +14,20 @@ from math import lcm
 
 import numpy as np
 
+from linreg_lib.errors import WorkLimitError
+
 Point = tuple[Fraction, ...]
 Simplex = tuple[int, ...]
 
 
-def delaunay_simplices(points: Sequence[Point], flag: Sequence[frozenset[int]]) -> list[Simplex]:
+def delaunay_simplices(
+    points: Sequence[Point], flag: Sequence[frozenset[int]], max_simplices: int | None = None
+) -> list[Simplex]:
     """All simplices of the Delaunay triangulation of the vertices of a convex polytope.
 
     ``points`` are in the order of pulling; ``flag`` are the vertices of an edge, of a 2-face that
-    holds it, and so on up to all points.  Rows come out ascending and sorted.
+    holds it, and so on up to all points.  Rows come out ascending and sorted.  ``WorkLimitError``
+    beyond ``max_simplices``.
 
     The unit square, whose corners are on one circle: its diagonal starts at point 0.
 
@@ -52,6 +57,8 @@ def delaunay_simplices(points: Sequence[Point], flag: Sequence[frozenset[int]]) 
             corners = (*tableau.corners[:row], apex, *tableau.corners[row + 1 :])
             neighbour = tuple(sorted(corners))
             if neighbour not in found:
+                if max_simplices is not None and len(found) >= max_simplices:
+                    raise WorkLimitError(f"more than {max_simplices} simplices")
                 found.add(neighbour)
                 todo.append(tableau.with_corner(apex, row))
     return sorted(found)

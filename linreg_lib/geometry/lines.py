@@ -2,10 +2,13 @@
 
 All segments go through a layer together: the values at the vertices so far, the crossings of each
 piece sorted along it, and the values there by interpolation.  Whatever float64 cannot certify
-(certificates.py) sends the whole segment to ``subdivide``, which decides it exactly.
+(certificates.py) sends the whole segment to ``subdivide``, which decides it exactly.  This is the
+reference; where numba is installed, compiled_lines.py counts the same.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +20,21 @@ from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.networks import Network
 from linreg_lib.networks.rational import ExactNetwork
 
+if TYPE_CHECKING:
+    from linreg_lib.geometry.compiled_lines import CompiledLines
+
 #: bound of the rounding errors of a vertex' stored place, which pass through a few layers
-_PLACE_ERROR = 1e-13
+PLACE_ERROR = 1e-13
 _BLOCK = 1024
 
 
 def count_along_lines(
-    net: Network, starts: npt.ArrayLike, ends: npt.ArrayLike, of: str = "activation"
+    net: Network,
+    starts: npt.ArrayLike,
+    ends: npt.ArrayLike,
+    of: str = "activation",
+    *,
+    compiled: bool | None = None,
 ) -> npt.NDArray[np.int64]:
     """Number of pieces into which the network cuts each open segment, int (m,).
 
@@ -32,8 +43,11 @@ def count_along_lines(
     the same affine map (all outputs together).  Cuts at the ends do not count, nor does touching a
     breakpoint without crossing it; units that switch at the same point cut once.
 
+    ``compiled`` uses the compiled kernels, which know ``of="activation"`` alone: None, where numba
+    is installed; True insists; False never.  The counts are the same.
+
     Raises ValueError for shapes that do not fit, entries that are not finite, and for a row whose
-    ends are equal (the message names the row).
+    ends are equal (the message names the row); OverflowError if pre-activations overflow float64.
 
     >>> import linreg_lib as lr
     >>> net = lr.Network.from_arrays([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.0, -1.0], [0.0]])
@@ -46,6 +60,10 @@ def count_along_lines(
         raise TypeError(f"net must be a linreg_lib.Network, got {type(net).__name__}")
     if of not in ("activation", "linear"):
         raise ValueError(f'of is {of!r}; choose "activation" or "linear"')
+    if compiled and of == "linear":
+        raise ValueError(
+            'compiled=True needs of="activation"; leave compiled out for linear regions'
+        )
     a, b = _inputs(net, "starts", starts), _inputs(net, "ends", ends)
     if a.shape != b.shape:
         raise ValueError(f"starts has shape {a.shape}, ends has {b.shape}; they must agree")
@@ -56,14 +74,40 @@ def count_along_lines(
         )
     if not len(a):
         return np.zeros(0, dtype=np.int64)
-    lines = _Lines(net, a, b, keep_patterns=of == "linear")
-    for layer in range(net.depth):
-        lines.add_layer(layer)
-    counts = lines.counts() if of == "activation" else lines.linear_counts()
-    for row in np.flatnonzero(lines.doubtful):
+    counts, doubtful = _float_counts(net, a, b, of, compiled)
+    for row in np.flatnonzero(doubtful):
         cx = subdivide(net, Segment(a[row], b[row]))
         counts[row] = cx.num_regions if of == "activation" else cx.linear_regions().num_regions
     return counts
+
+
+def _float_counts(
+    net: Network, starts: np.ndarray, ends: np.ndarray, of: str, compiled: bool | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts, and on which segments float64 does not certify them."""
+    if of == "activation" and compiled is not False and net.depth:
+        kernels = _kernels(required=compiled is True)
+        if kernels is not None:
+            try:
+                fast = kernels(net, starts, ends)
+                return fast.counts, fast.doubtful
+            except OverflowError:  # perhaps of their bounds alone
+                pass
+    lines = _Lines(net, starts, ends, keep_patterns=of == "linear")
+    for layer in range(net.depth):
+        lines.add_layer(layer)
+    counts = lines.counts() if of == "activation" else lines.linear_counts()
+    return counts, lines.doubtful
+
+
+def _kernels(required: bool) -> type[CompiledLines] | None:
+    try:
+        from linreg_lib.geometry.compiled_lines import CompiledLines
+    except ImportError as missing:
+        if required:
+            raise ImportError("compiled=True needs the package numba; install it") from missing
+        return None
+    return CompiledLines
 
 
 def _inputs(net: Network, name: str, value: npt.ArrayLike) -> np.ndarray:
@@ -160,7 +204,8 @@ class _Lines:
         """
         if not len(ratio):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        constant = ~self.net.weights[layer].any(axis=1)  # those have their sign everywhere
+        constant = ~self.net.weights[layer].any(axis=1) | (self.error.value == 0)
+        # Units that are the same everywhere have their sign everywhere.
         value = np.where(constant, -np.inf, self.error.value)
         steepest = 2 * self.error.largest + 2 * self.error.value
         usual = np.partition(ratio, -1 - len(ratio) // 64)[-1 - len(ratio) // 64]
@@ -175,7 +220,7 @@ class _Lines:
         gap = np.where(self.line[1:] == self.line[:-1], np.diff(self.place), 0.0)
         right, left = np.append(gap, 0.0), np.append(0.0, gap)
         rows = np.arange(len(self.place))
-        length = np.maximum(right, left) - _PLACE_ERROR
+        length = np.maximum(right, left) - PLACE_ERROR
         after = np.minimum(rows + 1, rows[-1])  # both gaps are 0 where the last vertices coincide
         return np.maximum(length, 1e-300), np.where(right >= left, after, rows - 1)
 
@@ -201,7 +246,7 @@ class _Lines:
         change = change * (1 - 1e-12) - 2 * self.error.value[unit]
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(change > 0, self.error.value[unit] / change, np.inf)
-            slack = np.where(change > 0, ratio * (step + _PLACE_ERROR), np.inf)
+            slack = np.where(change > 0, ratio * (step + PLACE_ERROR), np.inf)
         self._doubt_crossings(new_values, values, first, unit, which, ratio, line, layer)
 
         counts = np.bincount(first, minlength=len(values))

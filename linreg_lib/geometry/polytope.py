@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.domains import InputDomain
 from linreg_lib.geometry.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.lattice import Lattice, polytope_lattice
 from linreg_lib.networks.exact_pattern import Dyadic
@@ -16,7 +16,7 @@ from linreg_lib.networks.exact_rank import integer_rank
 _UNIT = 2.0**-53
 
 
-class Polytope(Domain):
+class Polytope(InputDomain):
     """A bounded convex polytope with interior in R^d, d <= 6; coordinates are the inputs.
 
     Either ``halfspaces = (A, b)``, the points with ``A x <= b`` (``A`` (m, d), ``b`` (m,)), or
@@ -50,12 +50,9 @@ class Polytope(Domain):
         else:
             raise ValueError("give either halfspaces=(A, b) or vertices, and not both")
         self._exact_corners, self._facets, self._rows = corners, facets, rows
-        self.dim = self.input_dim = len(corners[0]) - 1
+        super().__init__(len(corners[0]) - 1)
         self.corners = _rounded(corners)
         self.corners.setflags(write=False)
-        self.origin = np.zeros(self.dim)
-        self.basis = np.eye(self.dim)
-        self.scales = np.ones(self.dim)
 
     def __repr__(self) -> str:
         counts = f"{len(self.corners)} corners, {self.num_facets} facets"
@@ -82,15 +79,6 @@ class Polytope(Domain):
 
     def _holds(self, point: Vector) -> bool:
         return all(dot(row, point) >= 0 for row in self._rows)
-
-    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
-        return np.array(coordinates, dtype=np.float64)
-
-    def project(self, points: npt.ArrayLike) -> np.ndarray:
-        return np.array(points, dtype=np.float64)
-
-    def exact_frame(self) -> tuple[None, None]:
-        return None, None
 
     def exact_corners(self) -> np.ndarray | None:
         if not self._is_rounded:

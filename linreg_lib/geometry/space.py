@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.domains import InputDomain
+from linreg_lib.geometry.double_description import Vector, _dual_basis, coprime, dot
 from linreg_lib.geometry.lattice import Lattice, simplicial_lattice
+from linreg_lib.networks import Network
+from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.exact_rank import integer_rank
+
+#: the least distance of a unit normal from the span of those before it
+_LEAST_ANGLE = 2.0**-10
 
 
-class Space(Domain):
+class Space(InputDomain):
     """All of R^dim; its coordinates are the inputs.
 
-    The subdivision works in homogeneous coordinates on the 2^dim orthants and joins them at the
-    end, so no face of the complex is an artefact.  Faces at infinity are not counted.
+    The subdivision starts in homogeneous coordinates from the 2^dim cones between dim hyperplanes.
+    These are neurons of the first layer, where that has dim well separated ones; coordinate
+    hyperplanes stand in for the others, and the cones are joined at the end.  So no face of the
+    complex is an artefact.  Faces at infinity are not counted.
 
     >>> import linreg_lib as lr
     >>> net = lr.Network.from_arrays([[[1, 0], [0, 1], [1, 1]], [[1, 1, 1]]], [[0, 0, -1], [0]])
@@ -30,35 +40,111 @@ class Space(Domain):
     def __init__(self, dim: int) -> None:
         if isinstance(dim, bool) or int(dim) != dim or not 1 <= dim <= 6:
             raise ValueError(f"dim must be a whole number from 1 to 6, got {dim!r}")
-        self.dim = self.input_dim = int(dim)
-        self.origin = np.zeros(self.dim)
-        self.basis = np.eye(self.dim)
-        self.scales = np.ones(self.dim)
+        super().__init__(int(dim))
+        self._start_from([_coordinate(i, self.dim) for i in range(self.dim)], num_neurons=0)
+
+    def _start_from(self, rows: list[Vector], num_neurons: int) -> None:
+        """Take the hyperplanes ``row . (x, 1) = 0``, the first of them neurons', as walls."""
+        *rays, apex = _dual_basis([*rows, _coordinate(self.dim, self.dim)])
+        #: rows positive on their own rays; homogeneous corners: the apex, then two rays a row
+        self._rows = tuple(rows)
+        self._corners = (apex, *(tuple(s * x for x in ray) for ray in rays for s in (1, -1)))
+        self._num_neurons = num_neurons
 
     def __repr__(self) -> str:
         return f"Space({self.dim})"
+
+    @property
+    def walls_are_faces(self) -> bool:
+        """Whether all hyperplanes that the subdivision starts from are neurons of the network."""
+        return self._num_neurons == self.dim
+
+    def starting_from(self, net: Network) -> Space:
+        """The same domain for the subdivision of ``net``, which starts from its neurons."""
+        if not net.depth:
+            return self
+        units, rows = _first_layer(net)
+        chosen = _well_separated(units)
+        num = len(chosen)
+        completed = _well_separated(np.concatenate([units[chosen], np.eye(self.dim)]), num)
+        walls = [rows[i] for i in chosen]
+        walls += [_coordinate(i - num, self.dim) for i in completed[num:]]
+        if not num or integer_rank([list(row[:-1]) for row in walls]) < self.dim:
+            return self
+        other = Space(self.dim)
+        other._start_from(walls, num)
+        return other
+
+    def size_of(self, point: np.ndarray) -> Fraction:
+        """Which multiple a homogeneous integer point is of the one that the lattice holds.
+
+        On a cone, the sum of its coordinates with respect to the cone's float corners.
+        """
+        apex, *rays = self._corners
+        exact: Vector = tuple(int(x) for x in point)
+        size = Fraction(exact[-1] * _length(apex), apex[-1])
+        for row, ray, opposite in zip(self._rows, rays[::2], rays[1::2], strict=True):
+            value = dot(row, exact)
+            along = ray if value > 0 else opposite
+            size += Fraction(abs(value) * _length(along), abs(dot(row, along)))
+        return size
 
     def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """True for every point (..., dim) with finite entries: bool ``(...)``."""
         return np.asarray(np.isfinite(np.asarray(coordinates, dtype=np.float64)).all(axis=-1))
 
-    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
-        return np.array(coordinates, dtype=np.float64)
-
-    def project(self, points: npt.ArrayLike) -> np.ndarray:
-        return np.array(points, dtype=np.float64)
-
-    def exact_frame(self) -> tuple[None, None]:
-        return None, None
+    def exact_corners(self) -> np.ndarray | None:
+        if not self._num_neurons:
+            return None
+        corners = np.empty((len(self._corners), self.dim + 1), dtype=object)
+        corners[:] = self._corners
+        return corners
 
     def initial_lattice(self) -> Lattice:
-        """Each orthant is a simplex with the corner 0 and one direction +-e_i for each axis."""
-        axes = np.eye(self.dim)
-        points = np.zeros((1 + 2 * self.dim, self.dim + 1))
-        points[0, -1] = 1.0
-        points[1::2, :-1], points[2::2, :-1] = axes, -axes
-        orthants = [
+        """Each cone is a simplex with the apex and one direction for each hyperplane."""
+        points = np.array([[x / _length(corner) for x in corner] for corner in self._corners])
+        cones = [
             (0, *(1 + 2 * axis + side for axis, side in enumerate(sides)))
             for sides in product((0, 1), repeat=self.dim)
         ]
-        return simplicial_lattice(points, orthants)
+        return simplicial_lattice(points, cones)
+
+
+def _coordinate(axis: int, dim: int) -> Vector:
+    return tuple(int(i == axis) for i in range(dim + 1))
+
+
+def _length(vector: Vector) -> int:
+    return sum(abs(entry) for entry in vector)
+
+
+def _first_layer(net: Network) -> tuple[np.ndarray, list[Vector]]:
+    """The hyperplanes of the first layer: rounded unit normals, and exact rows (a, b)."""
+    weight, breakpoint = net.weights[0], float(net.activations[0].breakpoints[0])
+    largest = np.abs(weight).max(axis=1)
+    alive = np.flatnonzero(largest > 0)
+    units = weight[alive] / largest[alive, None]
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    rows = []
+    for i in alive:
+        entries = np.concatenate([weight[i], [net.biases[0][i], breakpoint]])
+        *normal, bias, level = Dyadic.from_floats(entries).numerators.tolist()
+        rows.append(coprime([*normal, bias - level]))
+    return units, rows
+
+
+def _well_separated(units: np.ndarray, num_given: int = 0) -> list[int]:
+    """Rows, the first ``num_given`` and greedily chosen ones, each at an angle to those before."""
+    rest = units.copy()
+    chosen: list[int] = []
+    while len(chosen) < units.shape[1]:
+        lengths = np.sqrt((rest**2).sum(axis=1))
+        if lengths.max(initial=0.0) < _LEAST_ANGLE:
+            break
+        best = len(chosen) if len(chosen) < num_given else int(lengths.argmax())
+        chosen.append(best)
+        along = rest[best] / lengths[best]
+        for _ in range(2):  # the second pass removes what rounding left
+            rest = rest - (rest @ along)[:, None] * along
+        rest[chosen] = 0.0
+    return chosen

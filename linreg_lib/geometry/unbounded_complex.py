@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from linreg_lib.errors import LinregError
 from linreg_lib.geometry.complex import PolyhedralComplex
-from linreg_lib.geometry.incidence import Incidence
-from linreg_lib.geometry.joined_orthants import JoinedFaces, joined_faces
+from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
+from linreg_lib.geometry.joined_cones import finite_faces, joined_faces, regions_by_pattern
 from linreg_lib.geometry.measures import pyramid_volumes
 
 
@@ -31,14 +32,24 @@ class UnboundedComplex(PolyhedralComplex):
         self,
         *,
         points: np.ndarray,
-        boundaries: dict[int, Incidence],
+        boundaries: Mapping[int, Incidence],
         patterns: np.ndarray,
         zeros: np.ndarray,
         vertex_ids: np.ndarray,
+        regions: np.ndarray | None = None,
         **others: Any,
     ) -> None:
+        """As ``PolyhedralComplex``, from parts that are joined to ``regions`` (cells,).
+
+        By default regions are told apart by their patterns.
+        """
         self._part_points, self._parts, self._part_zeros = points, boundaries, zeros
-        self._joined: JoinedFaces = joined_faces(boundaries, points[:, -1] > 0, patterns)
+        is_finite = points[:, -1] > 0
+        if regions is None and others["domain"].walls_are_faces and others["upto_layer"]:
+            self._joined = finite_faces(boundaries, is_finite)
+        else:
+            regions = regions_by_pattern(patterns) if regions is None else regions
+            self._joined = joined_faces(boundaries, is_finite, regions)
         joined = self._joined
         at_infinity = np.unique(joined.ends[points[joined.ends, -1] == 0])
         kept = np.concatenate([joined.some_part[0], at_infinity])
@@ -48,12 +59,29 @@ class UnboundedComplex(PolyhedralComplex):
         offsets = np.arange(0, len(ends) + 1, 2, dtype=np.int64)
         super().__init__(
             points=points[kept],
-            boundaries={**joined.boundaries, 1: Incidence(offsets, ends)},
+            boundaries=StoredBoundaries({**joined.boundaries, 1: Incidence(offsets, ends)}),
             patterns=patterns[joined.some_part[-1]],
             zeros=zeros[kept],
             vertex_ids=vertex_ids[kept],
             **others,
         )
+
+    def part_arrays(self) -> dict[str, np.ndarray]:
+        """The arrays, beside the boundaries of the parts, that this complex was made from."""
+        return {
+            "points": self._part_points,
+            "patterns": self.patterns[self.part_regions()],
+            "zeros": self._part_zeros,
+            "vertex_ids": np.arange(len(self._part_points)),
+        }
+
+    def part_regions(self) -> np.ndarray:
+        """The region to which each cell among the parts belongs."""
+        return self._joined.face_of[-1]
+
+    def part_boundary(self, k: int) -> Incidence:
+        """Which parts of dimension k - 1 bound each part of dimension k."""
+        return self._parts[k]
 
     @property
     def is_bounded_region(self) -> np.ndarray:
@@ -149,7 +177,7 @@ class UnboundedComplex(PolyhedralComplex):
         )
 
 
-def _with_vertices(parts: dict[int, Incidence], cells: np.ndarray) -> list[np.ndarray]:
+def _with_vertices(parts: Mapping[int, Incidence], cells: np.ndarray) -> list[np.ndarray]:
     """The vertices of some cells, once each."""
     found = []
     for cell in cells:
@@ -161,7 +189,7 @@ def _with_vertices(parts: dict[int, Incidence], cells: np.ndarray) -> list[np.nd
 
 
 def _subcomplex(
-    points: np.ndarray, parts: dict[int, Incidence], k: int, chosen: np.ndarray
+    points: np.ndarray, parts: Mapping[int, Incidence], k: int, chosen: np.ndarray
 ) -> tuple[np.ndarray, dict[int, Incidence]]:
     """Coordinates and boundaries of some bounded k-faces, in their order, with all below."""
     boundaries = {}

@@ -10,7 +10,16 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from linreg_lib.engine_digest import engine_digest
 from linreg_lib.publishing.api_page import api_markdown
+from linreg_lib.publishing.benchmark_page import (
+    conditions_markdown,
+    growth_markdown,
+    memory_markdown,
+    set_up_markdown,
+    speed_markdown,
+)
+from linreg_lib.publishing.benchmark_results import load_benchmarks
 from linreg_lib.publishing.collect import ExecutedChapter, executed_chapter
 from linreg_lib.publishing.contents import (
     CHAPTER_PREFIX,
@@ -118,12 +127,20 @@ def _add_pages(
     entries: Sequence[LedgerEntry],
     problems: list[str],
 ) -> None:
+    benchmarks = load_benchmarks(
+        project.pages / "results" / "benchmarks.json", project.root / "benchmarks" / "reasons.yml"
+    )
     inserts = {
         "ledger": lambda: ledger_markdown(entries),
         "dashboard": lambda: dashboard_markdown(entries),
         "run-times": lambda: run_times_markdown(chapters),
         "versions": versions_markdown,
         "api": lambda: api_markdown(project.library),
+        "benchmarks-speed": lambda: speed_markdown(benchmarks),
+        "benchmarks-growth": lambda: growth_markdown(benchmarks),
+        "benchmarks-memory": lambda: memory_markdown(benchmarks),
+        "benchmarks-set-up": lambda: set_up_markdown(benchmarks),
+        "benchmarks-conditions": lambda: conditions_markdown(benchmarks, engine_digest()),
     }
     for path in sorted(project.pages.rglob("*")):
         relative = path.relative_to(project.root).as_posix()

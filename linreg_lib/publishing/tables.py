@@ -46,7 +46,9 @@ def ledger_markdown(entries: Sequence[LedgerEntry]) -> str:
         rows = "".join(_ledger_row(entry) for entry in entries if entry.claim.paper == paper)
         parts.append(f"## {paper}: {name}\n")
         parts.append(
-            _table(["id", "statement", "verdict", "evidence"], rows, f"Claims of {paper}", "ledger")
+            table_html(
+                ["id", "statement", "verdict", "evidence"], rows, f"Claims of {paper}", "ledger"
+            )
         )
     return "\n".join(parts)
 
@@ -99,7 +101,7 @@ def dashboard_markdown(entries: Sequence[LedgerEntry]) -> str:
     if not rows:
         return "No experiment has been run yet."
     heads = ["claim", "what", "compared with", "ours", "tolerance", "seeds", "profile", "verdict"]
-    return _table(heads, "".join(rows), "The papers' experiments beside ours", "dashboard")
+    return table_html(heads, "".join(rows), "The papers' experiments beside ours", "dashboard")
 
 
 def _data_note(entry: LedgerEntry) -> str:
@@ -125,7 +127,7 @@ def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
         f'<tr><th scope="row">together</th><td></td><td>{total:.1f}</td>{"<td></td>" * 4}</tr>'
     )
     heads = ["chapter", "status", "seconds", "profile", "why it ran", "when", "parameters"]
-    return _table(heads, "".join(rows), "Run times", "times")
+    return table_html(heads, "".join(rows), "Run times", "times")
 
 
 def versions_markdown() -> str:
@@ -139,10 +141,11 @@ def versions_markdown() -> str:
     body = "".join(
         f'<tr><th scope="row">{name}</th><td>{version}</td></tr>' for name, version in rows
     )
-    return _table(["package", "version"], body, "Versions", "versions")
+    return table_html(["package", "version"], body, "Versions", "versions")
 
 
-def _table(heads: Sequence[str], rows: str, label: str, kind: str) -> str:
+def table_html(heads: Sequence[str], rows: str, label: str, kind: str) -> str:
+    """A raw table that scrolls inside itself; ``rows`` is HTML."""
     head = "".join(f'<th scope="col">{title}</th>' for title in heads)
     return _raw(
         f'<div class="linreg-scroll" role="region" aria-label="{escape(label, quote=True)}" '

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry import decision_complex
+from linreg_lib.geometry import Space, decision_complex
 from linreg_lib.geometry.polytope import Polytope, Simplex
 from linreg_lib.networks import Network, Normal
 from tests.geometry.comparison import ACTIVATIONS, exact
@@ -163,3 +163,45 @@ def test_what_is_refused() -> None:
         decision_complex(decision_complex(lr.subdivide(net, box)))
     with pytest.raises(lr.WorkLimitError):
         decision_complex(lr.subdivide(net, box), max_regions=1)
+
+
+def assert_as_in_a_box(net: Network, half_width: float) -> None:
+    """The whole space cut by classes: the faces off the walls of a box that meets all of them."""
+    box = decision_complex(lr.subdivide(net, lr.Box(-half_width, half_width, dim=net.input_dim)))
+    cx = decision_complex(lr.subdivide(net, Space(net.input_dim)))
+    assert np.abs(cx.vertices).max(initial=0.0) < half_width / 16
+    assert cx.origin_regions.tolist() == box.origin_regions.tolist()
+    assert cx.classes.tolist() == box.classes.tolist()
+    assert cx.patterns.tolist() == box.patterns.tolist()
+    assert cx.f_vector == tuple(np.count_nonzero(~box.on_wall(k)) for k in range(cx.dim + 1))
+    assert cx.facets_per_region().tolist() == box.facets_per_region(walls=False).tolist()
+    expected = np.where(cx.is_bounded_region, box.volumes, np.inf)
+    np.testing.assert_allclose(cx.volumes, expected, rtol=1e-6, atol=1e-9)
+    num = np.count_nonzero(cx.class_switches)
+    assert num == np.count_nonzero(box.class_switches)
+    if cx.dim == 1:
+        assert cx.boundary_volume == num
+    assert cx.interior_certified.all()
+    assert cx.locate(cx.interior_points).tolist() == list(range(cx.num_regions))
+
+
+@pytest.mark.parametrize("seed", range(36))
+def test_small_classifiers_on_the_whole_space(seed: int) -> None:
+    assert_as_in_a_box(small_classifier(seed)[0], 2.0**16)
+
+
+@pytest.mark.parametrize("widths", [[1, 6, 5, 4], [2, 7, 6, 4], [3, 5, 4, 3], [4, 4, 3, 3]])
+def test_random_classifiers_on_the_whole_space(widths: list[int]) -> None:
+    rng = np.random.default_rng(widths[0])
+    assert_as_in_a_box(Network.random(widths, biases=Normal(0.3), rng=rng), 2.0**17)
+
+
+def test_a_triangle_of_one_class() -> None:
+    """Outputs 1, x, y, -x - y, all in R^2: class 0 has the triangle x <= 1, y <= 1, -x - y <= 1."""
+    net = Network.from_arrays([[[0, 0], [1, 0], [0, 1], [-1, -1]]], [[1, 0, 0, 0]], activation=[])
+    decided = decision_complex(lr.subdivide(net, Space(2)))
+    assert decided.f_vector == (3, 6, 4)
+    assert decided.classes.tolist() == [0, 1, 2, 3]
+    assert decided.class_volumes.tolist() == [4.5, np.inf, np.inf, np.inf]
+    assert decided.boundary_volume == np.inf
+    assert repr(decided).startswith("UnboundedDecisionComplex(dim=2, num_regions=4")

@@ -10,13 +10,28 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry import Space, UnboundedQuestionError, cut_by_hyperplanes, joined_orthants
+from linreg_lib.geometry import Space, UnboundedQuestionError, cut_by_hyperplanes, joined_cones
+from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
+from linreg_lib.geometry.space_subdivision import SpaceSubdivision
 from linreg_lib.networks import Normal
-from tests.geometry.comparison import KINDS, cut, integer_net
+from tests.geometry.comparison import integer_net
 from tests.geometry.rational_twin import rank
-from tests.geometry.test_certificates import watch
+from tests.geometry.test_certificates import Watched, check_layer, watch
 
 SEEDS = range(60)
+#: as the library chooses; from the network's neurons; from the coordinate hyperplanes
+STARTS = {"any": None, "neurons": SpaceSubdivision, "coordinates": NumpySubdivision}
+
+
+def cut(net: lr.Network, start: str = "any") -> lr.PolyhedralComplex:
+    """The network's complex on its whole input space."""
+    kind, domain = STARTS[start], Space(net.input_dim)
+    if kind is None:
+        return lr.subdivide(net, domain)
+    run = kind(net, domain, None)
+    for layer in range(net.depth):
+        run.add_layer(layer, None)
+    return run.finished(net.depth)
 
 
 def general_position_faces(m: int, d: int) -> tuple[int, ...]:
@@ -27,13 +42,13 @@ def general_position_faces(m: int, d: int) -> tuple[int, ...]:
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("dim", [1, 2, 3, 4])
 @pytest.mark.parametrize("num", [1, 2, 3, 4, 7])
-def test_general_position(dim: int, num: int, kind: str) -> None:
+def test_general_position(dim: int, num: int, start: str) -> None:
     rng = np.random.default_rng([dim, num])
     net = lr.Network.random([dim, num, 1], biases=Normal(0.5), rng=rng)
-    cx = cut(net, Space(dim), kind)
+    cx = cut(net, start)
     assert cx.f_vector == general_position_faces(num, dim)
     assert cx.euler_characteristic == (-1) ** dim
     assert cx.is_bounded_region.sum() == comb(num - 1, dim)
@@ -94,10 +109,10 @@ def test_random_integer_arrangements(seed: int) -> None:
         assert (cx.num_regions, cx.is_bounded_region.sum()) == zaslavsky(rows)
 
 
-def assert_as_in_a_box(net: lr.Network, kind: str, half_width: float) -> None:
+def assert_as_in_a_box(net: lr.Network, start: str, half_width: float) -> None:
     """Faces of R^d are the faces off the walls of a box that meets all of them."""
     dim = net.input_dim
-    cx, box = cut(net, Space(dim), kind), cut(net, lr.Box(-half_width, half_width, dim=dim), kind)
+    cx, box = cut(net, start), lr.subdivide(net, lr.Box(-half_width, half_width, dim=dim))
     assert np.abs(cx.vertices).max(initial=0.0) < half_width / 16
     assert cx.patterns.tolist() == box.patterns.tolist()
     inner = tuple(np.count_nonzero(~box.on_wall(k)) for k in range(dim + 1))
@@ -124,11 +139,11 @@ def assert_as_in_a_box(net: lr.Network, kind: str, half_width: float) -> None:
     assert cx.locate(cx.interior_points).tolist() == inside.tolist()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_deep_nets_with_ties(seed: int, kind: str) -> None:
+def test_deep_nets_with_ties(seed: int, start: str) -> None:
     dim = seed % 3 + 1
-    assert_as_in_a_box(integer_net(seed, dim, max_width=(6, 4, 3)[dim - 1]), kind, 2.0**16)
+    assert_as_in_a_box(integer_net(seed, dim, max_width=(6, 4, 3)[dim - 1]), start, 2.0**16)
 
 
 @pytest.mark.parametrize("activation", ["relu", "hard_tanh"])
@@ -136,8 +151,8 @@ def test_deep_nets_with_ties(seed: int, kind: str) -> None:
 def test_deep_random_nets(widths: list[int], activation: str) -> None:
     rng = np.random.default_rng(len(widths) + widths[0])
     net = lr.Network.random(widths, biases=Normal(0.4), rng=rng, activation=activation)
-    for kind in KINDS:
-        assert_as_in_a_box(net, kind, 2.0**20)
+    for start in STARTS:
+        assert_as_in_a_box(net, start, 2.0**20)
 
 
 def test_a_line_is_the_space_of_dimension_one() -> None:
@@ -186,11 +201,56 @@ def test_the_certificates_hold_in_homogeneous_coordinates(dim: int) -> None:
 
 
 def test_a_fault_in_the_joining(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = joined_orthants._num_regions_around
+    keep = joined_cones._num_regions_around
 
     def careless(*args: object) -> list[np.ndarray]:
         return [np.minimum(counts, 2) for counts in keep(*args)]
 
-    monkeypatch.setattr(joined_orthants, "_num_regions_around", careless)
+    monkeypatch.setattr(joined_cones, "_num_regions_around", careless)
     with pytest.raises(AssertionError):
-        assert_as_in_a_box(integer_net(1, 2, max_width=4), "numpy", 2.0**16)
+        assert_as_in_a_box(integer_net(1, 2, max_width=4), "coordinates", 2.0**16)
+
+
+def test_a_fault_in_the_leaving_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = joined_cones._kept
+
+    def careless(part: object, face_of: np.ndarray, below: np.ndarray) -> object:
+        return keep(part, face_of, np.maximum(below, 0))
+
+    monkeypatch.setattr(joined_cones, "_kept", careless)
+    with pytest.raises(AssertionError):
+        assert_as_in_a_box(integer_net(1, 2, max_width=4), "neurons", 2.0**16)
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("tilt", [2.0**-5, 2.0**-20, 2.0**-52])
+@pytest.mark.parametrize("size", [1.0, 2.0**-400, 2.0**300])
+def test_hardly_independent_neurons(size: float, tilt: float, start: str) -> None:
+    """Three lines through (0, -1 / tilt), and a triangle when one moves by its last bit."""
+    weight = [[size, 0.0], [1.0, tilt], [-1.0, tilt]]
+    for last, expected in ((1.0, (1, 6, 6)), (1.0 + 2.0**-52, (3, 9, 7))):
+        net = lr.Network.from_arrays([weight, np.ones((1, 3))], [[0.0, 1.0, last], [0]])
+        assert cut(net, start).f_vector == expected
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, 4])
+@pytest.mark.parametrize("activation", ["relu", "hard_tanh"])
+def test_the_certificates_hold_between_neurons(dim: int, activation: str) -> None:
+    """The corners of the cones are rounded; vertices are decided at the length the cones give."""
+
+    class WatchedSpace(SpaceSubdivision, Watched):
+        pass
+
+    rng = np.random.default_rng(dim)
+    net = lr.Network.random([dim, 4, 2, 1], biases=Normal(0.3), rng=rng, activation=activation)
+    run = WatchedSpace(net, Space(dim), None)
+    assert run.domain.walls_are_faces
+    for layer in range(net.depth):
+        run.add_layer(layer, None)
+        check_layer(run, layer, run.signs.error)
+        for vertex, slack in enumerate(run.vertex_slack):
+            exact = run.exact.point(vertex)
+            size = run.domain.size_of(exact)
+            rounded = run.lattice.points.view[vertex]
+            off = [Fraction(float(x)) - int(p) / size for x, p in zip(rounded, exact, strict=True)]
+            assert np.isinf(slack) or sum(x**2 for x in off) <= Fraction(float(slack)) ** 2

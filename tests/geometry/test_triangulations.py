@@ -208,6 +208,22 @@ def test_certified_and_exact_delaunay_agree(name: str, monkeypatch: pytest.Monke
     assert calls
 
 
+def test_the_limit_of_exact_work() -> None:
+    halves = lr.subdivide(  # two boxes, of 6 simplices each, all on one sphere
+        lr.Network.from_arrays([[[1, 0, 0]], [[1]]], [[0], [0]]), lr.Box(-1, 1, dim=3)
+    )
+    for cx, enough in ((cube(4), 24), (halves, 12)):
+        everything = delaunay_triangulation(cx, max_exact_simplices=None)
+        assert len(everything.simplices) == enough
+        limited = delaunay_triangulation(cx, max_exact_simplices=enough)
+        np.testing.assert_array_equal(limited.simplices, everything.simplices)
+        for less in (1, enough // 2, enough - 1):
+            with pytest.raises(lr.WorkLimitError, match=f"max_exact_simplices={less}; raise"):
+                delaunay_triangulation(cx, max_exact_simplices=less)
+    with pytest.raises(ValueError, match="at least 1"):
+        delaunay_triangulation(halves, max_exact_simplices=0)
+
+
 def test_cospherical_vertices_are_pulled() -> None:
     for dim in (2, 3, 4):
         cx = cube(dim)

@@ -1,16 +1,19 @@
-"""Faces of a complex in R^d from their parts in the orthants.
+"""Faces of a complex in R^d from their parts in the cones between d hyperplanes.
 
-The subdivision of ``Space`` is cut by the coordinate hyperplanes, too, so each of its faces lies in
-the relative interior of one true face.  The cells whose closures hold a true face F determine F:
-round F they are pointed cones (times F's span) that cover everything, and a ray common to all of
-them would make the one that holds the opposite ray contain a line.  So two parts, one on the
-boundary of the other, lie in the same true face iff they have the same number of regions around
+The subdivision of ``Space`` starts from hyperplanes some of which may be no neurons, so each of its
+faces lies in the relative interior of one true face.  The cells whose closures hold a true face F
+determine F: round F they are pointed cones (times F's span) that cover everything, and a ray common
+to all of them would make the one that holds the opposite ray contain a line.  So two parts, one on
+the boundary of the other, lie in the same true face iff they have the same number of regions around
 them (one set contains the other), and the parts of F are connected by such steps, since F is
-convex.  Regions are told apart by their patterns.
+convex.
+
+Where all hyperplanes are neurons of the first layer, every part is a true face.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,12 +43,11 @@ class JoinedFaces:
 
 
 def joined_faces(
-    parts: dict[int, Incidence], is_finite: np.ndarray, patterns: np.ndarray
+    parts: Mapping[int, Incidence], is_finite: np.ndarray, regions: np.ndarray
 ) -> JoinedFaces:
     """Join ``parts[k]``, the boundaries of the parts of each dimension 1..d.
 
-    ``is_finite`` (vertices,); ``patterns`` (cells, units).  Regions are numbered in the
-    lexicographic order of their patterns.
+    ``is_finite`` (vertices,); ``regions`` (cells,): the number of the region of each, from 0 on.
     """
     dim = len(parts)
     sizes = [len(is_finite), *(len(parts[k]) for k in range(1, dim + 1))]
@@ -54,7 +56,6 @@ def joined_faces(
     for k in range(1, dim + 1):
         finite.append(parts[k].reduce(np.logical_or, finite[-1]))
         bounded.append(parts[k].reduce(np.logical_and, bounded[-1]))
-    regions = _region_of_cells(patterns)
     num_regions = _num_regions_around(parts, sizes, regions)
     labels = _components(parts, starts, finite, num_regions)
     top = np.zeros(len(labels), dtype=np.int64)
@@ -87,7 +88,30 @@ def joined_faces(
     )
 
 
-def _region_of_cells(patterns: np.ndarray) -> np.ndarray:
+def finite_faces(parts: Mapping[int, Incidence], is_finite: np.ndarray) -> JoinedFaces:
+    """The same where every part is a face of its own: only those at infinity are left out."""
+    finite, bounded = [is_finite], [is_finite]
+    for k in range(1, len(parts) + 1):
+        finite.append(parts[k].reduce(np.logical_or, finite[-1]))
+        bounded.append(parts[k].reduce(np.logical_and, bounded[-1]))
+    face_of = [np.where(each, np.cumsum(each) - 1, -1) for each in finite]
+    some_part = [np.flatnonzero(each) for each in finite]
+    is_bounded = [each[chosen] for each, chosen in zip(bounded, some_part, strict=True)]
+    for flags in is_bounded:
+        flags.setflags(write=False)
+    return JoinedFaces(
+        face_of=face_of,
+        some_part=some_part,
+        boundaries={
+            k: _kept(parts[k], face_of[k], face_of[k - 1]) for k in range(2, len(parts) + 1)
+        },
+        ends=parts[1].members.reshape(-1, 2)[some_part[1]],
+        is_bounded=is_bounded,
+    )
+
+
+def regions_by_pattern(patterns: np.ndarray) -> np.ndarray:
+    """Numbers of cells with the same pattern (cells, units), in the patterns' order."""
     order = lexicographic_order(patterns)
     ordered = patterns[order]
     steps = (ordered[1:] != ordered[:-1]).any(axis=1)
@@ -97,7 +121,7 @@ def _region_of_cells(patterns: np.ndarray) -> np.ndarray:
 
 
 def _num_regions_around(
-    parts: dict[int, Incidence], sizes: list[int], regions: np.ndarray
+    parts: Mapping[int, Incidence], sizes: list[int], regions: np.ndarray
 ) -> list[np.ndarray]:
     """How many regions' closures hold each part."""
     dim, num = len(parts), int(regions.max()) + 1
@@ -118,7 +142,7 @@ def _num_regions_around(
 
 
 def _components(
-    parts: dict[int, Incidence],
+    parts: Mapping[int, Incidence],
     starts: np.ndarray,
     finite: list[np.ndarray],
     num_regions: list[np.ndarray],
@@ -140,6 +164,13 @@ def _boundary(part: Incidence, face_of: np.ndarray, below: np.ndarray) -> Incide
     pairs = np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0)
     counts = np.bincount(pairs[:, 0], minlength=int(face_of.max()) + 1)
     return Incidence(np.concatenate([[0], np.cumsum(counts)]), pairs[:, 1].copy())
+
+
+def _kept(part: Incidence, face_of: np.ndarray, below: np.ndarray) -> Incidence:
+    owners, members = face_of[part.owners], below[part.members]
+    kept = members >= 0  # then the owner is finite, too
+    counts = np.bincount(owners[kept], minlength=int(face_of.max(initial=-1)) + 1)
+    return Incidence(np.concatenate([[0], np.cumsum(counts)]), members[kept])
 
 
 def _ends(part: Incidence, face_of: np.ndarray, is_end: np.ndarray) -> np.ndarray:

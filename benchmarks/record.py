@@ -1,0 +1,64 @@
+"""The file of results: written whole after every row, so that an interrupted run keeps them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from benchmarks.certification import AIM, CASES
+from benchmarks.workloads import FAMILIES, WORKLOADS, Workload
+
+#: what must be as it is now for a row not to be measured again
+_SAME = ("source_digest", "processor", "versions")
+
+
+def fresh_record() -> dict[str, Any]:
+    """Without rows."""
+    return {
+        "program": "python -m benchmarks",
+        "rows": {},
+        "families": {name: dataclasses.asdict(family) for name, family in FAMILIES.items()},
+    }
+
+
+def loaded_record(path: Path | None) -> dict[str, Any]:
+    """The record at ``path`` with the families of now; a fresh one if there is none."""
+    if path is None or not path.exists():
+        return fresh_record()
+    old = json.loads(path.read_text(encoding="utf-8"))
+    return fresh_record() | {"rows": old["rows"]}
+
+
+def described(name: str) -> dict[str, Any]:
+    """What a row says of its workload."""
+    if name in CASES:
+        return {"title": CASES[name].title, "group": "certification", "aim_share": AIM}
+    workload: Workload = WORKLOADS[name]
+    elsewhere = workload.elsewhere
+    return {
+        "title": workload.title,
+        "group": workload.group,
+        "aims": workload.aims,
+        "elsewhere": None if elsewhere is None else dataclasses.asdict(elsewhere),
+        "reference_of": workload.reference_of,
+    }
+
+
+def still_holds(row: dict[str, Any] | None, now: dict[str, Any]) -> bool:
+    """Whether a row was measured completely, of the same sources on the same machine."""
+    if row is None or "stopped" in row:
+        return False
+    return all(row["made"].get(key) == now[key] for key in _SAME)
+
+
+def save(record: dict[str, Any], path: Path) -> None:
+    """At once or not at all; rows in the order of the workloads."""
+    names = [*WORKLOADS, *CASES]
+    rows = {name: record["rows"][name] for name in names if name in record["rows"]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(json.dumps({**record, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    os.replace(beside, path)

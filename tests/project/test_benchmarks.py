@@ -1,0 +1,162 @@
+"""The program of the benchmarks, and the results that are kept with the book."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import linreg_lib as lr
+from benchmarks.__main__ import main
+from benchmarks.certification import CASES
+from benchmarks.forward import OnDomain, OnLines, Passes, last_hidden
+from benchmarks.measure import measure
+from benchmarks.record import described
+from benchmarks.snapshots import training_snapshots
+from benchmarks.tasks import COLUMNS, Lines
+from benchmarks.workloads import FAMILIES, WORKLOADS
+from linreg_lib.networks import Normal
+from linreg_lib.publishing.benchmark_results import load_benchmarks
+from tests.project.lock_file import ROOT
+
+RESULTS = ROOT / "book" / "results" / "benchmarks.json"
+
+
+def test_kept_results_are_of_these_workloads() -> None:
+    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
+    assert list(rows) == [*WORKLOADS, *CASES]
+    for name, row in rows.items():
+        told = json.loads(json.dumps(described(name)))
+        assert {key: row.get(key) for key in told} == told, name
+
+
+def test_whatever_falls_short_says_why() -> None:
+    results = load_benchmarks(RESULTS, ROOT / "benchmarks" / "reasons.yml")
+    assert results is not None
+    assert results.judged()
+    assert results.unexplained() == []
+
+
+def test_families_name_rows() -> None:
+    assert {row for family in FAMILIES.values() for row in family.rows} <= set(WORKLOADS)
+
+
+def test_a_measurement_holds_what_the_page_reads() -> None:
+    row = measure("set-up")
+    assert row["num_regions"] == 2
+    samples = [row["pass_seconds"], row["pass_in_place_seconds"], *row["seconds"].values()]
+    assert all(len(values) == 5 and 0 < min(values) for values in samples)
+    counted, patterns, lattice = (min(row["seconds"][column]) for column in COLUMNS)
+    assert counted < patterns < lattice < min(row["pass_seconds"])
+    assert set(row["peak_bytes"]) == set(COLUMNS)
+
+
+def test_rows_are_kept_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = {"source_digest": "of now", "processor": "one", "versions": {"python": "3"}}
+    measured: list[str] = []
+
+    def fake(name: str) -> dict[str, Any]:
+        if name == "plane":
+            raise subprocess.CalledProcessError(1, "measure", stderr="no memory")
+        measured.append(name)
+        return {"seconds": {"count": [float(len(measured))]}, "made": dict(now)}
+
+    for name, value in now.items():
+        caller = {"source_digest": "engine_digest"}.get(name, name)
+        monkeypatch.setattr(f"benchmarks.__main__.{caller}", lambda value=value: value)
+    monkeypatch.setattr("benchmarks.__main__._measured", fake)
+    path = tmp_path / "results" / "benchmarks.json"
+    arguments = ["--out", str(path), "--only", "square", "plane", "cube"]
+    assert main(arguments) == 1
+    assert list(json.loads(path.read_text())["rows"]) == ["square", "cube"]
+    assert main([*arguments[:-3], "square", "cube", "--resume"]) == 0
+    assert measured == ["square", "cube"]
+    now["source_digest"] = "of later"
+    monkeypatch.setattr("benchmarks.__main__.engine_digest", lambda: "of later")
+    assert main([*arguments[:-3], "square", "--resume"]) == 0
+    rows = json.loads(path.read_text())["rows"]
+    assert measured == ["square", "cube", "square"]
+    assert [rows[name]["seconds"]["count"] for name in ("square", "cube")] == [[3.0], [2.0]]
+
+
+def test_unknown_names_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--only", "no-such-workload"])
+    assert "no-such-workload" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("block", [None, 7])
+def test_both_passes_are_the_network(block: int | None) -> None:
+    rng = np.random.default_rng(3)
+    net = lr.Network.random([4, 6, 5, 2], biases=0.3, rng=rng)
+    plane = lr.Plane.through(*rng.random((3, 4)))
+    vertices = rng.normal(size=(30, 2))
+    first = OnDomain(net, plane, vertices)
+    expected = np.maximum(net.pre_activations(plane.embed(vertices))[1], 0)
+    np.testing.assert_allclose(last_hidden(net, first, slice(0, 30)), expected, atol=1e-12)
+    passes = Passes([(net, first)], block)
+    tail = slice(0, 30) if block is None else slice(28, 30)
+    np.testing.assert_allclose(passes.in_place(), expected[tail], atol=1e-12)
+
+
+def test_passes_on_lines_are_the_network() -> None:
+    rng = np.random.default_rng(4)
+    net = lr.Network.random([5, 6, 4, 1], biases=0.2, rng=rng)
+    segments = [lr.Segment(*rng.normal(size=(2, 5))) for _ in range(3)]
+    line, place = np.array([0, 0, 1, 2, 2]), rng.random(5)
+    points = np.concatenate(
+        [segments[i].embed(np.array([[t]])) for i, t in zip(line, place, strict=True)]
+    )
+    expected = np.maximum(net.pre_activations(points)[1], 0)
+    first = OnLines(net, segments, line, place)
+    np.testing.assert_allclose(last_hidden(net, first, slice(0, 5)), expected, atol=1e-12)
+    np.testing.assert_allclose(Passes([(net, first)]).in_place(), expected, atol=1e-12)
+
+
+def test_snapshots_learn() -> None:
+    nets = training_snapshots(20)
+    rng = np.random.default_rng(0)
+    points = rng.uniform(-1, 1, size=(500, 2))
+    wanted = np.sin(4 * points[:, 0]) * np.cos(3 * points[:, 1])
+    losses = [float(np.mean((net(points)[:, 0] - wanted) ** 2)) for net in nets]
+    assert losses[-1] < 0.7 * losses[0]
+    assert not np.array_equal(nets[0].weights[0], nets[1].weights[0])
+
+
+def test_workloads_are_what_their_titles_say() -> None:
+    for name in ("square", "cube", "xavier", "five", "plane", "lines"):
+        widths = [int(n) for n in WORKLOADS[name].title.split()[0].split("-")]
+        task = WORKLOADS[name].prepare()
+        net = task._net if isinstance(task, Lines) else task.pairs[0][0]
+        assert [net.input_dim, *net.hidden_widths, net.output_dim] == widths
+    ((net, box),) = WORKLOADS["xavier"].prepare().pairs
+    assert all((bias == 0.01).all() for bias in net.biases)
+    for weight in net.weights:
+        largest, limit = np.abs(weight).max(), np.sqrt(6 / sum(weight.shape))
+        assert 0.9 * limit < largest <= limit or weight.shape[0] == 1
+    assert box.low.tolist() == [-1, -1, -1]
+    assert box.high.tolist() == [1, 1, 1]
+
+
+def test_the_plane_is_the_square_round_the_circumcircle() -> None:
+    ((net, plane),) = WORKLOADS["plane"].prepare().pairs
+    rng = np.random.default_rng(1)
+    again = lr.Network.random([784, 64, 64, 64, 10], biases=Normal(1e-3), rng=rng)
+    assert np.array_equal(net.weights[0], again.weights[0])
+    corners = rng.random((3, 784))
+    radii = np.linalg.norm(corners - plane.origin, axis=1)
+    np.testing.assert_allclose(1.2 * radii, plane.half_width)
+    off = (corners - plane.origin) - (corners - plane.origin) @ plane.basis.T @ plane.basis
+    assert np.abs(off).max() < 1e-9
+
+
+def test_lines_pass_through_the_origin() -> None:
+    task = WORKLOADS["lines"].prepare()
+    assert isinstance(task, Lines)
+    np.testing.assert_allclose(np.linalg.norm(task.starts, axis=1), 28)
+    np.testing.assert_array_equal(task.starts, -task.ends)
+    assert len(task.starts) == 100

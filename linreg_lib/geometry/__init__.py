@@ -5,7 +5,11 @@ from __future__ import annotations
 from linreg_lib.geometry.affine_maps import AffineMaps
 from linreg_lib.geometry.cell_facets import CellFacets, facets_of_cells
 from linreg_lib.geometry.complex import Certificate, PolyhedralComplex, Support
-from linreg_lib.geometry.decision import DecisionComplex, decision_complex
+from linreg_lib.geometry.decision import (
+    DecisionComplex,
+    UnboundedDecisionComplex,
+    decision_complex,
+)
 from linreg_lib.geometry.delaunay import delaunay_triangulation
 from linreg_lib.geometry.domains import Box, Domain, Line, Plane, Segment
 from linreg_lib.geometry.extreme_triangulations import extreme_counts, extreme_triangulation
@@ -43,6 +47,7 @@ __all__ = [
     "Support",
     "Triangulation",
     "UnboundedComplex",
+    "UnboundedDecisionComplex",
     "UnboundedQuestionError",
     "WalkResult",
     "count_along_lines",

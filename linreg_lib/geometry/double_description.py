@@ -30,7 +30,7 @@ def extreme_rays(rows: Sequence[Vector]) -> dict[Vector, int] | None:
     if len(first) < size:
         return None
     rays: dict[Vector, int] = {}
-    for place, ray in enumerate(_dual_basis([rows[i] for i in first])):
+    for place, ray in enumerate(dual_basis([rows[i] for i in first])):
         rays[ray] = sum(1 << i for other, i in enumerate(first) if other != place)
     for i, row in enumerate(rows):
         if i not in first:
@@ -91,7 +91,7 @@ def _independent(rows: Sequence[Vector]) -> list[int]:
     return chosen
 
 
-def _dual_basis(rows: list[Vector]) -> list[Vector]:
+def dual_basis(rows: list[Vector]) -> list[Vector]:
     """Integer vectors y_j with row_i . y_j = 0 for i != j and > 0 for i = j."""
     size = len(rows)
     matrix = [

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.geometry.bits import lowest_bit
-from linreg_lib.geometry.jit import allocating_kernel, kernel
+from linreg_lib.geometry.jit import allocating_kernel, inlined, kernel
 
 ONE = np.uint64(1)
 
@@ -31,7 +31,11 @@ def list_sources(up: np.ndarray, codes: np.ndarray, vertex: np.ndarray, code: np
 
 @kernel
 def list_edges(
-    neighbours: np.ndarray, up: np.ndarray, names: np.ndarray, members: np.ndarray
+    neighbours: np.ndarray,
+    slot_bits: int,
+    up: np.ndarray,
+    names: np.ndarray,
+    members: np.ndarray,
 ) -> None:
     """Both ends of each edge by their names, edges by source."""
     at = 0
@@ -39,7 +43,7 @@ def list_edges(
         for slot in range(neighbours.shape[1]):
             if (up[v] >> slot) & 1:
                 members[at] = names[v]
-                members[at + 1] = names[neighbours[v, slot]]
+                members[at + 1] = names[neighbours[v, slot] >> slot_bits]
                 at += 2
 
 
@@ -107,6 +111,7 @@ def unpack_rows(
 @kernel
 def reorder(
     neighbours: np.ndarray,
+    slot_bits: int,
     up: np.ndarray,
     order: np.ndarray,
     rank: np.ndarray,
@@ -118,29 +123,31 @@ def reorder(
         v = order[i]
         new_up[i] = up[v]
         for slot in range(neighbours.shape[1]):
-            w = neighbours[v, slot]
-            new_neighbours[i, slot] = rank[w] if w >= 0 else -1
+            code = neighbours[v, slot]
+            if code >= 0:
+                there = code & ((1 << slot_bits) - 1)
+                code = (rank[code >> slot_bits] << slot_bits) | there
+            new_neighbours[i, slot] = code
 
 
-@kernel
-def way_back(neighbours: np.ndarray, back: np.ndarray) -> None:
-    """The slot at which each neighbour sees a vertex."""
-    num_slots = neighbours.shape[1]
-    for v in range(neighbours.shape[0]):
-        for slot in range(num_slots):
-            w = neighbours[v, slot]
-            if w > v:
-                there = 0
-                while neighbours[w, there] != v:
-                    there += 1
-                back[v, slot] = there
-                back[w, there] = slot
+@inlined
+def _step_down(
+    neighbours: np.ndarray, slot_bits: int, up: np.ndarray, v: int, code: int
+) -> tuple[int, int]:
+    """Along some edge of a face that leads down: the vertex there, and the face's code at it."""
+    slot = lowest_bit(np.uint64(code & ~up[v]))
+    low = slot & ~1
+    rest = (code & ((1 << low) - 1)) | ((code >> (low + 2)) << low)
+    there = neighbours[v, slot] & ((1 << slot_bits) - 1)
+    low = there & ~1
+    code = (rest & ((1 << low) - 1)) | (1 << there) | ((rest >> low) << (low + 2))
+    return neighbours[v, slot] >> slot_bits, code
 
 
 @allocating_kernel
 def label_faces(
     neighbours: np.ndarray,
-    back: np.ndarray,
+    slot_bits: int,
     up: np.ndarray,
     codes: np.ndarray,
     place: np.ndarray,
@@ -169,6 +176,11 @@ def label_faces(
         for i in range(codes.size):
             if labels[first, i] != -2:
                 continue
+            # Vertices that rise in their order have all lower ones labelled before them.
+            v, code = _step_down(neighbours, slot_bits, up, first, codes[i])
+            if labels[v, place[code]] >= 0:
+                labels[first, i] = labels[v, place[code]]
+                continue
             v, code, length = first, codes[i], 0
             while labels[v, place[code]] == -2:
                 if length == path.shape[0]:
@@ -178,13 +190,7 @@ def label_faces(
                 path[length, 0] = v
                 path[length, 1] = place[code]
                 length += 1
-                slot = lowest_bit(np.uint64(code & ~up[v]))
-                low = slot & ~1
-                code = (code & ((1 << low) - 1)) | ((code >> (low + 2)) << low)
-                there = back[v, slot]
-                v = neighbours[v, slot]
-                low = there & ~1
-                code = (code & ((1 << low) - 1)) | (1 << there) | ((code >> low) << (low + 2))
+                v, code = _step_down(neighbours, slot_bits, up, v, code)
             label = labels[v, place[code]]
             for at in range(length):
                 labels[path[at, 0], path[at, 1]] = label

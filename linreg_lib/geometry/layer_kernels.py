@@ -79,6 +79,18 @@ def layer_bits(
 
 
 @kernel
+def evaluate(points: np.ndarray, frame: np.ndarray, offset: np.ndarray, values: np.ndarray) -> None:
+    """Affine functions of the coordinates, ``frame`` (d, n), at all vertices."""
+    for v in range(points.shape[0]):
+        for j in range(offset.size):
+            values[v, j] = offset[j]
+        for i in range(frame.shape[0]):
+            x = points[v, i]
+            for j in range(offset.size):
+                values[v, j] += frame[i, j] * x
+
+
+@kernel
 def apply_activation(
     values: np.ndarray,
     words: np.ndarray,

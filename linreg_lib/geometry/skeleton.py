@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.geometry.lattice import Lattice
+from linreg_lib.geometry.vertex_rows import bits_of_slots
 from linreg_lib.networks import Network
 
 
@@ -19,10 +20,16 @@ class Skeleton:
     points: np.ndarray
     #: (vertices, d): walls, then the columns of all layers
     hyperplanes: np.ndarray
-    #: (vertices, 2 d): across the hyperplane a, on its negative side at 2 a, positive at 2 a + 1
+    #: (vertices, 2 d): across the hyperplane a, on its negative side at 2 a, positive at 2 a + 1;
+    #: (neighbour << slot_bits) | the slot in which it has this vertex; negative: none
     neighbours: np.ndarray
     #: bits of the columns that a vertex lies above, layer by layer in words of their own
     words: np.ndarray
+
+    @property
+    def slot_bits(self) -> int:
+        """How many bits of a neighbour's name are the slot."""
+        return bits_of_slots((0,) * self.dim)
 
     @property
     def dim(self) -> int:
@@ -93,11 +100,13 @@ def initial_skeleton(lattice: Lattice) -> Skeleton | None:
     walls_at = [[w for w, wall in enumerate(walls) if v in wall] for v in range(num)]
     if any(len(each) != dim for each in walls_at):
         return None
+    shift = bits_of_slots((0,) * dim)
     neighbours = np.full((num, 2 * dim), -1, dtype=np.int32)
     for a, b in zip(*lattice.ends, strict=True):
         for v, w in ((a, b), (b, a)):
-            axis = next(i for i, wall in enumerate(walls_at[v]) if w not in walls[wall])
-            neighbours[v, 2 * axis + 1] = w
+            axis = _leaving(walls_at[v], walls, w)
+            back = _leaving(walls_at[w], walls, v)
+            neighbours[v, 2 * axis + 1] = (w << shift) | (2 * back + 1)
     return Skeleton(
         num_walls=len(walls),
         points=lattice.points.view[:, :-1].copy(),
@@ -105,3 +114,8 @@ def initial_skeleton(lattice: Lattice) -> Skeleton | None:
         neighbours=neighbours,
         words=np.zeros((num, 0), dtype=np.uint64),
     )
+
+
+def _leaving(walls_at: list[int], walls: list[set[int]], end: int) -> int:
+    """The axis of the edge that leads from a corner to another one, ``end``."""
+    return next(axis for axis, wall in enumerate(walls_at) if end not in walls[wall])

@@ -117,16 +117,16 @@ class SkeletonFaces:
         return self._incidences[k]
 
     def _incidence(self, k: int) -> Incidence:
-        rising = self._rising
+        rising, bits = self._rising, self._skeleton.slot_bits
         if k == 1 < self.dim:
             members = np.empty(2 * self.f_vector[1], dtype=np.int32)
-            face_kernels.list_edges(rising.neighbours, rising.up, rising.vertex, members)
+            face_kernels.list_edges(rising.neighbours, bits, rising.up, rising.vertex, members)
             return Incidence(np.arange(0, len(members) + 1, 2, dtype=np.int64), members)
         codes = _codes(self.dim, k)
         place = np.full(4**self.dim, -1, dtype=np.int32)
         place[codes] = np.arange(len(codes))
         labels = np.empty((len(rising.up), len(codes)), dtype=np.int32)
-        face_kernels.label_faces(rising.neighbours, rising.back, rising.up, codes, place, labels)
+        face_kernels.label_faces(rising.neighbours, bits, rising.up, codes, place, labels)
         if k == self.dim:
             labels = self._rank_of_cells()[labels]  # -1, where there is no face, stays
         vertex, code = self._sources(rising.up, k - 1)
@@ -162,7 +162,6 @@ class _Rising:
 
     vertex: np.ndarray
     neighbours: np.ndarray
-    back: np.ndarray
     up: np.ndarray
 
     @classmethod
@@ -171,10 +170,11 @@ class _Rising:
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order), dtype=np.int32)
         neighbours = np.empty(skeleton.neighbours.shape, dtype=np.int32)
-        new_up, back = np.empty_like(up), np.empty(neighbours.shape, dtype=np.int8)
-        face_kernels.reorder(skeleton.neighbours, up, order, rank, neighbours, new_up)
-        face_kernels.way_back(neighbours, back)
-        return cls(vertex=order, neighbours=neighbours, back=back, up=new_up)
+        new_up = np.empty_like(up)
+        face_kernels.reorder(
+            skeleton.neighbours, skeleton.slot_bits, up, order, rank, neighbours, new_up
+        )
+        return cls(vertex=order, neighbours=neighbours, up=new_up)
 
 
 def num_sections(dim: int, up: np.ndarray) -> int:

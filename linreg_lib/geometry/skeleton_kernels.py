@@ -60,7 +60,13 @@ from linreg_lib.geometry.skeleton_state import (
     State,
 )
 from linreg_lib.geometry.straddling import enter
-from linreg_lib.geometry.vertex_rows import births_at, hyperplanes_at, neighbours_at, words_at
+from linreg_lib.geometry.vertex_rows import (
+    births_at,
+    hyperplanes_at,
+    neighbours_at,
+    slot_bits,
+    words_at,
+)
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
 #: a neighbour not yet known
@@ -104,23 +110,33 @@ def cut_layer(axes: tuple[int, ...], state: State, layer: Layer, stop: int) -> i
 
 
 @inlined
-def _value(axes: tuple[int, ...], state: State, layer: Layer, v: int, neuron: int) -> float:
+def _value(
+    axes: tuple[int, ...],
+    layer: Layer,
+    values: np.ndarray,
+    floats: np.ndarray,
+    v: int,
+    neuron: int,
+) -> float:
     """A neuron's pre-activation at a vertex."""
     if not layer.is_first:
-        return state.values[v, neuron]
+        return values[v, neuron]
     value = layer.offset[neuron]
     for i in range(len(axes)):
-        value += layer.frame[neuron, i] * state.floats[v, i]
+        value += layer.frame[neuron, i] * floats[v, i]
     return value
 
 
 @kernel
 def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) -> None:
     """A vertex on each edge that straddles the hyperplane ``h`` of the layer."""
-    dim, num_slots = len(axes), 2 * len(axes)
-    neighbours, cuts, gaps = neighbours_at(axes), state.cuts, state.gaps
+    dim, shift = len(axes), slot_bits(axes)
+    slots = (1 << shift) - 1
+    neighbours, start = neighbours_at(axes), words_at(axes) + layer.first_word
+    floats, ints, words, values = state.floats, state.ints, state.words, state.values
+    cuts, gaps, blocks = state.cuts, state.gaps, state.blocks
     state.counts[NUM_DOUBTS] = state.counts[NUM_LEVELS] = 0
-    word, bit = words_at(axes) + layer.first_word + (h >> 6), np.uint64(h & 63)
+    word, bit = start + (h >> 6), np.uint64(h & 63)
     neuron = h // layer.breakpoints.size
     breakpoint = layer.breakpoints[h - neuron * layer.breakpoints.size]
     num_cuts = 0
@@ -128,204 +144,210 @@ def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) ->
     while block >= 0:
         # First only look, so that the processor waits for many vertices at a time.
         for item in range(ITEMS, fill):
-            code = state.blocks[block, item]
-            a = code // num_slots
-            b = state.ints[a, neighbours + code - a * num_slots]
+            code = blocks[block, item]
+            a = code >> shift
+            other = ints[a, neighbours + (code & slots)]
+            b = other >> shift
             # An edge that was cut is still listed: what was named is the first part of it.
-            if ((state.words[a, word] ^ state.words[b, word]) >> bit) & ONE == ZERO:
+            if ((words[a, word] ^ words[b, word]) >> bit) & ONE == ZERO:
                 continue
             cuts[num_cuts, 0] = code
-            cuts[num_cuts, 1] = b
-            gaps[num_cuts, 0] = _value(axes, state, layer, a, neuron) - breakpoint
-            gaps[num_cuts, 1] = _value(axes, state, layer, b, neuron) - breakpoint
+            cuts[num_cuts, 1] = other
+            gaps[num_cuts, 0] = _value(axes, layer, values, floats, a, neuron) - breakpoint
+            gaps[num_cuts, 1] = _value(axes, layer, values, floats, b, neuron) - breakpoint
             square = 0.0
             for i in range(dim):
-                step = state.floats[b, i] - state.floats[a, i]
+                step = floats[b, i] - floats[a, i]
                 square += step * step
             gaps[num_cuts, 2] = square
             num_cuts += 1
-        block, fill = state.blocks[block, NEXT], BLOCK
+        block, fill = blocks[block, NEXT], BLOCK
         if num_cuts > CHUNK - BLOCK or block < 0:
-            for cut in range(num_cuts):
-                a = cuts[cut, 0] // num_slots
-                slot = cuts[cut, 0] - a * num_slots
-                _make_vertex(axes, state, layer, h, a, slot, cuts[cut, 1], gaps[cut])
+            _make_chunk(axes, state, layer, h, neuron, breakpoint, num_cuts)
             num_cuts = 0
 
 
+@kernel
+def _make_chunk(
+    axes: tuple[int, ...],
+    state: State,
+    layer: Layer,
+    h: int,
+    neuron: int,
+    breakpoint: float,
+    num_cuts: int,
+) -> None:
+    """The vertices on the edges in ``cuts``: place, half-edges, bits.
+
+    ``gaps`` are the values at the edge's ends, and its length squared.  An edge keeps its direction
+    when it is cut.
+    """
+    counts, floats, ints, values = state.counts, state.floats, state.ints, state.values
+    cuts, gaps, up, dim, shift = state.cuts, state.gaps, state.up, len(axes), slot_bits(axes)
+    value_error, all_lipschitz = layer.value_error, layer.lipschitz
+    neighbours, hyperplanes, births = neighbours_at(axes), hyperplanes_at(axes), births_at(axes)
+    flatness, own = dim + 1, layer.base + h
+    word, bit = words_at(axes) + layer.first_word + (h >> 6), np.uint64(h & 63)
+    value, lipschitz = value_error[own], all_lipschitz[own]
+    first_needed = neuron + 1 if layer.is_last and layer.breakpoints.size == 1 else 0
+    slots = (1 << shift) - 1
+    n = counts[NUM_VERTICES]
+    for cut in range(num_cuts):
+        code, other = cuts[cut, 0], cuts[cut, 1]
+        a, slot, b, back = code >> shift, code & slots, other >> shift, other & slots
+        at_a, at_b = gaps[cut, 0], gaps[cut, 1]
+        weight = at_a / (at_a - at_b)
+        squeezed = not (weight > WEIGHT_MARGIN and weight < 1 - WEIGHT_MARGIN)
+        if squeezed:
+            weight = 0.5
+        for i in range(dim):
+            step = floats[b, i] - floats[a, i]
+            floats[n, i] = step * weight + floats[a, i]
+        # The edge lies on all hyperplanes of its ends but one each: both lists are in order.
+        out_a, out_b = slot >> 1, back >> 1
+        slack = layer.wall_slack
+        for i in range(dim - 1):
+            j_a = i + (i >= out_a)
+            j_b = i + (i >= out_b)
+            hyperplane = ints[a, hyperplanes + j_a]
+            flat = min(floats[a, flatness + j_a], floats[b, flatness + j_b])
+            ints[n, hyperplanes + i] = hyperplane
+            floats[n, flatness + i] = flat
+            slack += (value_error[hyperplane] + all_lipschitz[hyperplane] * slack) * flat
+            ints[n, neighbours + 2 * i] = _OPEN if hyperplane >= layer.num_walls else -1
+            ints[n, neighbours + 2 * i + 1] = _OPEN
+        change = abs(at_a - at_b) * (1 - 1e-12) - 2 * (value + lipschitz * slack)
+        flat = np.inf
+        if change > 0:
+            flat = (np.sqrt(gaps[cut, 2]) * (1 + 1e-12) + TINY_LENGTH) / change
+        slack += (value + lipschitz * slack) * flat
+        floats[n, dim] = slack
+        floats[n, flatness + dim - 1] = flat
+        ints[n, hyperplanes + dim - 1] = own
+        ints[n, births] = a
+        ints[n, births + 1] = b
+        to_a = 2 * dim - 2 + int((state.words[a, word] >> bit) & ONE)
+        to_b = 4 * dim - 3 - to_a
+        ints[n, neighbours + to_a] = code
+        ints[n, neighbours + to_b] = other
+        ints[a, neighbours + slot] = (n << shift) | to_a
+        ints[b, neighbours + back] = (n << shift) | to_b
+        is_up = (up[a] >> slot) & 1
+        up[n] = (is_up << to_b) | ((1 - is_up) << to_a)
+        if not layer.is_first:
+            for i in range(first_needed, values.shape[1]):
+                step = values[b, i] - values[a, i]
+                values[n, i] = step * weight + values[a, i]
+            values[n, neuron] = breakpoint
+        if _decide_signs(axes, state, layer, h, a, b, n, slack) or squeezed:
+            state.doubts[counts[NUM_DOUBTS]] = n
+            counts[NUM_DOUBTS] += 1
+        n += 1
+    counts[NUM_VERTICES] = n
+
+
 @inlined
-def _make_vertex(
+def _decide_signs(
     axes: tuple[int, ...],
     state: State,
     layer: Layer,
     h: int,
     a: int,
-    slot: int,
     b: int,
-    gaps: np.ndarray,
-) -> None:
-    """Vertex, half-edges and bits; ``gaps`` are the values at ``a`` and ``b``, and their distance.
-
-    The edge itself keeps its direction.
-    """
-    counts, floats, ints, dim = state.counts, state.floats, state.ints, len(axes)
-    neighbours, hyperplanes, births = neighbours_at(axes), hyperplanes_at(axes), births_at(axes)
-    slopes = dim + 1
-    n = counts[NUM_VERTICES]
-    counts[NUM_VERTICES] = n + 1
-    at_a, at_b = gaps[0], gaps[1]
-    weight = at_a / (at_a - at_b)
-    squeezed = not (weight > WEIGHT_MARGIN and weight < 1 - WEIGHT_MARGIN)
-    if squeezed:
-        weight = 0.5
-    for i in range(dim):
-        step = floats[b, i] - floats[a, i]
-        floats[n, i] = step * weight + floats[a, i]
-    # The edge lies on all hyperplanes of its ends but one each: both lists are in order.
-    back = 0
-    while ints[b, neighbours + back] != a:
-        back += 1
-    out_a, out_b = slot >> 1, back >> 1
-    slack = layer.wall_slack
-    for i in range(dim - 1):
-        j_a = i + (i >= out_a)
-        j_b = i + (i >= out_b)
-        hyperplane = ints[a, hyperplanes + j_a]
-        slope = max(floats[a, slopes + j_a], floats[b, slopes + j_b])
-        ints[n, hyperplanes + i] = hyperplane
-        floats[n, slopes + i] = slope
-        slack += (layer.value_error[hyperplane] + layer.lipschitz[hyperplane] * slack) / slope
-        inside = hyperplane >= layer.num_walls
-        ints[n, neighbours + 2 * i] = _OPEN if inside else -1
-        ints[n, neighbours + 2 * i + 1] = _OPEN
-    own = layer.base + h
-    value, lipschitz = layer.value_error[own], layer.lipschitz[own]
-    change = abs(at_a - at_b) * (1 - 1e-12) - 2 * (value + lipschitz * slack)
-    slope = 0.0
-    if change > 0:
-        slope = change / (np.sqrt(gaps[2]) * (1 + 1e-12) + TINY_LENGTH)
-    slack += (value + lipschitz * slack) / slope
-    floats[n, dim] = slack
-    floats[n, slopes + dim - 1] = slope
-    ints[n, hyperplanes + dim - 1] = own
-    ints[n, births] = a
-    ints[n, births + 1] = b
-    word = words_at(axes) + layer.first_word + (h >> 6)
-    a_above = (state.words[a, word] >> np.uint64(h & 63)) & ONE != ZERO
-    ints[n, neighbours + 2 * dim - 2 + a_above] = a
-    ints[n, neighbours + 2 * dim - 1 - a_above] = b
-    ints[a, neighbours + slot] = n
-    ints[b, neighbours + back] = n
-    is_up = (state.up[a] >> slot) & 1
-    to_a = 2 * dim - 2 + a_above
-    state.up[n] = (is_up << (4 * dim - 3 - to_a)) | ((1 - is_up) << to_a)
-    if not layer.is_first:
-        neuron = h // layer.breakpoints.size
-        first = neuron + 1 if layer.is_last and layer.breakpoints.size == 1 else 0
-        for i in range(first, state.values.shape[1]):
-            step = state.values[b, i] - state.values[a, i]
-            state.values[n, i] = step * weight + state.values[a, i]
-        state.values[n, neuron] = layer.breakpoints[h - neuron * layer.breakpoints.size]
-    if _decide_signs(axes, state, layer, h, a, b, n) or squeezed:
-        state.doubts[counts[NUM_DOUBTS]] = n
-        counts[NUM_DOUBTS] += 1
-
-
-@inlined
-def _decide_signs(
-    axes: tuple[int, ...], state: State, layer: Layer, h: int, a: int, b: int, n: int
+    n: int,
+    slack: float,
 ) -> bool:
     """The bits of a new vertex between two old ones; whether any of them is in doubt."""
-    words, doubtful, slack = state.words, False, state.floats[n, len(axes)]
-    start = words_at(axes)
-    num_breakpoints, num_columns = layer.breakpoints.size, state.lists.shape[0]
-    for word in range(layer.first_word + ((num_columns + 63) >> 6)):
-        at_a, at_b = words[a, start + word], words[b, start + word]
-        here = word - layer.first_word
-        if here < h >> 6:
-            # Hyperplanes that have cut: an end may lie on one, never beyond it.
-            words[n, start + word] = at_a | at_b
-            continue
-        later = ~ZERO
-        if here == h >> 6:
-            later = ~((ONE << np.uint64(h & 63)) | ((ONE << np.uint64(h & 63)) - ONE))
-        bits = (at_a | at_b) & ~later
-        if here == h >> 6:
-            bits &= ~(ONE << np.uint64(h & 63))
-        bits |= at_a & at_b & later
+    words, doubtful = state.words, False
+    start, current = words_at(axes), layer.first_word + (h >> 6)
+    for word in range(start, start + current):
+        # Hyperplanes that have cut: an end may lie on one, never beyond it.
+        words[n, word] = words[a, word] | words[b, word]
+    later = ~((ONE << np.uint64(h & 63)) | ((ONE << np.uint64(h & 63)) - ONE))
+    end = layer.first_word + ((state.lists.shape[0] + 63) >> 6)
+    for word in range(start + current, start + end):
+        at_a, at_b = words[a, word], words[b, word]
+        bits = at_a & at_b
+        if word == start + current:
+            bits |= (at_a | at_b) & ~later & ~(ONE << np.uint64(h & 63))
+        else:
+            later = ~ZERO
         differ = (at_a ^ at_b) & later
         while differ != ZERO:
-            column = (here << 6) + lowest_bit(differ)
+            column = ((word - start - layer.first_word) << 6) + lowest_bit(differ)
             lowest = differ & (~differ + ONE)
             differ &= differ - ONE
-            neuron = column // num_breakpoints
-            gap = _value(axes, state, layer, n, neuron)
-            gap -= layer.breakpoints[column - neuron * num_breakpoints]
-            own = layer.base + column
-            bound = layer.value_error[own] + layer.lipschitz[own] * slack
+            neuron, index = column, 0
+            if layer.breakpoints.size > 1:
+                neuron = column // layer.breakpoints.size
+                index = column - neuron * layer.breakpoints.size
+            gap = _value(axes, layer, state.values, state.floats, n, neuron)
+            gap -= layer.breakpoints[index]
+            lipschitz = layer.lipschitz[layer.base + column]
             state.counts[NUM_SIGNS] += 1
-            if not abs(gap) > bound:
+            if not abs(gap) > layer.value_error[layer.base + column] + lipschitz * slack:
                 doubtful = True
-            else:
-                state.margin[0] = min(state.margin[0], abs(gap) / max(layer.lipschitz[own], 1e-300))
+            elif abs(gap) < state.margin[0] * lipschitz:
+                state.margin[0] = abs(gap) / lipschitz
             if gap > 0:
                 bits |= lowest
-        words[n, start + word] = bits
+        words[n, word] = bits
     return doubtful
 
 
 @kernel
 def _connect(axes: tuple[int, ...], state: State, layer: Layer, h: int) -> bool:
     """The edges of the hyperplane ``h``, and where the later ones will cut the new edges."""
-    counts, ints, dim = state.counts, state.ints, len(axes)
+    counts, ints, floats, up, dim = state.counts, state.ints, state.floats, state.up, len(axes)
     neighbours, hyperplanes, births = neighbours_at(axes), hyperplanes_at(axes), births_at(axes)
+    shift = slot_bits(axes)
+    slots = (1 << shift) - 1
+    functional, norm = layer.functional, layer.functional_norm
     first_new = counts[FIRST_NEW]
     for n in range(first_new, counts[NUM_VERTICES]):
         # The part towards the edge's first end is still in the lists under the old name.
         slot = 2 * dim - 2
-        if ints[n, neighbours + slot] == ints[n, births]:
+        if ints[n, neighbours + slot] >> shift == ints[n, births]:
             slot += 1
-        enter(axes, state, layer, n, slot, ints[n, neighbours + slot], h + 1)
+        enter(axes, state, layer, n, slot, ints[n, neighbours + slot] >> shift, h + 1)
         for slot in range(2 * dim - 2):
             if ints[n, neighbours + slot] != _OPEN:
                 continue
             # Round the 2-face beside hyperplane y of the vertex, on its side ``side``.
             y, side = ints[n, hyperplanes + (slot >> 1)], slot & 1
-            before, at = n, ints[n, neighbours + 2 * dim - 2]
+            code = ints[n, neighbours + 2 * dim - 2]
             while True:
-                came = leave = -1
+                at, came = code >> shift, code & slots
+                leave = -1
                 for i in range(dim):
-                    if ints[at, neighbours + 2 * i] == before:
-                        came = 2 * i
-                    elif ints[at, neighbours + 2 * i + 1] == before:
-                        came = 2 * i + 1
-                    elif ints[at, hyperplanes + i] == y:
+                    if ints[at, hyperplanes + i] == y:
                         leave = 2 * i + side
-                if came < 0 or leave < 0 or ints[at, neighbours + leave] < 0:
-                    return False
                 y, side = ints[at, hyperplanes + (came >> 1)], came & 1
-                before, at = at, ints[at, neighbours + leave]
-                if at >= first_new:
+                if leave < 0:
+                    return False
+                code = ints[at, neighbours + leave]
+                if code < 0:
+                    return False
+                if code >> shift >= first_new:
                     break
-            there = 0
-            while there < dim and ints[at, hyperplanes + there] != y:
-                there += 1
-            there = 2 * there + side
-            if at == n or there >= 2 * dim or ints[at, neighbours + there] != _OPEN:
+            at, there = code >> shift, -1
+            for i in range(dim):
+                if ints[at, hyperplanes + i] == y:
+                    there = 2 * i + side
+            if at == n or there < 0 or ints[at, neighbours + there] != _OPEN:
                 return False
-            ints[n, neighbours + slot] = at
-            ints[at, neighbours + there] = n
+            ints[n, neighbours + slot] = (at << shift) | there
+            ints[at, neighbours + there] = (n << shift) | slot
             rise = 0.0
             for i in range(dim):
-                rise += layer.functional[i] * (state.floats[at, i] - state.floats[n, i])
-            slack = state.floats[at, dim] + state.floats[n, dim]
-            if not abs(rise) > layer.functional_norm * slack + layer.functional_error:
-                state.levels[counts[NUM_LEVELS], 0] = n * 2 * dim + slot
-                state.levels[counts[NUM_LEVELS], 1] = at * 2 * dim + there
+                rise += functional[i] * (floats[at, i] - floats[n, i])
+            if not abs(rise) > norm * (floats[at, dim] + floats[n, dim]) + layer.functional_error:
+                state.levels[counts[NUM_LEVELS], 0] = (n << shift) | slot
+                state.levels[counts[NUM_LEVELS], 1] = (at << shift) | there
                 counts[NUM_LEVELS] += 1
             if rise > 0:
-                state.up[n] |= 1 << slot
+                up[n] |= 1 << slot
             else:
-                state.up[at] |= 1 << there
+                up[at] |= 1 << there
             enter(axes, state, layer, n, slot, at, h + 1)
     return True

@@ -34,13 +34,13 @@ class State(NamedTuple):
     up: np.ndarray
     #: the layer's values at the vertices, before the activation; not used in the first layer
     values: np.ndarray
-    #: half-edges (vertex times slots plus slot) that straddle a hyperplane, in linked blocks
+    #: half-edges (see vertex_rows.py) that straddle a hyperplane, in linked blocks
     blocks: np.ndarray
     #: of each of the layer's hyperplanes: its first block, how full that is, how many in all
     lists: np.ndarray
-    #: half-edges that are being cut with the vertices to which they lead; and in numbers the
-    #: values at both ends, and the squared length
+    #: half-edges that are being cut, and those at the other ends
     cuts: np.ndarray
+    #: in numbers the values at both ends, and the squared length
     gaps: np.ndarray
     #: vertices whose signs float64 does not certify
     doubts: np.ndarray

@@ -23,7 +23,7 @@ from linreg_lib.geometry.skeleton_faces import SkeletonFaces, num_sections
 from linreg_lib.geometry.spare_memory import give, take
 from linreg_lib.geometry.subdivision_state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.geometry.upward import Upward
-from linreg_lib.geometry.vertex_rows import VertexRows
+from linreg_lib.geometry.vertex_rows import VertexRows, bits_of_slots
 from linreg_lib.networks import Network
 
 
@@ -46,13 +46,13 @@ class SkeletonSubdivision(SubdivisionState):
         rows.size = len(start.points)
         rows.points[:] = start.points
         rows.slack[:] = self.corner_slack
-        rows.slopes[:] = np.inf
+        rows.flatness[:] = 0.0
         rows.hyperplanes[:] = start.hyperplanes
         rows.neighbours[:] = start.neighbours
         rows.births[:] = -1
         self._vertices = rows
         self._upward = Upward.on(start.points)
-        up = self._upward.of_corners(start.points, rows.slack, start.neighbours, self.exact)
+        up = self._upward.of_corners(start, rows.slack, self.exact)
         self._up = Growing(up)
         #: flat storage of the rows of values, and the number of columns in use
         self._values = np.empty(0)
@@ -133,8 +133,8 @@ class SkeletonSubdivision(SubdivisionState):
         num, (frame, offset) = self._vertices.size, self._folded
         storage = take(2 * num * len(offset), num * len(offset), (), np.dtype(np.float64))
         values = storage[: num * len(offset)].reshape(num, -1)
-        np.matmul(np.ascontiguousarray(self._vertices.points), frame.T, out=values)
-        values += offset
+        transposed = np.ascontiguousarray(frame.T)
+        layer_kernels.evaluate(self._vertices.points, transposed, offset, values)
         self._give_values()
         self._values, self._width = storage, len(offset)
 
@@ -218,17 +218,18 @@ class SkeletonSubdivision(SubdivisionState):
             doubts,
         )
         for vertex in doubts[:num_doubts]:
-            self._decide(int(vertex), layer, num_zeros=0)
+            self._decide(int(vertex), layer)
         certificate = self.certificate
         certificate.num_float_signs += values.size * activation.num_breakpoints
         lipschitz = np.repeat(error.lipschitz, activation.num_breakpoints)
         certificate.see_margins(closest[None], lipschitz, ~np.isfinite(closest[None]))
 
-    def _decide(self, vertex: int, layer: int, num_zeros: int) -> None:
-        """Exact signs of a vertex, which is rounded anew; so many of them must be zero."""
+    def _decide(self, vertex: int, layer: int) -> None:
+        """Exact signs of a vertex, which is rounded anew; zero only where it is known to lie."""
         num_breakpoints = self.net.activations[layer].num_breakpoints
         signs = self.exact.signs(vertex, layer, num_breakpoints)
-        if np.count_nonzero(signs[~self._constant] == 0) != num_zeros:
+        num_own = np.count_nonzero(self._vertices.hyperplanes[vertex] >= self._base[layer])
+        if np.count_nonzero(signs[~self._constant] == 0) != num_own:
             raise NotInGeneralPosition
         point, values = self.exact.rounded(vertex, layer)
         self._vertices.points[vertex] = point[:-1]
@@ -253,7 +254,7 @@ class SkeletonSubdivision(SubdivisionState):
                 return state
             if outcome == skeleton_state.DOUBT:
                 for vertex in self._doubts[: self._counts[skeleton_state.NUM_DOUBTS]]:
-                    self._decide(int(vertex), layer, num_zeros=1)
+                    self._decide(int(vertex), layer)
             elif outcome == skeleton_state.LEVEL:
                 self._direct(state.levels[: self._counts[skeleton_state.NUM_LEVELS]])
             elif outcome == skeleton_state.GROW:
@@ -264,9 +265,10 @@ class SkeletonSubdivision(SubdivisionState):
 
     def _direct(self, edges: np.ndarray) -> None:
         """Which way edges lead that are too level for float64."""
-        up, num_slots = self._up.view, 2 * self._vertices.dim
+        up, shift = self._up.view, bits_of_slots(self._axes)
         for first, second in edges.tolist():
-            (v, slot), (w, back) = divmod(first, num_slots), divmod(second, num_slots)
+            v, w, slots = first >> shift, second >> shift, (1 << shift) - 1
+            slot, back = first & slots, second & slots
             is_up = self._upward.leads_up(self.exact, v, w)
             up[v] = int(up[v]) & ~(1 << slot) | is_up << slot
             up[w] = int(up[w]) & ~(1 << back) | (not is_up) << back
@@ -329,7 +331,7 @@ class SkeletonSubdivision(SubdivisionState):
         more = max(num_needed - num, num, 64)
         vertices.reserve(num + more)
         if len(self._values) < (num + more) * width:
-            longer = take((num + 2 * more) * width, (num + more) * width, (), self._values.dtype)
+            longer = take((num + more) * width, (num + more) * width, (), self._values.dtype)
             longer[: num * width] = self._values[: num * width]
             self._give_values()
             self._values = longer

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.domains import InputDomain
-from linreg_lib.geometry.double_description import Vector, _dual_basis, coprime, dot
+from linreg_lib.geometry.double_description import Vector, coprime, dot, dual_basis
 from linreg_lib.geometry.lattice import Lattice, simplicial_lattice
 from linreg_lib.networks import Network
 from linreg_lib.networks.exact_pattern import Dyadic
@@ -45,7 +45,7 @@ class Space(InputDomain):
 
     def _start_from(self, rows: list[Vector], num_neurons: int) -> None:
         """Take the hyperplanes ``row . (x, 1) = 0``, the first of them neurons', as walls."""
-        *rays, apex = _dual_basis([*rows, _coordinate(self.dim, self.dim)])
+        *rays, apex = dual_basis([*rows, _coordinate(self.dim, self.dim)])
         #: rows positive on their own rays; homogeneous corners: the apex, then two rays a row
         self._rows = tuple(rows)
         self._corners = (apex, *(tuple(s * x for x in ray) for ray in rays for s in (1, -1)))

@@ -23,7 +23,7 @@ from linreg_lib.geometry.skeleton_state import (
     Layer,
     State,
 )
-from linreg_lib.geometry.vertex_rows import neighbours_at, words_at
+from linreg_lib.geometry.vertex_rows import neighbours_at, slot_bits, words_at
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
 
@@ -31,7 +31,7 @@ ZERO, ONE = np.uint64(0), np.uint64(1)
 @kernel
 def find_crossings(axes: tuple[int, ...], state: State, layer: Layer) -> int:
     """List the half-edges that straddle each hyperplane; GROW if there is no room for the lists."""
-    counts, num_slots = state.counts, 2 * len(axes)
+    counts, ints, shift = state.counts, state.ints, slot_bits(axes)
     neighbours = neighbours_at(axes)
     state.lists[:, HEAD] = -1
     state.lists[:, FILL] = BLOCK
@@ -42,8 +42,8 @@ def find_crossings(axes: tuple[int, ...], state: State, layer: Layer) -> int:
         if counts[NUM_BLOCKS] + most > state.blocks.shape[0]:
             counts[NEED_BLOCKS] = counts[NUM_BLOCKS] + most
             return GROW
-        for slot in range(num_slots):
-            w = state.ints[v, neighbours + slot]
+        for slot in range(2 * len(axes)):
+            w = ints[v, neighbours + slot] >> shift
             if w > v:
                 enter(axes, state, layer, v, slot, w, 0)
     return DONE
@@ -54,10 +54,10 @@ def enter(
     axes: tuple[int, ...], state: State, layer: Layer, v: int, slot: int, w: int, first: int
 ) -> None:
     """Enter an edge in the lists of the hyperplanes from ``first`` on that it straddles."""
-    lists, blocks = state.lists, state.blocks
+    lists, blocks, words, shift = state.lists, state.blocks, state.words, slot_bits(axes)
     for word in range(first >> 6, (lists.shape[0] + 63) >> 6):
         at = words_at(axes) + layer.first_word + word
-        bits = state.words[v, at] ^ state.words[w, at]
+        bits = words[v, at] ^ words[w, at]
         if word == first >> 6:
             bits &= ~((ONE << np.uint64(first & 63)) - ONE)
         while bits != ZERO:
@@ -69,6 +69,6 @@ def enter(
                 blocks[block, NEXT] = lists[h, HEAD]
                 lists[h, HEAD] = block
                 lists[h, FILL] = ITEMS
-            blocks[lists[h, HEAD], lists[h, FILL]] = v * 2 * len(axes) + slot
+            blocks[lists[h, HEAD], lists[h, FILL]] = (v << shift) | slot
             lists[h, FILL] += 1
             lists[h, TOTAL] += 1

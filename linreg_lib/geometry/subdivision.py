@@ -14,6 +14,8 @@ from collections.abc import Callable
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
+from linreg_lib.geometry.space import Space
+from linreg_lib.geometry.space_subdivision import SpaceSubdivision
 from linreg_lib.geometry.subdivision_state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.networks import Network
 
@@ -92,7 +94,9 @@ def subdivide(
     if max_regions is not None and max_regions < 1:
         raise ValueError(f"max_regions must be at least 1, got {max_regions}")
     kinds: list[type[SubdivisionState]] = [NumpySubdivision]
-    if compiled is not False:
+    if isinstance(domain, Space):
+        kinds = [SpaceSubdivision]
+    elif compiled is not False and domain.is_bounded:
         kinds = _compiled_first(required=compiled is True)
     for kind in kinds:
         try:

@@ -9,6 +9,7 @@ import numpy as np
 
 from linreg_lib.geometry.certificates import UNIT
 from linreg_lib.geometry.exact_vertices import ExactVertices
+from linreg_lib.geometry.skeleton import Skeleton
 
 #: a direction that no edge of an ordinary network is orthogonal to; ties are decided all the same
 _FUNCTIONAL = np.array(
@@ -47,17 +48,16 @@ class Upward:
         rise = sum((Fraction(c) * step for c, step in weighted), Fraction(0))
         return next(step for step in (rise, *steps) if step) > 0
 
-    def of_corners(
-        self, points: np.ndarray, slack: np.ndarray, neighbours: np.ndarray, exact: ExactVertices
-    ) -> np.ndarray:
+    def of_corners(self, start: Skeleton, slack: np.ndarray, exact: ExactVertices) -> np.ndarray:
         """For each corner the bits of its half-edges that lead upwards."""
-        heights, bounds = (points @ self.functional).tolist(), (self.norm * slack).tolist()
+        heights, bounds = (start.points @ self.functional).tolist(), (self.norm * slack).tolist()
         up = []
-        for v, row in enumerate(neighbours.tolist()):
+        for v, row in enumerate(start.neighbours.tolist()):
             bits = 0
-            for slot, w in enumerate(row):
-                if w < 0:
+            for slot, code in enumerate(row):
+                if code < 0:
                     continue
+                w = code >> start.slot_bits
                 rise = heights[w] - heights[v]
                 if abs(rise) > bounds[v] + bounds[w] + self.error:
                     bits |= (rise > 0) << slot

@@ -1,6 +1,6 @@
 """What is known about a vertex of a skeleton, side by side in memory.
 
-A row of 8-byte places holds, in this order: coordinates (d), slack, slopes (d) as float64; the
+A row of 8-byte places holds, in this order: coordinates (d), slack, flatness (d) as float64; the
 neighbours (2 d), hyperplanes (d) and the two ends of the edge on which the vertex was born (by the
 last of its hyperplanes) as int32; the words.  Rows begin at cache lines.
 """
@@ -36,11 +36,17 @@ def words_column(axes: tuple[int, ...]) -> int:
     return 2 * len(axes) + 1 + (3 * len(axes) + 3) // 2
 
 
+def bits_of_slots(axes: tuple[int, ...]) -> int:
+    """How many bits a slot takes: a half-edge is named (vertex << bits) | slot."""
+    return 1 + (len(axes) > 1) + (len(axes) > 2) + (len(axes) > 4)
+
+
 #: the same, for kernels
 neighbours_at = inlined(neighbours_column)
 hyperplanes_at = inlined(hyperplanes_column)
 births_at = inlined(births_column)
 words_at = inlined(words_column)
+slot_bits = inlined(bits_of_slots)
 
 
 class VertexRows:
@@ -115,8 +121,8 @@ class VertexRows:
         return self._rows[: self.size, self.dim]
 
     @property
-    def slopes(self) -> np.ndarray:
-        """Slopes (vertices, d), see skeleton_kernels.py."""
+    def flatness(self) -> np.ndarray:
+        """Upper bounds of 1 / slope (vertices, d), see skeleton_kernels.py."""
         return self._rows[: self.size, self.dim + 1 : 2 * self.dim + 1]
 
     def _ints(self, start: int, width: int) -> np.ndarray:
@@ -124,7 +130,7 @@ class VertexRows:
 
     @property
     def neighbours(self) -> np.ndarray:
-        """Neighbours (vertices, 2 d)."""
+        """The half-edges at the other ends (vertices, 2 d)."""
         return self._ints(neighbours_column(self._axes), 2 * self.dim)
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from linreg_lib.geometry.affine_maps import AffineMaps
 from linreg_lib.geometry.cell_facets import CellFacets, facets_of_cells
-from linreg_lib.geometry.complex import Certificate, PolyhedralComplex, Support
+from linreg_lib.geometry.certificate import Certificate
+from linreg_lib.geometry.complex import PolyhedralComplex, Support
 from linreg_lib.geometry.decision import (
     DecisionComplex,
     UnboundedDecisionComplex,

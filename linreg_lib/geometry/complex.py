@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.certificate import Certificate
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import Boundaries, Incidence
@@ -23,38 +24,6 @@ if TYPE_CHECKING:
     from linreg_lib.geometry.affine_maps import AffineMaps
     from linreg_lib.geometry.linear_regions import LinearRegions
     from linreg_lib.geometry.neighbours import NeighbourGraph
-
-
-@dataclass(kw_only=True)
-class Certificate:
-    """How the signs behind a complex were decided.
-
-    ``num_float_signs`` were certified in float64; at ``num_exact_vertices`` vertices the signs of a
-    layer were decided in rational arithmetic.  ``smallest_margin`` is an estimate from below, in
-    the domain's length, of the smallest distance at which a certified float64 sign told a vertex
-    from a breakpoint's hyperplane: a tiny margin means that slivers exist.
-    """
-
-    num_float_signs: int = 0
-    num_exact_vertices: int = 0
-    smallest_margin: float = float("inf")
-
-    def see_margins(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
-        """Take note of |values| (vertices, n); ``near`` marks those left to exact arithmetic."""
-        if near.any():
-            size = np.where(near, np.inf, size)
-        self._see(size.min(axis=0, initial=np.inf), lipschitz)
-
-    def see_gaps(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
-        """The same for single values."""
-        if len(size):
-            self._see(np.where(near, np.inf, size), lipschitz)
-
-    def _see(self, size: np.ndarray, lipschitz: np.ndarray) -> None:
-        # A neuron without gradient has no hyperplane; its distance is as good as infinite.
-        with np.errstate(over="ignore"):
-            margins = size / np.maximum(lipschitz, 1e-300)
-        self.smallest_margin = min(self.smallest_margin, float(margins.min(initial=np.inf)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ import numpy as np
 
 from linreg_lib.errors import DataError
 from linreg_lib.geometry.births import birth_table
-from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
+from linreg_lib.geometry.certificate import Certificate
+from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries

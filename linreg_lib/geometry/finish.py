@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
+from linreg_lib.geometry.certificate import Certificate
+from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries

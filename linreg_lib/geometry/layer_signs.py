@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from linreg_lib.geometry.certificate import Certificate
 from linreg_lib.geometry.certificates import UNIT, LayerError
-from linreg_lib.geometry.complex import Certificate
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.lattice import Growing, Lattice
 from linreg_lib.networks import Network

@@ -51,6 +51,7 @@ class SkeletonSubdivision(SubdivisionState):
         rows.neighbours[:] = start.neighbours
         rows.births[:] = -1
         self._vertices = rows
+        self.certificate.compiled = True
         self._upward = Upward.on(start.points)
         up = self._upward.of_corners(start, rows.slack, self.exact)
         self._up = Growing(up)

@@ -44,7 +44,7 @@ def subdivide(
     progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
     compiled : use the compiled kernels: None, if numba is installed; True insists; False never.
         They give the same complex (faces other than regions may be numbered otherwise) and are
-        ten and more times faster.  Networks with ties, domains that are unbounded and polytopes
+        many times faster.  Networks with ties, domains that are unbounded and polytopes
         that are not simple are left to the NumPy reference; then ``progress`` is told again from
         the beginning.
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from linreg_lib.errors import WorkLimitError
+from linreg_lib.geometry.certificate import Certificate
 from linreg_lib.geometry.certificates import UNIT, ErrorModel, LayerError, num_hyperplanes
-from linreg_lib.geometry.complex import Certificate, PolyhedralComplex
+from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
 from linreg_lib.geometry.measured_spread import measured_spread

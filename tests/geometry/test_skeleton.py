@@ -42,8 +42,10 @@ def net_on(domain: Domain, seed: int, activation: str | PiecewiseLinear = "relu"
 
 def both(net: lr.Network, domain: Domain) -> tuple[lr.PolyhedralComplex, lr.PolyhedralComplex]:
     fast = lr.subdivide(net, domain, compiled=True)
-    assert type(fast._boundaries).__name__ == "SkeletonFaces"
-    return fast, lr.subdivide(net, domain, compiled=False)
+    assert fast.certificate.compiled
+    slow = lr.subdivide(net, domain, compiled=False)
+    assert not slow.certificate.compiled
+    return fast, slow
 
 
 @pytest.mark.parametrize("number", range(8))
@@ -136,6 +138,17 @@ def test_vertices_on_more_hyperplanes_than_dimensions_are_left_to_the_reference(
         run.add_layer(0, None)
     cx = lr.subdivide(net, lr.Box([-1, -2], [2, 1]))
     assert (cx.num_regions, cx.f_vector) == (6, (9, 14, 6))
+
+
+def test_vertices_in_doubt_are_decided_without_starting_again() -> None:
+    """Three lines that meet but for 2**-50: exact signs at vertices on two of one layer's lines."""
+    weights = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -0.5]]
+    net = lr.Network.from_arrays([weights, [[1, 1, 1, 1]]], [[0, 0, 2.0**-50, 2.0**-51], [0]])
+    box = lr.Box([-1.0, -0.75], [0.875, 1.0])
+    fast, slow = both(net, box)
+    assert fast.certificate.num_exact_vertices > 0
+    assert fast.f_vector == slow.f_vector
+    np.testing.assert_array_equal(fast.patterns, slow.patterns)
 
 
 def test_edges_too_level_for_floats_are_directed_exactly() -> None:

@@ -1,0 +1,41 @@
+"""What is known about the signs that a complex rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(kw_only=True)
+class Certificate:
+    """How the signs behind a complex were decided.
+
+    ``num_float_signs`` were certified in float64; at ``num_exact_vertices`` vertices the signs of a
+    layer were decided in rational arithmetic.  ``smallest_margin`` is an estimate from below, in
+    the domain's length, of the smallest distance at which a certified float64 sign told a vertex
+    from a breakpoint's hyperplane: a tiny margin means that slivers exist.
+    ``compiled`` tells whether the compiled kernels cut, or the NumPy reference.
+    """
+
+    num_float_signs: int = 0
+    num_exact_vertices: int = 0
+    smallest_margin: float = float("inf")
+    compiled: bool = False
+
+    def see_margins(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
+        """Take note of |values| (vertices, n); ``near`` marks those left to exact arithmetic."""
+        if near.any():
+            size = np.where(near, np.inf, size)
+        self._see(size.min(axis=0, initial=np.inf), lipschitz)
+
+    def see_gaps(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
+        """The same for single values."""
+        if len(size):
+            self._see(np.where(near, np.inf, size), lipschitz)
+
+    def _see(self, size: np.ndarray, lipschitz: np.ndarray) -> None:
+        # A neuron without gradient has no hyperplane; its distance is as good as infinite.
+        with np.errstate(over="ignore"):
+            margins = size / np.maximum(lipschitz, 1e-300)
+        self.smallest_margin = min(self.smallest_margin, float(margins.min(initial=np.inf)))

@@ -190,7 +190,7 @@ def _make_chunk(
     word, bit = words_at(axes) + layer.first_word + (h >> 6), np.uint64(h & 63)
     value, lipschitz = value_error[own], all_lipschitz[own]
     first_needed = neuron + 1 if layer.is_last and layer.breakpoints.size == 1 else 0
-    slots = (1 << shift) - 1
+    slots, certify = (1 << shift) - 1, layer.certify
     n = counts[NUM_VERTICES]
     for cut in range(num_cuts):
         code, other = cuts[cut, 0], cuts[cut, 1]
@@ -213,14 +213,16 @@ def _make_chunk(
             flat = min(floats[a, flatness + j_a], floats[b, flatness + j_b])
             ints[n, hyperplanes + i] = hyperplane
             floats[n, flatness + i] = flat
-            slack += (value_error[hyperplane] + all_lipschitz[hyperplane] * slack) * flat
+            if certify:
+                slack += (value_error[hyperplane] + all_lipschitz[hyperplane] * slack) * flat
             ints[n, neighbours + 2 * i] = _OPEN if hyperplane >= layer.num_walls else -1
             ints[n, neighbours + 2 * i + 1] = _OPEN
-        change = abs(at_a - at_b) * (1 - 1e-12) - 2 * (value + lipschitz * slack)
         flat = np.inf
-        if change > 0:
-            flat = (np.sqrt(gaps[cut, 2]) * (1 + 1e-12) + TINY_LENGTH) / change
-        slack += (value + lipschitz * slack) * flat
+        if certify:
+            change = abs(at_a - at_b) * (1 - 1e-12) - 2 * (value + lipschitz * slack)
+            if change > 0:
+                flat = (np.sqrt(gaps[cut, 2]) * (1 + 1e-12) + TINY_LENGTH) / change
+            slack += (value + lipschitz * slack) * flat
         floats[n, dim] = slack
         floats[n, flatness + dim - 1] = flat
         ints[n, hyperplanes + dim - 1] = own
@@ -286,7 +288,7 @@ def _decide_signs(
             lipschitz = layer.lipschitz[layer.base + column]
             state.counts[NUM_SIGNS] += 1
             if not abs(gap) > layer.value_error[layer.base + column] + lipschitz * slack:
-                doubtful = True
+                doubtful |= layer.certify
             elif abs(gap) < state.margin[0] * lipschitz:
                 state.margin[0] = abs(gap) / lipschitz
             if gap > 0:

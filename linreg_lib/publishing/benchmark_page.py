@@ -166,7 +166,7 @@ def _cell(row: BenchmarkRow, column: str) -> str:
     if figure is None:
         return _EMPTY
     other = row.in_other_unit.get(column)
-    told = "" if other is None else f"<br>{_quiet(f'plain {short(other)}')}"
+    told = "" if other is None else f"<br>{_quiet(f'in place {short(other)}')}"
     return f"<td>{_figure(figure)}{_against_aim(figure)}{told}</td>"
 
 
@@ -254,7 +254,7 @@ def _mebibytes(row: BenchmarkRow) -> str:
 
 
 def _milliseconds(row: BenchmarkRow, column: str) -> str:
-    unit = row.pass_in_place_seconds
+    unit = row.pass_seconds
     if unit is None or column not in row.figures:
         return ""
     return short(1e3 * unit.middle * row.figures[column].middle)
@@ -267,7 +267,7 @@ def _passes(rows: Iterable[BenchmarkRow]) -> str:
         if plain is None or kept is None:
             continue
         cells = [f"{row.num_vertices:,}"]
-        for each in (kept, plain):
+        for each in (plain, kept):
             spread = f"[{short(1e3 * each.low)}, {short(1e3 * each.high)}]"
             cells.append(f"{short(1e3 * each.middle)} {_quiet(spread)}")
         cells.append(f"{plain.middle / kept.middle:.2f}")
@@ -276,7 +276,7 @@ def _passes(rows: Iterable[BenchmarkRow]) -> str:
             + "".join(f"<td>{cell}</td>" for cell in cells)
             + "</tr>"
         )
-    heads = ["workload", "vertices", "pass, ms", "plain pass, ms", "plain over unit"]
+    heads = ["workload", "vertices", "pass, ms", "pass in place, ms", "pass over pass in place"]
     return table_html(heads, "".join(body), "Forward passes", "benchmarks")
 
 

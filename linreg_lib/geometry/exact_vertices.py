@@ -76,7 +76,7 @@ class ExactVertices:
             a, b = birth.ends
             at_a = self.excess(a, birth.layer, birth.neuron, birth.breakpoint)
             at_b = self.excess(b, birth.layer, birth.neuron, birth.breakpoint)
-            self._points[v] = _reduced(self._points[a] * abs(at_b) + self._points[b] * abs(at_a))
+            self._points[v] = reduced(self._points[a] * abs(at_b) + self._points[b] * abs(at_a))
             stack.pop()
         return self._points[vertex]
 
@@ -135,7 +135,8 @@ class ExactVertices:
         return coordinates, np.array([int(value) / divisor for value in z])
 
 
-def _reduced(point: np.ndarray) -> np.ndarray:
+def reduced(point: np.ndarray) -> np.ndarray:
+    """The integers divided by their greatest common divisor."""
     divisor = 0
     for entry in point:
         divisor = gcd(divisor, int(entry))

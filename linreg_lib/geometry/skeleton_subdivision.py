@@ -20,6 +20,7 @@ from linreg_lib.geometry.exact_vertices import Birth
 from linreg_lib.geometry.lattice import Growing
 from linreg_lib.geometry.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.skeleton_faces import SkeletonFaces, num_sections
+from linreg_lib.geometry.skeleton_vertices import SkeletonVertices
 from linreg_lib.geometry.spare_memory import give, take
 from linreg_lib.geometry.subdivision_state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.geometry.upward import Upward
@@ -54,6 +55,7 @@ class SkeletonSubdivision(SubdivisionState):
         rows.neighbours[:] = start.neighbours
         rows.births[:] = -1
         self._vertices = rows
+        self.exact = SkeletonVertices(self.exact, start, rows, self._columns)
         self.certificate.compiled = True
         self._upward = Upward.on(start.points)
         up = self._upward.of_corners(start, rows.slack, self.exact)

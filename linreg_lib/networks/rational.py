@@ -7,6 +7,7 @@ breakpoint by ``w``; a common positive factor changes no sign, so denominators n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -111,6 +112,27 @@ class ExactNetwork:
     def hidden(self, layer: int, z: np.ndarray, w: int) -> tuple[np.ndarray, int]:
         """``(h, w')`` after the activation of a hidden layer."""
         return self.activations[layer].apply(z, w)
+
+    def hyperplane(
+        self, layer: int, neuron: int, breakpoint: int, pieces: Sequence[np.ndarray]
+    ) -> np.ndarray:
+        """Integers (d + 1,) whose product with a point is pre-activation minus breakpoint.
+
+        Up to a positive factor, and on the cell where the layers before have these ``pieces``.
+        """
+        matrix, shift = self._matrix(layer)
+        activation = self.activations[layer]
+        row = matrix[neuron] * 2**activation.breakpoint_shift
+        row[-1] -= activation.breakpoints[breakpoint] << shift
+        for before in reversed(range(layer)):
+            activation, piece = self.activations[before], pieces[before]
+            constant = row[-1] * 2**activation.shift + row[:-1] @ activation.offsets[piece]
+            factors = row[:-1] * activation.slopes[piece]
+            matrix, shift = self._matrix(before)
+            passing = np.flatnonzero(factors)
+            row = factors[passing] @ matrix[passing] if len(passing) else 0 * matrix[0]
+            row[-1] += constant * 2**shift
+        return row
 
     def affine_map(self, pattern: np.ndarray, upto_layer: int | None = None) -> np.ndarray:
         """Fractions ``(n_out, d + 1)``: the affine map ``[A | c]`` on a pattern, in parameters.

@@ -151,6 +151,26 @@ def test_vertices_in_doubt_are_decided_without_starting_again() -> None:
     np.testing.assert_array_equal(fast.patterns, slow.patterns)
 
 
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("activation", ["relu", "hard_tanh", BENT], ids=["relu", "tanh", "bent"])
+def test_exact_places_solve_what_births_give(
+    number: int, activation: str | PiecewiseLinear
+) -> None:
+    from linreg_lib.geometry.exact_vertices import ExactVertices
+
+    domain = domains()[number]
+    fast = lr.subdivide(net_on(domain, number, activation), domain, compiled=True)
+    exact = fast._exact
+    start = domain.initial_lattice().points.size
+    corners = np.array([exact.point(v) for v in range(start)], dtype=object)
+    by_births = ExactVertices(
+        exact.network, corners, exact._births, domain.scales, domain.is_bounded
+    )
+    rng = np.random.default_rng(number)
+    for vertex in rng.choice(fast.f_vector[0], size=min(40, fast.f_vector[0]), replace=False):
+        assert (exact.point(int(vertex)) == by_births.point(int(vertex))).all()
+
+
 def test_edges_too_level_for_floats_are_directed_exactly() -> None:
     """Shear the square so that some edges are level for the functional up to rounding."""
     from linreg_lib.geometry.upward import Upward

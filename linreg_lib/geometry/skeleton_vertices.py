@@ -1,0 +1,69 @@
+"""Exact places of a skeleton's vertices, straight from the hyperplanes that meet there.
+
+A vertex lies on d hyperplanes, and its bits tell a cell beside it on which all of them are affine:
+d equations.  So no ancestors are needed, which would take all neurons of all layers for each.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from linreg_lib.geometry.exact_vertices import ExactVertices, reduced
+from linreg_lib.geometry.patterns import unpacked
+from linreg_lib.geometry.skeleton import Columns, Skeleton
+from linreg_lib.geometry.vertex_rows import VertexRows
+from linreg_lib.networks.exact_rank import null_vector
+
+
+class SkeletonVertices(ExactVertices):
+    """As for any subdivision, with ``point`` by solving; ``start`` is the domain's skeleton."""
+
+    def __init__(
+        self, plain: ExactVertices, start: Skeleton, vertices: VertexRows, columns: Columns
+    ) -> None:
+        super().__init__(
+            plain.network, np.zeros((0, 1)), plain._births, plain._scales, plain._bounded
+        )
+        self._points = plain._points
+        self._start, self._vertices, self._columns = start, vertices, columns
+
+    def point(self, vertex: int) -> np.ndarray:
+        """Homogeneous integer parameters (dim + 1,) of a vertex."""
+        if vertex not in self._points:
+            rows = [self._row(vertex, int(h)) for h in self._vertices.hyperplanes[vertex]]
+            point = np.array(null_vector(rows), dtype=object)
+            self._points[vertex] = reduced(point if point[-1] > 0 else -point)
+        return self._points[vertex]
+
+    def _row(self, vertex: int, hyperplane: int) -> list[int]:
+        if hyperplane < self._start.num_walls:
+            return self._walls[hyperplane]
+        columns = self._columns
+        layer = int(np.searchsorted(columns.base, hyperplane, side="right")) - 1
+        num_breakpoints = columns.num_breakpoints[layer]
+        neuron, index = divmod(hyperplane - int(columns.base[layer]), num_breakpoints)
+        pieces = [self._pieces(vertex, before) for before in range(layer)]
+        return list(self.network.hyperplane(layer, neuron, index, pieces))
+
+    def _pieces(self, vertex: int, layer: int) -> np.ndarray:
+        """The layer's pieces on the cell below all hyperplanes that meet at the vertex."""
+        columns = self._columns
+        first, end = columns.first_word[layer : layer + 2]
+        width, num_breakpoints = columns.widths[layer], columns.num_breakpoints[layer]
+        bits = unpacked(
+            self._vertices.words[vertex : vertex + 1, first:end], width * num_breakpoints
+        )
+        return np.asarray(bits.reshape(width, num_breakpoints).sum(axis=1))
+
+    @cached_property
+    def _walls(self) -> dict[int, list[int]]:
+        """The walls' equations, each from a corner and its neighbours on the wall."""
+        start, walls = self._start, {}
+        for corner, names in enumerate(start.hyperplanes.tolist()):
+            ends = start.neighbours[corner, 1::2] >> start.slot_bits
+            for axis, wall in enumerate(names):
+                on_wall = [corner, *np.delete(ends, axis).tolist()]
+                walls[wall] = null_vector([list(self._points[v]) for v in on_wall])
+        return walls

@@ -35,11 +35,11 @@ def measured_spread(
     for start in range(0, len(before[0]) if before else 1, _CHUNK):
         chunk = [each[start : start + _CHUNK] for each in before]
         rows = np.broadcast_to(frame.T, (len(chunk[0]) if chunk else 1, *frame.T.shape))
-        error = float(np.linalg.norm(frame_error))
+        error = _largest(frame_error[None])
         for layer in range(len(pieces)):
             weight, bias = net.weights[layer], net.biases[layer]
             if layer:
-                size = _largest(rows) * float(np.linalg.norm(weight))
+                size = _largest(rows) * _largest(weight[None])
                 # One product of matrices is faster than a stack of small ones.
                 flat = rows.reshape(-1, weight.shape[1]) @ weight.T
                 rows = flat.reshape(*rows.shape[:2], len(weight))
@@ -77,5 +77,9 @@ def _without_repetitions(pieces: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _largest(rows: np.ndarray) -> float:
-    """The largest Frobenius norm of the matrices in a stack."""
-    return float(np.sqrt(np.einsum("cij,cij->c", rows, rows).max()))
+    """The largest Frobenius norm of the matrices in a stack, safe from underflow of squares."""
+    size = float(np.abs(rows).max(initial=0.0))
+    if not 0 < size < np.inf:
+        return size
+    scaled = rows / size
+    return size * float(np.sqrt(np.einsum("cij,cij->c", scaled, scaled).max()))

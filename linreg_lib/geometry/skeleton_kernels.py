@@ -17,12 +17,13 @@ face is known here by the hyperplanes it lies on, h_1 < ... < h_m in the order o
 is a section of the one before, so that its slack follows from slopes, one for each hyperplane:
 T_0 is the bound for the domain's own faces, T_i = T_(i-1) + (value[h_i] + lipschitz[h_i] T_(i-1)) /
 slope_i.  The slope of h_i must be a lower bound of that of its neuron along some edge of the face
-that h_i cut, and a vertex remembers one for each of its hyperplanes: a new vertex that of the edge
-which it cuts, and for the other hyperplanes that of either end of this edge.  These stay right for
-all edges made from it later, since a face that contains a new edge and comes before h_i in the
-chain also contains the edge at which the slope was found, as it was before h_i cut it.
+that h_i cut, and a vertex remembers one for each of its hyperplanes (as *flatness*, an upper bound
+of 1 / slope): a new vertex that of the edge which it cuts, and for the other hyperplanes that of
+either end of this edge.  These stay right for all edges made from it later: a slope is measured on
+an edge in the closure of the smallest face that held the vertex just before h_i cut, and either end
+of an edge lies in the closure of every face that holds the edge.
 
-Loaded only where numba is installed.  subdivision.py is the twin in NumPy.
+Loaded only where numba is installed.  numpy_subdivision.py is the twin in NumPy.
 """
 
 from __future__ import annotations

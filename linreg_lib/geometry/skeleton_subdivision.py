@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from linreg_lib.errors import WorkLimitError
 from linreg_lib.geometry import layer_kernels, skeleton_kernels, skeleton_state, straddling
 from linreg_lib.geometry.certificates import UNIT, LayerError
 from linreg_lib.geometry.complex import PolyhedralComplex
@@ -149,6 +150,15 @@ class SkeletonSubdivision(SubdivisionState):
         layer_kernels.evaluate(self._vertices.points, transposed, offset, values)
         self._give_values()
         self._values, self._width = storage, len(offset)
+        # At its own breakpoint a neuron's value must be exact, lest one slope is taken for another;
+        # but for ReLU, where the bits make it 0.
+        breakpoints = self.net.activations[0].breakpoints
+        if len(breakpoints) == 1 and self.net.activations[0].slopes[0] == 0:
+            return
+        for hyperplane in self._vertices.hyperplanes.T:
+            rows = np.flatnonzero(hyperplane >= self._num_walls)
+            neuron, index = np.divmod(hyperplane[rows] - self._num_walls, len(breakpoints))
+            values[rows, neuron] = breakpoints[index]
 
     def _give_values(self) -> None:
         storage, self._values = self._values, np.empty(0)
@@ -340,6 +350,11 @@ class SkeletonSubdivision(SubdivisionState):
     def _state(self, num_needed: int = 0) -> skeleton_state.State:
         vertices, width = self._vertices, self._width
         num = vertices.size
+        if max(num_needed, 2 * num) >> (31 - bits_of_slots(self._axes)):
+            raise WorkLimitError(
+                f"{num} vertices are too many for 32-bit numbers; shrink the domain, stop at an "
+                "earlier layer with upto_layer, or use compiled=False"
+            )
         self._counts[skeleton_state.NUM_VERTICES] = num
         more = max(num_needed - num, num, 64)
         vertices.reserve(num + more)

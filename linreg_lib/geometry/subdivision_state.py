@@ -16,6 +16,9 @@ from linreg_lib.geometry.measured_spread import measured_spread
 from linreg_lib.networks import Network
 from linreg_lib.networks.rational import ExactNetwork
 
+#: products of tiny coordinates and directions may underflow, and large weights follow
+_UNDERFLOW = 2.0**-1020
+
 
 class NotInGeneralPosition(Exception):
     """A hyperplane passes through an old vertex: a case that only the NumPy reference knows."""
@@ -97,12 +100,15 @@ class SubdivisionState:
             z = inputs @ self.net.weights[0].T
             z += self.net.biases[0] * points[:, -1:]
             size = np.abs(points[:, :-1]) @ np.abs(domain.basis) + np.abs(domain.origin)
+            size += _UNDERFLOW * (1.0 + np.abs(points[:, :-1]).max())
             return z, self.errors.first_layer(size, domain.dim, z, *self._frame())
 
     def _frame(self) -> tuple[np.ndarray, np.ndarray]:
         """The first layer in coordinates (n, d), and the sums of absolute values behind it."""
         domain, weight = self.domain, self.net.weights[0]
         frame, size = weight @ domain.basis.T, np.abs(weight) @ np.abs(domain.basis).T
+        alive = weight.any(axis=1)
+        size += (_UNDERFLOW * (np.abs(weight).sum(axis=1) + alive))[:, None]
         if domain.is_bounded:
             return frame, size
         bias = self.net.biases[0]

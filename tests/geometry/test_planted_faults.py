@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry import certificates, cut, layer_signs, linear_regions, subdivision
+from linreg_lib.geometry import (
+    certificates,
+    cut,
+    layer_signs,
+    linear_regions,
+    numpy_subdivision,
+)
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from tests.geometry import pattern_oracles, rational_twin
 from tests.geometry.comparison import assert_same, exact, integer_net
@@ -109,8 +115,8 @@ def test_a_fault_in_the_linear_regions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_fault_in_the_patterns(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = subdivision.layer_pieces
-    monkeypatch.setattr(subdivision, "layer_pieces", lambda *args: keep(*args)[::-1])
+    keep = numpy_subdivision.layer_pieces
+    monkeypatch.setattr(numpy_subdivision, "layer_pieces", lambda *args: keep(*args)[::-1])
     assert disagreements() > 0
 
 

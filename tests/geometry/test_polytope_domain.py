@@ -140,7 +140,7 @@ def test_corners_without_their_rounding_are_noticed(monkeypatch: pytest.MonkeyPa
 
     def careless(self: SubdivisionState, *args: object) -> None:
         keep(self, *args)
-        self.vertex_slack.view[:] = 0.0
+        self.corner_slack[:] = 0.0
 
     monkeypatch.setattr(SubdivisionState, "__init__", careless)
     net = lr.Network.random([2, 3, 1], biases=Normal(0.3), rng=np.random.default_rng(0))

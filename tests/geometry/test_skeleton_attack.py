@@ -209,10 +209,6 @@ def test_memory_that_grows_in_the_smallest_steps(monkeypatch: pytest.MonkeyPatch
 # Underflow ----------------------------------------------------------------------------------------
 
 
-UNDERFLOWS = "products of coordinates and basis may underflow where the next weights are huge"
-
-
-@pytest.mark.xfail(reason=UNDERFLOWS, strict=True)
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_segment_with_a_direction_below_all_normal_numbers(compiled: bool) -> None:
     """The third input runs from 0 to 2**-1074; scaled by 2**1000 it crosses 2**-75."""
@@ -222,7 +218,6 @@ def test_a_segment_with_a_direction_below_all_normal_numbers(compiled: bool) -> 
     assert lr.count_along_lines(net, [segment.start], [segment.end]).tolist() == [2]
 
 
-@pytest.mark.xfail(reason=UNDERFLOWS, strict=True)
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_tiny_plane_with_a_tiny_slope(compiled: bool) -> None:
     """The third input, at most 2**-1100, is 0 in float64; scaled by 2**1000 it crosses 2**-101."""

@@ -217,7 +217,6 @@ def test_deep_nets_whose_slopes_are_measured(depth: int) -> None:
     assert num > 200
 
 
-@pytest.mark.xfail(reason="squares of the measured gradients underflow", strict=True)
 def test_slopes_are_measured_where_their_squares_underflow() -> None:
     broken, _ = deep_claims(12, 2.0**-600)
     assert not broken

@@ -11,17 +11,25 @@ import numpy as np
 class Certificate:
     """How the signs behind a complex were decided.
 
-    ``num_float_signs`` were certified in float64; at ``num_exact_vertices`` vertices the signs of a
-    layer were decided in rational arithmetic.  ``smallest_margin`` is an estimate from below, in
-    the domain's length, of the smallest distance at which a certified float64 sign told a vertex
-    from a breakpoint's hyperplane: a tiny margin means that slivers exist.
+    ``num_float_signs`` were certified in float64; at ``num_refined_vertices`` vertices the signs
+    of a layer were certified in extended precision (by the compiled engine alone), at
+    ``num_exact_vertices`` they were decided in rational arithmetic.  ``smallest_margin`` is an
+    estimate from below, in the domain's length, of the smallest distance at which a certified
+    float64 sign told a vertex from a breakpoint's hyperplane: a tiny margin means that slivers
+    exist.
     ``compiled`` tells whether the compiled kernels cut, or the NumPy reference.
     """
 
     num_float_signs: int = 0
+    num_refined_vertices: int = 0
     num_exact_vertices: int = 0
     smallest_margin: float = float("inf")
     compiled: bool = False
+
+    @property
+    def num_doubtful_vertices(self) -> int:
+        """Vertices at which float64 did not suffice: refined or exact."""
+        return self.num_refined_vertices + self.num_exact_vertices
 
     def see_margins(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
         """Take note of |values| (vertices, n); ``near`` marks those left to exact arithmetic."""

@@ -55,6 +55,12 @@ class Columns:
     #: bits of neurons without weights that are at a breakpoint everywhere
     always_zero: np.ndarray
 
+    def neuron_of(self, hyperplane: int) -> tuple[int, int, int]:
+        """Layer, neuron and breakpoint of a hyperplane that is no wall."""
+        layer = int(np.searchsorted(self.base, hyperplane, side="right")) - 1
+        column = hyperplane - int(self.base[layer])
+        return layer, *divmod(column, self.num_breakpoints[layer])
+
 
 def columns_of(net: Network, num_walls: int) -> Columns:
     """The columns of all hidden layers."""

@@ -19,6 +19,7 @@ from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import Birth
 from linreg_lib.geometry.lattice import Growing
+from linreg_lib.geometry.refined_vertices import Refined, RefinedVertices
 from linreg_lib.geometry.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.skeleton_faces import SkeletonFaces, num_sections
 from linreg_lib.geometry.skeleton_vertices import SkeletonVertices
@@ -56,7 +57,8 @@ class SkeletonSubdivision(SubdivisionState):
         rows.neighbours[:] = start.neighbours
         rows.births[:] = -1
         self._vertices = rows
-        self.exact = SkeletonVertices(self.exact, start, rows, self._columns)
+        exact = SkeletonVertices(self.exact, start, rows, self._columns)
+        self.exact, self._refined = exact, RefinedVertices(exact)
         self.certificate.compiled = True
         self._upward = Upward.on(start.points)
         up = self._upward.of_corners(start, rows.slack, self.exact)
@@ -70,6 +72,8 @@ class SkeletonSubdivision(SubdivisionState):
         self._counts = np.zeros(10, dtype=np.int64)
         self._margin = np.array([np.inf])
         self._num_regions = 1
+        #: of the layers so far
+        self._value_bounds: list[np.ndarray] = []
         self._num_done = 0
         self._axes = (0,) * start.dim
 
@@ -89,9 +93,7 @@ class SkeletonSubdivision(SubdivisionState):
         if a < 0:
             raise AssertionError("a corner of the domain was not born on an edge")
         hyperplane = int(self._vertices.hyperplanes[vertex, -1])
-        layer = int(np.searchsorted(self._base, hyperplane, side="right")) - 1
-        column = hyperplane - int(self._base[layer])
-        neuron, index = divmod(column, self.net.activations[layer].num_breakpoints)
+        layer, neuron, index = self._columns.neuron_of(hyperplane)
         return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
 
     # Values -------------------------------------------------------------------------------------
@@ -169,7 +171,8 @@ class SkeletonSubdivision(SubdivisionState):
     def add_layer(self, layer: int, report: Callable[[int, int, int], None] | None) -> None:
         error = self._pre_activate(layer)
         breakpoints = self.net.activations[layer].breakpoints
-        self._constant = ~self.net.weights[layer].any(axis=1)
+        self._constant = np.asarray(~self.net.weights[layer].any(axis=1))
+        self._value_bounds = [*self._value_bounds[:layer], error.value]
         own = slice(self._base[layer], self._base[layer + 1])
         self._value_error[own] = np.repeat(error.value, len(breakpoints))
         self._lipschitz[own] = np.repeat(error.lipschitz, len(breakpoints))
@@ -249,22 +252,31 @@ class SkeletonSubdivision(SubdivisionState):
 
     def _decide(self, vertex: int, layer: int) -> None:
         """Exact signs of a vertex, which is rounded anew; zero only where it is known to lie."""
+        refined = self._refined.at(vertex, layer, self._constant, self._value_bounds)
+        if refined is None:
+            refined = self._exactly(vertex, layer)
+        else:
+            self.certificate.num_refined_vertices += 1
+        self._vertices.points[vertex] = refined.coordinates
+        if self._width:
+            self._rows()[vertex] = refined.values
+        above = np.zeros(64 * -(-refined.signs.size // 64), dtype=np.uint8)
+        above[: refined.signs.size] = refined.signs.reshape(-1) > 0
+        bits = np.packbits(above, bitorder="little").view(np.uint64)
+        first = self._first_word[layer]
+        self._vertices.words[vertex, first : first + len(bits)] = bits
+        self._vertices.slack[vertex] = refined.slack
+
+    def _exactly(self, vertex: int, layer: int) -> Refined:
         num_breakpoints = self.net.activations[layer].num_breakpoints
         signs = self.exact.signs(vertex, layer, num_breakpoints)
         num_own = np.count_nonzero(self._vertices.hyperplanes[vertex] >= self._base[layer])
         if np.count_nonzero(signs[~self._constant] == 0) != num_own:
             raise NotInGeneralPosition
         point, values = self.exact.rounded(vertex, layer)
-        self._vertices.points[vertex] = point[:-1]
-        if self._width:
-            self._rows()[vertex] = values
-        above = np.zeros(64 * -(-signs.size // 64), dtype=np.uint8)
-        above[: signs.size] = signs.reshape(-1) > 0
-        bits = np.packbits(above, bitorder="little").view(np.uint64)
-        first = self._first_word[layer]
-        self._vertices.words[vertex, first : first + len(bits)] = bits
-        self._vertices.slack[vertex] = 4 * UNIT * float(np.abs(point).sum()) + 2.0**-1060
         self.certificate.num_exact_vertices += 1
+        slack = 4 * UNIT * float(np.abs(point).sum()) + 2.0**-1060
+        return Refined(signs=signs, coordinates=point[:-1], values=values, slack=slack)
 
     def _cut_until(
         self, stop: int, state: skeleton_state.State, about: skeleton_state.Layer, layer: int

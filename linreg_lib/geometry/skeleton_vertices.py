@@ -6,6 +6,7 @@ d equations.  So no ancestors are needed, which would take all neurons of all la
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -37,17 +38,55 @@ class SkeletonVertices(ExactVertices):
             self._points[vertex] = reduced(point if point[-1] > 0 else -point)
         return self._points[vertex]
 
+    @property
+    def scales(self) -> np.ndarray:
+        """Coordinates are parameters times these, (d,)."""
+        return self._scales
+
     def _row(self, vertex: int, hyperplane: int) -> list[int]:
         if hyperplane < self._start.num_walls:
             return self._walls[hyperplane]
-        columns = self._columns
-        layer = int(np.searchsorted(columns.base, hyperplane, side="right")) - 1
-        num_breakpoints = columns.num_breakpoints[layer]
-        neuron, index = divmod(hyperplane - int(columns.base[layer]), num_breakpoints)
-        pieces = [self._pieces(vertex, before) for before in range(layer)]
+        layer, neuron, index = self._columns.neuron_of(hyperplane)
+        pieces = [self.pieces(vertex, before) for before in range(layer)]
         return list(self.network.hyperplane(layer, neuron, index, pieces))
 
-    def _pieces(self, vertex: int, layer: int) -> np.ndarray:
+    def hyperplanes_of(self, vertex: int) -> list[tuple[int, int, int]]:
+        """Layer, neuron and breakpoint of the hyperplanes at a vertex that are no walls."""
+        hyperplanes = self._vertices.hyperplanes[vertex].tolist()
+        return [self._columns.neuron_of(h) for h in hyperplanes if h >= self._start.num_walls]
+
+    def wall_rows(self, vertex: int) -> list[np.ndarray]:
+        """The equations of the walls at a vertex, rounded to longdouble (d + 1,)."""
+        hyperplanes = self._vertices.hyperplanes[vertex].tolist()
+        walls = [self._walls[h] for h in hyperplanes if h < self._start.num_walls]
+        return [rounded([Fraction(x, max(map(abs, wall))) for x in wall]) for wall in walls]
+
+    def fixed_parameters(self, vertex: int) -> list[tuple[int, np.longdouble]]:
+        """Parameters that walls across an axis fix, with their values, rounded."""
+        fixed = []
+        for hyperplane in self._vertices.hyperplanes[vertex].tolist():
+            if hyperplane >= self._start.num_walls:
+                break
+            *row, constant = self._walls[hyperplane]
+            axes = [axis for axis, entry in enumerate(row) if entry]
+            if len(axes) == 1:
+                fixed.append((axes[0], rounded([Fraction(-constant, row[axes[0]])])[0]))
+        return fixed
+
+    @cached_property
+    def first_layer(self) -> np.ndarray:
+        """[W | b] of the first layer in parameters, rounded to longdouble (n, d + 1).
+
+        Infinite where float64 overflows.
+        """
+        matrix, shift = self.network.first_layer()
+        try:
+            rows = [rounded([Fraction(int(x), 1 << shift) for x in row]) for row in matrix]
+        except OverflowError:
+            return np.full(matrix.shape, np.inf, dtype=np.longdouble)
+        return np.array(rows)
+
+    def pieces(self, vertex: int, layer: int) -> np.ndarray:
         """The layer's pieces on the cell below all hyperplanes that meet at the vertex."""
         columns = self._columns
         first, end = columns.first_word[layer : layer + 2]
@@ -67,3 +106,10 @@ class SkeletonVertices(ExactVertices):
                 on_wall = [corner, *np.delete(ends, axis).tolist()]
                 walls[wall] = null_vector([list(self._points[v]) for v in on_wall])
         return walls
+
+
+def rounded(values: list[Fraction]) -> np.ndarray:
+    """To longdouble, with a relative error of no more than two of its units."""
+    high = [float(value) for value in values]
+    low = [float(value - Fraction(h)) for value, h in zip(values, high, strict=True)]
+    return np.array(high, dtype=np.longdouble) + np.array(low, dtype=np.longdouble)

@@ -98,6 +98,10 @@ class ExactNetwork:
         self._matrices[layer] = (whole, shift)
         return whole, shift
 
+    def first_layer(self) -> tuple[np.ndarray, int]:
+        """Integers of ``[W | b]`` in parameters and a shift: the entries are 2**-shift of them."""
+        return self._matrix(0)
+
     def pre_activation(self, layer: int, values: np.ndarray, w: int) -> tuple[np.ndarray, int]:
         """``(z, w')`` of a layer from the homogeneous values ``(h, w)`` before it."""
         matrix, shift = self._matrix(layer)

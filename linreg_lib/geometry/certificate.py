@@ -11,6 +11,8 @@ import numpy as np
 class Certificate:
     """How the signs behind a complex were decided.
 
+    ``certified``: all of them are exact, so that counts and incidences are those of the network as
+    stored.  ``subdivide`` knows no other way; only measurements of what this costs do without.
     ``num_float_signs`` were certified in float64; at ``num_refined_vertices`` vertices the signs
     of a layer were certified in extended precision (by the compiled engine alone), at
     ``num_exact_vertices`` they were decided in rational arithmetic.  ``smallest_margin`` is an
@@ -20,6 +22,7 @@ class Certificate:
     ``compiled`` tells whether the compiled kernels cut, or the NumPy reference.
     """
 
+    certified: bool = True
     num_float_signs: int = 0
     num_refined_vertices: int = 0
     num_exact_vertices: int = 0

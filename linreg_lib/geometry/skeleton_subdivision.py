@@ -22,19 +22,17 @@ from linreg_lib.geometry.lattice import Growing
 from linreg_lib.geometry.refined_vertices import Refined, RefinedVertices
 from linreg_lib.geometry.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.skeleton_faces import SkeletonFaces, num_sections
+from linreg_lib.geometry.skeleton_values import SkeletonValues
 from linreg_lib.geometry.skeleton_vertices import SkeletonVertices
 from linreg_lib.geometry.spare_memory import give, take
-from linreg_lib.geometry.subdivision_state import NotInGeneralPosition, SubdivisionState
+from linreg_lib.geometry.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.upward import Upward
 from linreg_lib.geometry.vertex_rows import VertexRows, bits_of_slots
 from linreg_lib.networks import Network
 
 
-class SkeletonSubdivision(SubdivisionState):
+class SkeletonSubdivision(SkeletonValues):
     """The state between layers: vertices with their neighbours, histories and values."""
-
-    #: a subclass without bounds, whose counts nobody should trust, shows what they cost
-    certify = True
 
     def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
         super().__init__(net, domain, max_regions)
@@ -59,11 +57,10 @@ class SkeletonSubdivision(SubdivisionState):
         self._vertices = rows
         exact = SkeletonVertices(self.exact, start, rows, self._columns)
         self.exact, self._refined = exact, RefinedVertices(exact)
-        self.certificate.compiled = True
+        self.certificate.compiled, self.certificate.certified = True, self.certify
         self._upward = Upward.on(start.points)
         up = self._upward.of_corners(start, rows.slack, self.exact)
         self._up = Growing(up)
-        #: flat storage of the rows of values, and the number of columns in use
         self._values = np.empty(0)
         self._width = 0
         self._blocks = np.empty((1024, skeleton_state.BLOCK), dtype=np.int32)
@@ -95,76 +92,6 @@ class SkeletonSubdivision(SubdivisionState):
         hyperplane = int(self._vertices.hyperplanes[vertex, -1])
         layer, neuron, index = self._columns.neuron_of(hyperplane)
         return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
-
-    # Values -------------------------------------------------------------------------------------
-
-    def _rows(self) -> np.ndarray:
-        """The values of all vertices so far (vertices, width)."""
-        num = self._vertices.size
-        return self._values[: num * self._width].reshape(num, self._width)
-
-    def _pre_activate(self, layer: int) -> LayerError:
-        weight, bias = self.net.weights[layer], self.net.biases[layer]
-        num, width = self._vertices.size, len(bias)
-        largest = np.empty(width)
-        if layer == 0:
-            z, error = self.first_values()
-            weight, domain = self.net.weights[0], self.domain
-            self._folded = weight @ domain.basis.T, weight @ domain.origin + self.net.biases[0]
-            self._values, self._width = z.ravel(), width
-            return error
-        if layer == 1:
-            self._evaluate_first()
-        before, size = self._rows(), np.empty(self._width)
-        activation = self.net.activations[layer - 1]
-        layer_kernels.apply_activation(
-            before,
-            self._vertices.words,
-            self._first_word[layer - 1],
-            activation.num_breakpoints,
-            activation.slopes,
-            activation.offsets,
-            size,
-        )
-        storage = take(2 * num * width, num * width, (), np.dtype(np.float64))
-        values = storage[: num * width].reshape(num, width)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.matmul(before, weight.T, out=values)
-            if not layer_kernels.add_bias(values, bias, largest):
-                largest[:] = np.inf
-            error = self._bounds_after(layer, size, largest)
-        self._give_values()
-        self._values, self._width = storage, width
-        return error
-
-    def _bounds_after(self, layer: int, size: np.ndarray, largest: np.ndarray) -> LayerError:
-        if self.certify:
-            return self.errors.layer_after(layer, size, largest)
-        none = np.zeros(len(largest))
-        return LayerError(value=none, largest=largest, lipschitz=none)
-
-    def _evaluate_first(self) -> None:
-        """Values of the first layer, which cuts without them."""
-        num, (frame, offset) = self._vertices.size, self._folded
-        storage = take(2 * num * len(offset), num * len(offset), (), np.dtype(np.float64))
-        values = storage[: num * len(offset)].reshape(num, -1)
-        transposed = np.ascontiguousarray(frame.T)
-        layer_kernels.evaluate(self._vertices.points, transposed, offset, values)
-        self._give_values()
-        self._values, self._width = storage, len(offset)
-        # At its own breakpoint a neuron's value must be exact, lest one slope is taken for another;
-        # but for ReLU, where the bits make it 0.
-        breakpoints = self.net.activations[0].breakpoints
-        if len(breakpoints) == 1 and self.net.activations[0].slopes[0] == 0:
-            return
-        for hyperplane in self._vertices.hyperplanes.T:
-            rows = np.flatnonzero(hyperplane >= self._num_walls)
-            neuron, index = np.divmod(hyperplane[rows] - self._num_walls, len(breakpoints))
-            values[rows, neuron] = breakpoints[index]
-
-    def _give_values(self) -> None:
-        storage, self._values = self._values, np.empty(0)
-        give(storage)
 
     # Layers -------------------------------------------------------------------------------------
 

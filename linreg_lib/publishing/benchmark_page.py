@@ -94,7 +94,7 @@ def set_up_markdown(results: BenchmarkResults | None) -> str:
         body = "".join(
             f"<tr>{_name(row)}{_cell(row, column)}</tr>" for row in rows for column in row.figures
         )
-        heads = ["network, NumPy reference", "share of the time for certified signs"]
+        heads = ["network", "share of the time for certified signs"]
         parts.append(table_html(heads, body, "The cost of certified signs", "benchmarks"))
     titles = {row.name: row.title for row in results.rows.values() if row.group == "certification"}
     return "\n".join([*parts, _shortfalls(results, titles)])
@@ -166,7 +166,7 @@ def _cell(row: BenchmarkRow, column: str) -> str:
     if figure is None:
         return _EMPTY
     other = row.in_other_unit.get(column)
-    told = "" if other is None else f"<br>{_quiet(f'in place {short(other)}')}"
+    told = "" if other is None else f"<br>{_quiet(f'{row.other_unit} {short(other)}')}"
     return f"<td>{_figure(figure)}{_against_aim(figure)}{told}</td>"
 
 

@@ -60,6 +60,7 @@ class BenchmarkRow:
     num_regions: int
     num_vertices: int
     figures: dict[str, Figure]
+    other_unit: str
     in_other_unit: dict[str, float]
     pass_seconds: Figure | None
     pass_in_place_seconds: Figure | None
@@ -136,7 +137,11 @@ def load_benchmarks(results: Path, reasons: Path) -> BenchmarkResults | None:
         return None
     try:
         record = json.loads(results.read_text(encoding="utf-8"))
-        rows = {name: read_row(name, row) for name, row in record["rows"].items()}
+        rows = {
+            # A reference is measured against the same pass as the row it is a reference for.
+            name: read_row(name, row, record["rows"].get(row.get("reference_of"), row))
+            for name, row in record["rows"].items()
+        }
         families = {
             name: _growth(name, family, rows)
             for name, family in record["families"].items()
@@ -160,10 +165,17 @@ def _reasons(path: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def read_row(name: str, row: Mapping[str, Any]) -> BenchmarkRow:
-    """A row of the file, its multiples computed: each sample over the unit's median."""
+def read_row(
+    name: str, row: Mapping[str, Any], unit_row: Mapping[str, Any] | None = None
+) -> BenchmarkRow:
+    """A row of the file, its multiples computed: each sample over the median pass of a row.
+
+    Growth is measured in the other unit: how memory is handed out must not look like growth.
+    """
     seconds, aims = row.get("seconds", {}), row.get("aims", {})
-    unit, other = (median(row[each]) if each in row else 1.0 for each in (UNIT, OTHER_UNIT))
+    names = (OTHER_UNIT, UNIT) if row["group"] == "growth" else (UNIT, OTHER_UNIT)
+    timed = unit_row or row
+    unit, other = (median(timed[each]) if each in timed else 1.0 for each in names)
     figures = {
         column: Figure.of([value / unit for value in values], aim=aims.get(column))
         for column, values in seconds.items()
@@ -179,6 +191,7 @@ def read_row(name: str, row: Mapping[str, Any]) -> BenchmarkRow:
         num_regions=num_regions,
         num_vertices=row.get("num_vertices", 0),
         figures=figures,
+        other_unit="plain" if names[0] == OTHER_UNIT else "in place",
         in_other_unit={column: median(values) / other for column, values in seconds.items()},
         pass_seconds=Figure.of(passes) if passes else None,
         pass_in_place_seconds=Figure.of(in_place) if in_place else None,

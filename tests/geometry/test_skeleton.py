@@ -217,3 +217,15 @@ def test_spectral_bounds_bound() -> None:
         norm = np.linalg.norm(matrix, 2)
         assert norm <= spectral_bound(matrix) <= 1.4 * norm
     assert spectral_bound(np.zeros((3, 2))) == 0
+
+
+def test_only_measurements_go_uncertified() -> None:
+    from benchmarks.certification import _Uncertified
+
+    box = lr.Box(-1.0, 1.0, dim=2)
+    net = net_on(box, 2)
+    assert lr.subdivide(net, box).certificate.certified
+    run = _Uncertified(net, box, None)
+    run.add_layer(0, None)
+    assert not run.certificate.certified
+    assert not run.finished(1).certificate.certified

@@ -15,13 +15,18 @@ DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "twin_
 
 @dataclass(frozen=True, kw_only=True)
 class CensusGroup:
-    """One family of networks, all dimensions together; ``num_decided``: nets with exact signs."""
+    """One family of networks, all dimensions together.
+
+    ``num_decided``: nets with exact signs; ``num_by_kernels``: those that the compiled kernels cut
+    themselves, while they left the others, with ties, to the reference.
+    """
 
     family: str
     num_nets: int
     num_regions: int
     num_facets: int
     num_decided: int
+    num_by_kernels: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,7 @@ def load_census(path: Path | None = None) -> Census:
             num_regions=sum(group["regions"] for group in by_dim.values()),
             num_facets=sum(group["facets"] for group in by_dim.values()),
             num_decided=sum(group["nets_decided_exactly"] for group in by_dim.values()),
+            num_by_kernels=sum(group["nets_cut_by_kernels"] for group in by_dim.values()),
         )
         for family, by_dim in record["groups"].items()
     )

@@ -86,12 +86,7 @@ class SkeletonSubdivision(SkeletonValues):
 
     def birth(self, vertex: int) -> Birth:
         """Where a vertex was born that is no corner of the domain."""
-        a, b = (int(i) for i in self._vertices.births[vertex])
-        if a < 0:
-            raise AssertionError("a corner of the domain was not born on an edge")
-        hyperplane = int(self._vertices.hyperplanes[vertex, -1])
-        layer, neuron, index = self._columns.neuron_of(hyperplane)
-        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
+        return self.exact._births(vertex)
 
     # Layers -------------------------------------------------------------------------------------
 
@@ -270,6 +265,9 @@ class SkeletonSubdivision(SkeletonValues):
         blocks, self._blocks = self._blocks, np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
         give(blocks)
         vertices = self._vertices
+        # The complex alone owns them from now on, and leaves them behind when it goes (the error
+        # model refers to this state, which would outlive its use).
+        del self._vertices, self._refined, self.errors
         return PolyhedralComplex(
             network=self.net,
             domain=self.domain,
@@ -280,7 +278,7 @@ class SkeletonSubdivision(SkeletonValues):
             zeros=lambda: faces.zeros(depth),
             zero_words=tuple(int(n) for n in np.diff(self._first_word[: depth + 1])),
             exact=self.exact,
-            vertex_ids=np.arange(self._vertices.size),
+            vertex_ids=np.arange(vertices.size),
             certificate=self.certificate,
         )
 

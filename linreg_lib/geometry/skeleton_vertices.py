@@ -7,11 +7,11 @@ d equations.  So no ancestors are needed, which would take all neurons of all la
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from linreg_lib.geometry.exact_vertices import ExactVertices, reduced
+from linreg_lib.geometry.exact_vertices import Birth, ExactVertices, reduced
 from linreg_lib.geometry.patterns import unpacked
 from linreg_lib.geometry.skeleton import Columns, Skeleton
 from linreg_lib.geometry.vertex_rows import VertexRows
@@ -25,7 +25,11 @@ class SkeletonVertices(ExactVertices):
         self, plain: ExactVertices, start: Skeleton, vertices: VertexRows, columns: Columns
     ) -> None:
         super().__init__(
-            plain.network, np.zeros((0, 1)), plain._births, plain._scales, plain._bounded
+            plain.network,
+            np.zeros((0, 1)),
+            partial(_birth, vertices, columns),
+            plain._scales,
+            plain._bounded,
         )
         self._points = plain._points
         self._start, self._vertices, self._columns = start, vertices, columns
@@ -106,6 +110,14 @@ class SkeletonVertices(ExactVertices):
                 on_wall = [corner, *np.delete(ends, axis).tolist()]
                 walls[wall] = null_vector([list(self._points[v]) for v in on_wall])
         return walls
+
+
+def _birth(vertices: VertexRows, columns: Columns, vertex: int) -> Birth:
+    a, b = (int(i) for i in vertices.births[vertex])
+    if a < 0:
+        raise AssertionError("a corner of the domain was not born on an edge")
+    layer, neuron, index = columns.neuron_of(int(vertices.hyperplanes[vertex, -1]))
+    return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
 
 
 def rounded(values: list[Fraction]) -> np.ndarray:

@@ -12,6 +12,8 @@ import numpy as np
 
 #: no more than this is kept, and nothing larger than half of it
 _KEPT_BYTES = 1 << 29
+#: of one kind so many are kept, the largest
+_MOST = 8
 
 
 class _Spare(threading.local):
@@ -36,8 +38,12 @@ def take(num_rows: int, at_least: int, row_shape: tuple[int, ...], dtype: np.dty
 
 def give(array: np.ndarray) -> None:
     """Keep an array that nobody refers to any more."""
-    if array.base is not None or array.nbytes > _KEPT_BYTES // 2:
+    if array.base is not None or not 0 < array.nbytes <= _KEPT_BYTES // 2:
         return
     if _spare.num_bytes + array.nbytes <= _KEPT_BYTES:
-        _spare.arrays.setdefault((array.shape[1:], array.dtype.str), []).append(array)
+        spare = _spare.arrays.setdefault((array.shape[1:], array.dtype.str), [])
+        spare.append(array)
         _spare.num_bytes += array.nbytes
+        if len(spare) > _MOST:
+            smallest = min(range(len(spare)), key=lambda i: len(spare[i]))
+            _spare.num_bytes -= spare.pop(smallest).nbytes

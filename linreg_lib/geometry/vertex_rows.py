@@ -7,6 +7,8 @@ last of its hyperplanes) as int32; the words.  Rows begin at cache lines.
 
 from __future__ import annotations
 
+from sys import getrefcount
+
 import numpy as np
 
 from linreg_lib.geometry.jit import inlined
@@ -14,6 +16,8 @@ from linreg_lib.geometry.lattice import roomy
 from linreg_lib.geometry.spare_memory import give, take
 
 _LINE = 8
+#: references to an array that only a local variable and a function's argument know
+_ONLY_HERE = 2
 
 
 def neighbours_column(axes: tuple[int, ...]) -> int:
@@ -81,18 +85,19 @@ class VertexRows:
         del flat, rows
         give(spare)
 
+    def __del__(self) -> None:
+        # Views of the rows refer to the storage: if nobody else does, the next one may have it.
+        storage = self._storage
+        del self._rows, self._storage
+        if getrefcount(storage) == _ONLY_HERE:
+            give(storage)
+
     def compact(self) -> None:
         """Give storage up that is mostly unused."""
         if 2 * self.size < self.capacity:
             spare, self._storage = self._storage, self._rows[: self.size].copy()
             self._rows = self._storage
             give(spare)
-
-    def give_back(self) -> None:
-        """Leave the storage to the next subdivision; nobody may look at it any more."""
-        spare, self._storage = self._storage, np.empty((0, self._width))
-        self._rows, self.size = self._storage, 0
-        give(spare)
 
     # All rows there is room for, as the kernels want them -----------------------------------------
 

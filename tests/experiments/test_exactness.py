@@ -79,7 +79,7 @@ def test_the_census_sees_a_wrong_complex() -> None:
     box = lr.Box(-1.0, 1.0, dim=2)
     net = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])
     other = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 2], [0]])
-    counts, wrong, _ = twin_census.compare(net, box)
+    counts, wrong, *_ = twin_census.compare(net, box)
     assert wrong == {}
     assert counts.differences(lr.subdivide(net, box)) == []
     found = counts.differences(lr.subdivide(other, box))

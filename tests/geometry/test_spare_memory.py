@@ -22,3 +22,24 @@ def test_complexes_keep_their_arrays(dim: int) -> None:
     for arrays, copies in kept:
         for array, copy in zip(arrays, copies, strict=True):
             np.testing.assert_array_equal(array, copy)
+
+
+def test_memory_of_a_complex_is_used_again_only_when_nobody_looks() -> None:
+    pytest.importorskip("numba")
+    from linreg_lib.geometry.spare_memory import _spare
+
+    rng = np.random.default_rng(0)
+    nets = [lr.Network.random([2, 40, 40, 2], biases="torch", rng=rng) for _ in range(6)]
+    box = lr.Box(-1, 1, dim=2)
+    cx = lr.subdivide(nets[0], box)
+    seen, copy = cx._boundaries._skeleton.points, cx.vertices.copy()
+    del cx
+    for net in nets[1:]:
+        lr.subdivide(net, box)
+    np.testing.assert_array_equal(seen, copy)
+    before = _spare.num_bytes
+    del seen
+    lr.subdivide(nets[0], box)
+    assert _spare.num_bytes >= before
+    for kept in _spare.arrays.values():
+        assert len(kept) <= 8

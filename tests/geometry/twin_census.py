@@ -130,18 +130,22 @@ def _num_components(cells: list[Cell], owners: list[list[int]]) -> int:
     return sum(root(i) == i for i in range(len(cells)))
 
 
-def compare(net: lr.Network, box: lr.Box) -> tuple[Counts, dict[str, list[str]], int]:
-    """The twin's counts, what each way of cutting says otherwise, vertices decided exactly."""
+def compare(net: lr.Network, box: lr.Box) -> tuple[Counts, dict[str, list[str]], int, bool]:
+    """The twin's counts, what each way of cutting says otherwise, vertices decided exactly.
+
+    And whether the kernels cut, rather than leave the network to the reference.
+    """
     counts = Counts(cells_of(net, exact(box.low), exact(box.high)))
     wrong: dict[str, list[str]] = {}
-    num_exact = 0
+    num_exact, by_kernels = 0, False
     for kind, compiled in (("compiled", True), ("numpy", False)):
         cx = lr.subdivide(net, box, compiled=compiled)
         found = counts.differences(cx)
         num_exact = max(num_exact, cx.certificate.num_exact_vertices)
+        by_kernels |= cx.certificate.compiled
         if found:
             wrong[kind] = found
-    return counts, wrong, num_exact
+    return counts, wrong, num_exact, by_kernels
 
 
 def versions() -> dict[str, str]:
@@ -157,7 +161,8 @@ def versions() -> dict[str, str]:
 
 def fresh_record(seed: int) -> dict:
     """Before the first network."""
-    empty = {"nets": 0, "regions": 0, "facets": 0, "linear_regions": 0, "nets_decided_exactly": 0}
+    empty = {"nets": 0, "regions": 0, "facets": 0, "linear_regions": 0}
+    empty |= {"nets_decided_exactly": 0, "nets_cut_by_kernels": 0}
     groups = {f: {str(d): dict(empty) for d in (1, 2, 3)} for f in dict.fromkeys(FAMILIES)}
     return {
         "program": "python -m tests.geometry.twin_census",
@@ -176,9 +181,9 @@ def fresh_record(seed: int) -> dict:
 def add(record: dict, index: int) -> None:
     """Compare one network and enter the outcome."""
     net, box = network_of(record["seed"], index), box_of(index)
-    counts, num_exact = None, 0
+    counts, num_exact, by_kernels = None, 0, False
     try:
-        counts, wrong, num_exact = compare(net, box)
+        counts, wrong, num_exact, by_kernels = compare(net, box)
     except Exception as error:  # a crash is a finding too, and must not end the census
         wrong = {"error": [f"{type(error).__name__}: {error}"]}
     record["num_nets"] = index + 1
@@ -189,6 +194,7 @@ def add(record: dict, index: int) -> None:
         group["facets"] += sum(counts.facets)
         group["linear_regions"] += counts.num_linear
         group["nets_decided_exactly"] += num_exact > 0
+        group["nets_cut_by_kernels"] += by_kernels
         record["largest_num_regions"] = max(record["largest_num_regions"], len(counts.patterns))
     if wrong:
         record["num_disagreements"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.tiny_book import TinyBook
 
 MARKERS = {
@@ -52,6 +55,22 @@ def tiny_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     base = tmp_path_factory.getbasetemp()
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     return shared_tiny_book(base.parent if is_worker else base)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser; skips where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    from linreg_lib.publishing.browser_check import find_chromium
+
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("no Chromium found (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

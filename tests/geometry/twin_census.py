@@ -15,15 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
 import linreg_lib as lr
+from benchmarks.machine import versions
 from linreg_lib.experiments.census import engine_digest
 from tests.geometry.comparison import ACTIVATIONS, exact, integer_net
 from tests.geometry.rational_twin import Cell, Point, cells_of, span_dim
@@ -146,17 +145,6 @@ def compare(net: lr.Network, box: lr.Box) -> tuple[Counts, dict[str, list[str]],
         if found:
             wrong[kind] = found
     return counts, wrong, num_exact, by_kernels
-
-
-def versions() -> dict[str, str]:
-    """Python and the packages that compute."""
-    found = {"python": platform.python_version()}
-    for package in ("numpy", "numba"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
 
 
 def fresh_record(seed: int) -> dict:

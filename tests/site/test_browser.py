@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from linreg_lib.publishing.browser_check import find_chromium
 from linreg_lib.publishing.project import Project
 from tests.tiny_book import CHAPTERS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = find_chromium()
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 900}
 PAGES = ["book/index.html", *(f"notebooks/{name}.html" for name in CHAPTERS)]
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium found (apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -17,6 +17,11 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -166,28 +171,57 @@ def fresh_record(seed: int) -> dict:
     }
 
 
-def add(record: dict, index: int) -> None:
-    """Compare one network and enter the outcome."""
-    net, box = network_of(record["seed"], index), box_of(index)
-    counts, num_exact, by_kernels = None, 0, False
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the comparison of one network found; ``wrong`` is empty where all agree."""
+
+    num_regions: int = 0
+    num_facets: int = 0
+    num_linear: int = 0
+    decided_exactly: bool = False
+    by_kernels: bool = False
+    wrong: dict[str, list[str]]
+    seconds: float
+
+
+def outcome_of(seed: int, index: int) -> Outcome:
+    """Compare one network, in whichever process."""
+    start = time.process_time()
+    net, box = network_of(seed, index), box_of(index)
     try:
         counts, wrong, num_exact, by_kernels = compare(net, box)
     except Exception as error:  # a crash is a finding too, and must not end the census
         wrong = {"error": [f"{type(error).__name__}: {error}"]}
+        return Outcome(wrong=wrong, seconds=time.process_time() - start)
+    return Outcome(
+        num_regions=len(counts.patterns),
+        num_facets=sum(counts.facets),
+        num_linear=counts.num_linear,
+        decided_exactly=num_exact > 0,
+        by_kernels=by_kernels,
+        wrong=wrong,
+        seconds=time.process_time() - start,
+    )
+
+
+def enter(record: dict, index: int, outcome: Outcome) -> None:
+    """The outcome of the next network."""
     record["num_nets"] = index + 1
-    if counts is not None:
+    record["seconds"] = round(record["seconds"] + outcome.seconds, 6)
+    if outcome.num_regions:
         group = record["groups"][family_of(index)][str(dim_of(index))]
         group["nets"] += 1
-        group["regions"] += len(counts.patterns)
-        group["facets"] += sum(counts.facets)
-        group["linear_regions"] += counts.num_linear
-        group["nets_decided_exactly"] += num_exact > 0
-        group["nets_cut_by_kernels"] += by_kernels
-        record["largest_num_regions"] = max(record["largest_num_regions"], len(counts.patterns))
-    if wrong:
+        group["regions"] += outcome.num_regions
+        group["facets"] += outcome.num_facets
+        group["linear_regions"] += outcome.num_linear
+        group["nets_decided_exactly"] += outcome.decided_exactly
+        group["nets_cut_by_kernels"] += outcome.by_kernels
+        record["largest_num_regions"] = max(record["largest_num_regions"], outcome.num_regions)
+    if outcome.wrong:
         record["num_disagreements"] += 1
-        case = {"index": index, "family": family_of(index), "differs": wrong, "network": plain(net)}
-        cases = [*record["disagreements"], case]
+        network = plain(network_of(record["seed"], index))
+        case = {"index": index, "family": family_of(index), "differs": outcome.wrong}
+        cases = [*record["disagreements"], case | {"network": network}]
         record["disagreements"] = sorted(cases, key=lambda c: len(str(c["network"])))[:20]
 
 
@@ -221,17 +255,24 @@ def resumed(path: Path, seed: int) -> dict:
     return old if same else fresh
 
 
-def run(count: int, seed: int, path: Path, every: float = 20.0) -> dict:
-    """Go on until ``count`` networks are compared; save every so many seconds."""
+def run(count: int, seed: int, path: Path, every: float = 20.0, jobs: int = 1) -> dict:
+    """Go on until ``count`` networks are compared; save every so many seconds.
+
+    ``seconds`` of the record is processor time; the outcome does not depend on ``jobs``.
+    """
     record = resumed(path, seed)
-    before, start = record["seconds"], time.process_time()
+    todo = range(record["num_nets"], count)
     saved = time.monotonic()
-    for index in range(record["num_nets"], count):
-        add(record, index)
-        if time.monotonic() - saved > every or index == count - 1:
-            record["seconds"] = round(before + time.process_time() - start, 1)
-            save(record, path)
-            saved = time.monotonic()
+    with ExitStack() as stack:
+        outcomes: Iterable[Outcome] = map(partial(outcome_of, seed), todo)
+        if jobs > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(jobs))
+            outcomes = pool.map(partial(outcome_of, seed), todo, chunksize=24)
+        for index, outcome in zip(todo, outcomes, strict=True):
+            enter(record, index, outcome)
+            if time.monotonic() - saved > every or index == count - 1:
+                save(record, path)
+                saved = time.monotonic()
     return record
 
 
@@ -241,8 +282,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=100_000, help="how many networks")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("book/results/twin_census.json"))
+    parser.add_argument("--jobs", type=int, default=1, help="how many processes")
     options = parser.parse_args(arguments)
-    record = run(options.count, options.seed, options.out)
+    record = run(options.count, options.seed, options.out, jobs=options.jobs)
     sys.stdout.write(f"{record['num_nets']} networks: {record['num_disagreements']} disagree\n")
     return int(record["num_disagreements"] > 0)
 

@@ -58,7 +58,9 @@ def edge_slopes(
         error.value + error.lipschitz * lattice.slack[1].view[edges]
     )
     known[~np.isfinite(known)] = 0.0
-    return known / length
+    slopes = known / length
+    slopes[slopes < 2.0**-1000] = 0.0  # too small a number may have been rounded up by a lot
+    return slopes
 
 
 def split_faces(

@@ -153,8 +153,11 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     _check(cx)
     contest = _tournament(cx)
     fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
+    if not _holds(contest, fine, cx.network.num_hidden):
+        contest = tournament(cx.network, None)
+        fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
     num_hidden, num_out = cx.network.num_hidden, cx.network.output_dim
-    cell_of = _original_cells(fine, cx, contest)
+    cell_of = _original_cells(fine, cx)
     cells = np.arange(fine.num_regions)
     classes = _tops(fine, contest, fine.dim, cells).argmax(axis=1)
     keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
@@ -217,21 +220,25 @@ def _check(cx: PolyhedralComplex) -> None:
 def _tournament(cx: PolyhedralComplex) -> Tournament:
     if not cx.domain.is_bounded:
         return tournament(cx.network, None)
-    # Outputs are largest at vertices, up to rounding; the patterns tell whether the bound holds.
-    largest = float(np.abs(cx.network(cx.domain.embed(cx.vertices))).max())
+    # Outputs are largest at vertices, but these are rounded: the patterns tell if the bound holds.
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = float(np.abs(cx.network(cx.domain.embed(cx.vertices))).max())
+    if not largest < 2.0**1000:
+        return tournament(cx.network, None)
     return tournament(cx.network, 2.0 ** (np.ceil(np.log2(max(largest, 2.0**-500))) + 2))
 
 
-def _original_cells(
-    fine: PolyhedralComplex, cx: PolyhedralComplex, contest: Tournament
-) -> np.ndarray:
+def _holds(contest: Tournament, fine: PolyhedralComplex, num_hidden: int) -> bool:
+    """Whether no value that was to pass through a layer is cut off by the contest's bound."""
+    if contest.bound is None:
+        return True
+    passing = np.delete(np.arange(fine.patterns.shape[1]), contest.columns)
+    return bool((fine.patterns[:, passing[num_hidden:]] == 1).all())
+
+
+def _original_cells(fine: PolyhedralComplex, cx: PolyhedralComplex) -> np.ndarray:
     """The region of ``cx`` in which each cell of ``fine`` lies."""
-    num_hidden = cx.network.num_hidden
-    if fine.domain.is_bounded:
-        passing = np.delete(np.arange(fine.patterns.shape[1]), contest.columns)
-        if not (fine.patterns[:, passing[num_hidden:]] == 1).all():
-            raise AssertionError("an output is beyond its bound")
-    patterns = fine.patterns[:, :num_hidden]
+    patterns = fine.patterns[:, : cx.network.num_hidden]
     cells = np.concatenate([[0], np.cumsum((patterns[1:] != patterns[:-1]).any(axis=1))])
     if cells[-1] + 1 != cx.num_regions or (cx.patterns[cells] != patterns).any():
         raise ValueError("cx is not the complex of its network on its domain")

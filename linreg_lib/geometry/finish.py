@@ -38,6 +38,7 @@ def finished_complex(
     vertex_ids = np.arange(len(points))
     is_space = isinstance(domain, Space)
     if not domain.is_bounded and not is_space:
+        zeros = _zeros_of_whole_line(edges, points[:, -1] > 0, zeros)
         edges, patterns, vertex_ids = _join_halves(edges, patterns, vertex_ids)
     order = lexicographic_order(patterns)
     rank = np.empty(len(order), dtype=np.int32)
@@ -67,6 +68,20 @@ def finished_complex(
         vertex_ids=vertex_ids,
         certificate=certificate,
     )
+
+
+def _zeros_of_whole_line(edges: np.ndarray, is_finite: np.ndarray, zeros: np.ndarray) -> np.ndarray:
+    """Bits of the vertices such that those of a cell's ends tell on what the whole cell lies.
+
+    At infinity a value counts as 0 as soon as it is constant, whatever it is.  The other end of a
+    ray is a vertex and knows better; a line that nothing cuts has none, so its ends ask the
+    artificial vertex between them.
+    """
+    beside = (edges == _ARTIFICIAL).any(axis=1)
+    outer = np.setdiff1d(edges[beside], [_ARTIFICIAL])
+    zeros = zeros.copy()
+    zeros[outer[~is_finite[outer]]] &= zeros[_ARTIFICIAL]
+    return zeros
 
 
 def _join_halves(

@@ -12,6 +12,9 @@ from linreg_lib.geometry.affine_maps import jacobians
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.networks import Network
 
+#: so large that a rounding of it covers what products lose that underflow
+UNDERFLOW = 2.0**-1020
+
 
 @dataclass(frozen=True, kw_only=True)
 class LinearRegions:
@@ -83,14 +86,16 @@ def matrix_error(net: Network, size: np.ndarray, upto_layer: int) -> np.ndarray:
     """A bound of the rounding error of an entry of a region's matrix, (n_out, ...).
 
     ``size`` (n_1, ...) bounds the sums of absolute products behind the first layer's matrix.
+    Products that underflow lose up to 2**-1075 each, which later weights may scale up: 2**-53 times
+    ``UNDERFLOW`` is more than that.
     """
-    count = net.input_dim + 2
+    count, size = net.input_dim + 2, size + UNDERFLOW
     for layer in range(upto_layer):
-        size = size * np.abs(net.activations[layer].slopes).max()
+        size = size * np.abs(net.activations[layer].slopes).max() + UNDERFLOW
         count += 2
         if layer == upto_layer - 1 and upto_layer < net.depth:
             break
-        size = np.abs(net.weights[layer + 1]) @ size
+        size = np.abs(net.weights[layer + 1]) @ size + UNDERFLOW
         count += net.weights[layer + 1].shape[1] + 2
     return 2 * count * 2.0**-53 * size + 2.0**-900
 

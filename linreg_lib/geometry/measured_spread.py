@@ -14,6 +14,8 @@ from linreg_lib.networks import Network
 
 _CHUNK = 1 << 12
 _UNIT = 2.0**-53
+#: more than all products of a layer lose by underflow, which later weights scale up
+_UNDERFLOW = 2.0**-1000
 
 
 def measured_spread(
@@ -46,7 +48,7 @@ def measured_spread(
                 if homogeneous:
                     rows[:, -1] += bias
                     size += float(np.linalg.norm(bias))
-                error = norms[layer] * error + (weight.shape[1] + 4) * _UNIT * size
+                error = norms[layer] * error + (weight.shape[1] + 4) * _UNIT * size + _UNDERFLOW
             activation = net.activations[layer]
             steepest = float(np.abs(activation.slopes).max())
             if layer == len(pieces) - 1:
@@ -60,7 +62,7 @@ def measured_spread(
                 offsets = activation.offsets[chunk[layer]]
                 rows[:, -1] += offsets
                 size += _largest(offsets[:, None, :])
-            error = steepest * error + 8 * _UNIT * size
+            error = steepest * error + 8 * _UNIT * size + _UNDERFLOW
     bound = bound * (1 + 1e-6) + (1.0 if homogeneous else 0.0)
     return bound if np.isfinite(bound) else np.inf
 

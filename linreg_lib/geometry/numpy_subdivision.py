@@ -152,6 +152,10 @@ class NumpySubdivision(SubdivisionState):
         born = first >= 0
         is_finite = self.lattice.points.view[:, -1] > 0
         expected = is_finite[first] | is_finite[second]
+        corners = self.domain.exact_corners()
+        if corners is not None:
+            expected[: len(corners)] = [w > 0 for w in corners[:, -1]]
+            born[: len(corners)] = True
         if (is_finite != expected)[born].any():
             raise OverflowError(
                 "a vertex is too far away for float64; scale the weights, or use a bounded domain"

@@ -36,6 +36,8 @@ class Tournament:
     network: Network
     num_classes: int
     matches: tuple[Match, ...]
+    #: which no output may reach in absolute value, if any
+    bound: float | None
 
     @property
     def columns(self) -> np.ndarray:
@@ -100,6 +102,7 @@ def tournament(net: Network, bound: float | None) -> Tournament:
         network=Network.from_arrays(weights, biases, activation=activations),
         num_classes=num,
         matches=tuple(matches),
+        bound=bound,
     )
 
 

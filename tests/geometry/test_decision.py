@@ -205,3 +205,55 @@ def test_a_triangle_of_one_class() -> None:
     assert decided.class_volumes.tolist() == [4.5, np.inf, np.inf, np.inf]
     assert decided.boundary_volume == np.inf
     assert repr(decided).startswith("UnboundedDecisionComplex(dim=2, num_regions=4")
+
+
+def _exact_outputs(net: Network, point: np.ndarray) -> list[Fraction]:
+    values = [Fraction(float(x)) for x in point]
+    for layer, (weight, bias) in enumerate(zip(net.weights, net.biases, strict=True)):
+        rows = zip(weight.tolist(), bias.tolist(), strict=True)
+        z = [
+            sum((Fraction(w) * v for w, v in zip(row, values, strict=True)), Fraction(b))
+            for row, b in rows
+        ]
+        if layer == net.depth:
+            return z
+        values = [max(v, Fraction(0)) for v in z]
+    raise AssertionError
+
+
+def test_a_line_that_nothing_cuts() -> None:
+    """A dead input column: at infinity all values are constant, which is no tie."""
+    net = Network.from_arrays([[[1.0, 0.0]], [[1.0], [1.0]]], [[0.0], [1.0, 2.0]])
+    decided = decision_complex(lr.subdivide(net, lr.Line([0.0, 0.0], [0.0, 1.0])))
+    assert decided.classes.tolist() == [1]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_lines_and_spaces_with_dead_columns(seed: int) -> None:
+    """Small integers, half of them 0: constant outputs, rays along which classes tie or do not."""
+    rng = np.random.default_rng(seed)
+    widths = [2, *rng.integers(1, 4, size=rng.integers(1, 3)).tolist(), int(rng.integers(2, 5))]
+    shapes = list(zip(widths[1:], widths, strict=False))
+    weights = [rng.integers(-1, 2, size=shape) * rng.integers(0, 2, size=shape) for shape in shapes]
+    net = Network.from_arrays(weights, [rng.integers(-1, 3, size=n) for n, _ in shapes])
+    domains = [Space(2), lr.Line([0.0, 1.0], [1.0, 0.0]), lr.Line([1.0, 0.0], [0.0, 1.0])]
+    for domain in domains:
+        cx = lr.subdivide(net, domain)
+        decided = decision_complex(cx)
+        outputs = [_exact_outputs(net, point) for point in decided.interior_points]
+        assert decided.interior_certified.all()
+        assert decided.classes.tolist() == [row.index(max(row)) for row in outputs]
+        between = decided.facet_cells[~decided.facet_is_wall]
+        between = between[(between >= 0).all(axis=1)]
+        same_cell = np.equal(*decided.origin_regions[between].T)
+        assert (decided.classes[between[:, 0]] != decided.classes[between[:, 1]])[same_cell].all()
+
+
+def test_outputs_beyond_what_rounded_vertices_say() -> None:
+    """The first output is 1 - 10 fl(0.1), about -5.6e-17; float64 says 0, and so no bound."""
+    net = Network.from_arrays([[[0.0]], [[-0.1], [0.0]]], [[10.0], [1.0, 0.0]])
+    decided = decision_complex(lr.subdivide(net, lr.Box(-1.0, 1.0, dim=1)))
+    assert decided.classes.tolist() == [1]
+    far = Network.from_arrays([[[1.0]], [[2.0**1000], [0.0]]], [[0.0], [0.0, 0.0]])
+    decided = decision_complex(lr.subdivide(far, lr.Box(-1.0, 1.0, dim=1)))
+    assert decided.classes.tolist() == [0, 0]

@@ -103,3 +103,38 @@ def test_a_line_with_one_crossing_beyond_all_floats_nearby() -> None:
     assert cx.num_regions == 2
     np.testing.assert_allclose(cx.vertices, [[-1e24]])
     assert cx.interior_certified.all()
+
+
+P = np.exp2
+#: behind the first hinge 2**-600 * 1.5 * 2**-474 rounds to 2**-1073, and 2**1000 makes it count
+UNDERFLOWN = Net(
+    [[[P(-600.0)], [-1.0]], [[1.5 * P(-474.0), 0], [0, 1.5 * P(-74.0)]], [[P(1000.0), -1.0]]],
+    [[0, 0], [0, 0], [0]],
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_slopes_that_differ_by_underflow_alone_are_equal(kind: str) -> None:
+    cx = cut(UNDERFLOWN, lr.Box(-1.0, 1.0, dim=1), kind)
+    assert cx.num_regions == 2
+    assert cx.linear_regions().num_regions == 1
+    assert cx.volume(codim=1, of="linear") == 0.0
+    assert lr.count_along_lines(UNDERFLOWN, [[-1.0]], [[1.0]], of="linear").tolist() == [1]
+
+
+def test_measured_slopes_have_room_for_what_underflows() -> None:
+    """A slope of 2**-1080 is no float64, and 2**1000 brings it back."""
+    from linreg_lib.geometry.measured_spread import measured_spread
+
+    net = Net([[[1.0]], [[P(-540.0)]], [[P(-540.0)]], [[P(1000.0)]], [[1.0]]], [[0.0]] * 5)
+    pieces = [np.ones((1, 1), dtype=np.uint8)] * 4
+    spread = measured_spread(net, np.ones((1, 1)), np.zeros((1, 1)), pieces, False)
+    assert spread >= P(-80.0)
+
+
+def test_a_vertex_beyond_float64_is_an_error() -> None:
+    """The neurons' hyperplanes are 1e324 and more from the origin."""
+    bent = lr.PiecewiseLinear([-48.0, 8.0, 16.0], [1.0, -1.0, 2.0, 0.5], value_at=(-0.5, 1.0))
+    net = Net([[[0.0, 5e-324, -5e-324]], [[1.0]]], [[0.0], [0.0]], activation=bent)
+    with pytest.raises(OverflowError, match="too far away for float64"):
+        lr.subdivide(net, lr.Space(3))

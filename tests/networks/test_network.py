@@ -59,17 +59,17 @@ def test_mixed_activations() -> None:
             [[0.0]],
             "relu",
             ValueError,
-            r"weights\[0\] has the entry nan at index \(0, 0\)",
+            r"weights\[0\]\[0, 0\] is nan",
         ),
         (
             [[[1.0]]],
             [[np.inf]],
             "relu",
             ValueError,
-            r"biases\[0\] has the entry inf at index \(0,\)",
+            r"biases\[0\]\[0\] is inf",
         ),
-        ([[[1j]]], [[0.0]], "relu", TypeError, r"weights\[0\] must hold real numbers"),
-        ([[["a"]]], [[0.0]], "relu", TypeError, r"weights\[0\] must hold real numbers"),
+        ([[[1j]]], [[0.0]], "relu", TypeError, r"weights\[0\]\[0, 0\] is .* no real number"),
+        ([[["a"]]], [[0.0]], "relu", TypeError, r"weights\[0\]\[0, 0\] is .* no real number"),
         ([[[1.0], [1.0, 2.0]]], [[0.0]], "relu", TypeError, r"weights\[0\] cannot be read"),
         ([np.zeros((0, 2))], [[]], "relu", ValueError, r"weights\[0\] is empty"),
         ([[[2**53 + 1]]], [[0]], "relu", ValueError, "which is no float64"),
@@ -95,7 +95,7 @@ def test_refused_points() -> None:
     for call in (net, net.pattern, net.pre_activations, net.affine_map):
         with pytest.raises(ValueError, match="2 entries"):
             call([1.0, 2.0, 3.0])
-        with pytest.raises(ValueError, match=r"nan at index \(1,\)"):
+        with pytest.raises(ValueError, match=r"x\[1\] is nan"):
             call([1.0, NAN])
         with pytest.raises(ValueError, match="2 entries"):
             call(1.0)

@@ -251,9 +251,10 @@ def activation_named(
         return activation
     if not isinstance(activation, str):
         words = ", ".join(f'"{each}"' for each in _NAMED)
+        given = getattr(activation, "__name__", None) or repr(activation)
         raise TypeError(
             f"{name} must be a name ({words}), a PiecewiseLinear, or a list of these, one per "
-            f"hidden layer, got {type(activation).__name__} {activation!r:.60}"
+            f"hidden layer, got {given:.60} ({type(activation).__name__})"
         )
     if activation not in _NAMED:
         raise ValueError(

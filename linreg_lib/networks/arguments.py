@@ -66,7 +66,7 @@ def checked_counts(
     """Integers, at least ``num_least`` of them, each as for ``checked_count``."""
     entries = checked_list(name, values, "integers")
     if len(entries) < num_least:
-        raise ValueError(f"{name} is {entries!r}; give at least {num_least} integers")
+        raise ValueError(f"{name} is {entries!r}; give {num_least} or more integers")
     return [
         checked_count(f"{name}[{i}]", each, least=least, most=most)
         for i, each in enumerate(entries)

@@ -90,6 +90,21 @@ def test_refusals(weights, biases, activation, error, message) -> None:
         Network.from_arrays(weights, biases, activation=activation)
 
 
+def test_layers_without_bias_and_transposed_layers() -> None:
+    with pytest.raises(TypeError, match=r"biases\[0\] is None; give its numbers \(zeros"):
+        Network.from_arrays([[[1.0]], [[1.0]]], [None, [0.0]])
+    keras = [np.ones((3, 5)), np.ones((5, 2))], [np.zeros(5), np.zeros(2)]
+    with pytest.raises(ValueError, match=r"pass each weight\.T"):
+        Network.from_arrays(*keras)
+    assert Network.from_arrays([weight.T for weight in keras[0]], keras[1]).hidden_widths == (5,)
+    square = [np.ones((3, 3)), np.ones((3, 2))], [np.zeros(3), np.zeros(2)]
+    with pytest.raises(ValueError, match=r"pass each weight\.T"):
+        Network.from_arrays(*square)
+    with pytest.raises(ValueError, match="has 4 entries") as caught:
+        Network.from_arrays([np.ones((3, 5)), np.ones((5, 2))], [np.zeros(4), np.zeros(2)])
+    assert "weight.T" not in str(caught.value)
+
+
 def test_refused_points() -> None:
     net = small()
     for call in (net, net.pattern, net.pre_activations, net.affine_map):

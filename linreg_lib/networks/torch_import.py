@@ -109,9 +109,8 @@ def _require_module(module: Any) -> None:
     from torch import nn
 
     if not isinstance(module, nn.Module):
-        given = (
-            f"the class {module.__name__}" if isinstance(module, type) else type(module).__name__
-        )
+        is_class = isinstance(module, type)
+        given = f"the class {module.__name__}" if is_class else type(module).__name__
         raise TypeError(
             f"module must be a torch.nn.Module, got {given}; pass the module itself, such as "
             "nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))"

@@ -60,9 +60,10 @@ def _refuse_hooks(label: str, module: Any) -> None:
     before = module._forward_pre_hooks.values()
     kinds = {type(hook).__name__ for hook in before}
     if any(isinstance(hook, prune.BasePruningMethod) for hook in before):
+        names = [each[:-5] for each in module._parameters if each.endswith("_orig")]
+        calls = ", ".join(f"torch.nn.utils.prune.remove(layer, {each!r})" for each in names)
         raise UnsupportedLayerError(
-            f"{label} has forward hooks: it is pruned; make that permanent first, with "
-            "torch.nn.utils.prune.remove(layer, 'weight') (and 'bias', where that is pruned too)"
+            f"{label} has forward hooks: it is pruned; make that permanent first, with {calls}"
         )
     for kind, remove in (("WeightNorm", "weight"), ("SpectralNorm", "spectral")):
         if kind in kinds:

@@ -110,7 +110,7 @@ def _converted(name: str, values: Any, index: _Index) -> Any:
         )
     if (torch := sys.modules.get("torch")) and isinstance(values, torch.Tensor):
         return _array(name, _from_tensor(torch, _place(name, index), values), index)
-    if hasattr(values, "columns") and hasattr(values, "__array__"):
+    if hasattr(values, "columns") and getattr(values, "ndim", 2) == 2:
         # A frame's own conversion rounds integers beside floats, so each column goes alone.
         columns = (
             [column for _, column in values.items()]
@@ -134,7 +134,8 @@ def _read(place: str, values: Any) -> NDArray[Any]:
     try:
         return np.asarray(values)
     except Exception as error:
-        raise TypeError(f"{place} cannot be read as an array of numbers: {error}") from error
+        reason = str(error)[:120]
+        raise TypeError(f"{place} cannot be read as an array of numbers: {reason}") from error
 
 
 def _hint_for(values: Any) -> str:
@@ -213,7 +214,8 @@ def _from_tensor(torch: Any, place: str, tensor: Any) -> NDArray[Any]:
             plain = plain.to(torch.float64)
         return np.asarray(plain.resolve_conj().resolve_neg().numpy())
     except Exception as error:  # not initialised, say
-        raise TypeError(f"{place} cannot be read as an array of numbers: {error}") from error
+        reason = str(error)[:120]
+        raise TypeError(f"{place} cannot be read as an array of numbers: {reason}") from error
 
 
 def _rounded(name: str, value: Any, index: _Index) -> ValueError:

@@ -61,7 +61,7 @@ def checked_index(name: str, value: Any, num: int, what: str) -> int:
 
 
 def checked_counts(
-    name: str, values: Any, *, least: int = 1, most: int = _LARGEST, num_least: int = 1
+    name: str, values: Any, *, least: int = 1, most: int | None = _LARGEST, num_least: int = 1
 ) -> list[int]:
     """Integers, at least ``num_least`` of them, each as for ``checked_count``."""
     entries = checked_list(name, values, "integers")

@@ -24,7 +24,7 @@ from linreg_lib.geometry.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.skeleton_faces import SkeletonFaces, num_sections
 from linreg_lib.geometry.skeleton_values import SkeletonValues
 from linreg_lib.geometry.skeleton_vertices import SkeletonVertices
-from linreg_lib.geometry.spare_memory import give, take
+from linreg_lib.geometry.spare_memory import take
 from linreg_lib.geometry.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.upward import Upward
 from linreg_lib.geometry.vertex_rows import VertexRows, bits_of_slots
@@ -262,8 +262,7 @@ class SkeletonSubdivision(SkeletonValues):
         self._vertices.compact()
         faces = self._faces(depth)
         self._give_values()
-        blocks, self._blocks = self._blocks, np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
-        give(blocks)
+        self._blocks = np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
         vertices = self._vertices
         # The complex alone owns them from now on, and leaves them behind when it goes (the error
         # model refers to this state, which would outlive its use).
@@ -326,5 +325,4 @@ class SkeletonSubdivision(SkeletonValues):
         if needed > len(self._blocks):
             longer = take(2 * needed, needed, self._blocks.shape[1:], self._blocks.dtype)
             longer[: len(self._blocks)] = self._blocks
-            give(self._blocks)
             self._blocks = longer

@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.experiments.breakpoint_counts import breakpoint_counts
 from linreg_lib.geometry import Segment, subdivide
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class LevelCrossings:
+class LevelCrossings(Locked):
     """A pre-activation along a segment, its own bias left out, and how often it takes each level.
 
     ``positions`` (m,): arc lengths of the graph's corners, the ends included; ``values`` (m,): the
@@ -61,7 +62,7 @@ def level_crossings(net: Network, segment: Segment, levels: ArrayLike) -> LevelC
         )
     if net.activations[-1].breakpoints.tolist() != [0.0]:
         raise ValueError("the last hidden layer must have an activation with its one kink at 0")
-    chosen = np.atleast_1d(np.asarray(levels, dtype=np.float64))
+    chosen = np.atleast_1d(np.array(levels, dtype=np.float64))
     before = subdivide(net, segment, upto_layer=net.depth - 1)
     positions = np.sort(before.vertices[:, 0])
     inputs = segment.embed(positions[:, None])

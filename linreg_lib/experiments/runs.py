@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from linreg_lib.errors import DataError, LinregError
 from linreg_lib.experiments.atomic_npz import write_npz
 from linreg_lib.experiments.progress import with_progress
+from linreg_lib.locked import Locked
 
 
 class RunError(LinregError):
@@ -27,7 +28,7 @@ class RunError(LinregError):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class RunResults:
+class RunResults(Locked):
     """What every run returned: ``seeds`` in the order asked for, and one mapping of arrays each.
 
     ``num_reused`` of them were read from the folder.

@@ -9,11 +9,12 @@ import numpy as np
 
 from linreg_lib.geometry import Box
 from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
 
 @dataclass(frozen=True, kw_only=True)
-class VertexErrors:
+class VertexErrors(Locked):
     """For each vertex (n,): its distance from its exact position, and the bound of it."""
 
     actual: np.ndarray

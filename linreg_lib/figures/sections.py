@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.outlines import Outlines, face_outlines
+from linreg_lib.locked import Locked, kept_answer
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surface:
+class Surface(Locked):
     """Polygons in space with the region behind each."""
 
     points: NDArray[np.float64]
@@ -28,7 +28,7 @@ class Surface:
         """How many regions show."""
         return len(np.unique(self.regions))
 
-    @cached_property
+    @kept_answer
     def polygons(self) -> list[NDArray[np.float64]]:
         """(m_i, 3) corners of each polygon in order."""
         if not len(self.outlines):

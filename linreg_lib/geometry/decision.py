@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from linreg_lib.geometry.merged_faces import merged_faces, some_cell
 from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.geometry.tournament import Tournament, tournament
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks.rational import ExactNetwork
 
 
@@ -37,7 +37,7 @@ class DecisionComplex(PolyhedralComplex):
     def __repr__(self) -> str:
         return super().__repr__().replace("PolyhedralComplex(", "DecisionComplex(", 1)
 
-    @cached_property
+    @kept_answer
     def class_switches(self) -> np.ndarray:
         """Which (d-1)-faces lie between regions of different classes, bool (f_{d-1},).
 
@@ -164,7 +164,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         "domain": fine.domain,
         "upto_layer": cx.upto_layer,
         "zero_words": words,
-        "exact": _SameVertices(cx._exact.network, fine._exact),
+        "exact": _SameVertices(cx._exact.network, fine._exact).settled(),
         "certificate": fine.certificate,
     }
     decided: DecisionComplex

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.region_polytope import RegionPolytope
+from linreg_lib.locked import Locked
 
 _TIE = 1e-9  # walls hit closer together than this (relative) are not told apart
 _REFRESH = 64  # steps after which the slacks are computed afresh, against drift
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class WalkResult:
+class WalkResult(Locked):
     """What the walkers hit.
 
     ``first_hits`` (W, K): step, from 1, at which walker w first hit inequality i; 0 for never.

@@ -8,9 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
+from linreg_lib.locked import Locked
+
 
 @dataclass(frozen=True)
-class Incidence:
+class Incidence(Locked):
     """``members[offsets[f] : offsets[f + 1]]`` are the boundary faces of face ``f``."""
 
     offsets: np.ndarray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.certificate import Certificate
+from linreg_lib.geometry.certificate import SignRecord
 from linreg_lib.geometry.certificates import UNIT, LayerError
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.lattice import Growing, Lattice
@@ -31,7 +31,7 @@ class LayerSigns:
         error: LayerError,
         slack: Growing,
         exact: ExactVertices,
-        certificate: Certificate,
+        certificate: SignRecord,
     ) -> None:
         self.layer = layer
         self.error = error

@@ -10,11 +10,12 @@ from scipy.sparse.csgraph import connected_components
 
 from linreg_lib.geometry.affine_maps import jacobians
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinearRegions:
+class LinearRegions(Locked):
     """The linear regions of a complex.
 
     ``labels`` (activation regions,): the linear region of each, numbered by first appearance;

@@ -8,10 +8,11 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.locked import Locked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class NeighbourGraph:
+class NeighbourGraph(Locked):
     """The graph whose nodes are regions and whose edges are the facets between two of them.
 
     ``adjacency`` (num_regions, num_regions), sparse, bool, symmetric, without diagonal;

@@ -9,6 +9,7 @@ which knows all cases.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -233,17 +234,8 @@ class SkeletonSubdivision(SkeletonValues):
     # The complex --------------------------------------------------------------------------------
 
     def _skeleton(self, num_layers: int) -> Skeleton:
-        words = self._vertices.words
-        if self._first_word[num_layers] < words.shape[1]:
-            words = words[:, : self._first_word[num_layers]].copy()
-        vertices = self._vertices
-        return Skeleton(
-            num_walls=self._num_walls,
-            points=vertices.points,
-            hyperplanes=vertices.hyperplanes,
-            neighbours=vertices.neighbours,
-            words=words,
-        )
+        num_words = int(self._first_word[num_layers])
+        return Skeleton.on(self._vertices, self._num_walls, num_words)
 
     def _faces(self, num_layers: int) -> SkeletonFaces:
         """All faces, the first layers having cut."""
@@ -271,14 +263,14 @@ class SkeletonSubdivision(SkeletonValues):
             network=self.net,
             domain=self.domain,
             upto_layer=depth,
-            points=lambda: np.column_stack([vertices.points, np.ones(vertices.size)]),
+            points=vertices.homogeneous_points,
             boundaries=faces,
-            patterns=lambda: faces.patterns(depth),
-            zeros=lambda: faces.zeros(depth),
+            patterns=partial(faces.patterns, depth),
+            zeros=partial(faces.zeros, depth),
             zero_words=tuple(int(n) for n in np.diff(self._first_word[: depth + 1])),
-            exact=self.exact,
+            exact=self.exact.settled(),
             vertex_ids=np.arange(vertices.size),
-            certificate=self.certificate,
+            certificate=self.certificate.certificate(),
         )
 
     # Memory -------------------------------------------------------------------------------------

@@ -59,9 +59,7 @@ def take(num_rows: int, at_least: int, row_shape: tuple[int, ...], dtype: np.dty
     return np.asarray(_Loan(memory))
 
 
-def _largest_spare(
-    at_least: int, row_shape: tuple[int, ...], dtype: np.dtype
-) -> np.ndarray | None:
+def _largest_spare(at_least: int, row_shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray | None:
     spare = _spare.arrays.get((row_shape, dtype.str), [])
     # The list may change at any step: memory comes back whenever garbage is collected.
     try:

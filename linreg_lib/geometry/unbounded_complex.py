@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.joined_cones import finite_faces, joined_faces, regions_by_pattern
 from linreg_lib.geometry.measures import pyramid_volumes
+from linreg_lib.locked import kept_answer
 
 
 class UnboundedQuestionError(LinregError, NotImplementedError):
@@ -106,11 +106,11 @@ class UnboundedComplex(PolyhedralComplex):
             words = self._parts[level].reduce(np.bitwise_and, words)
         return words[self._joined.some_part[k]]
 
-    @cached_property
+    @kept_answer
     def _cell_zero_words(self) -> np.ndarray:
         return self._zeros_on(self.dim)
 
-    @cached_property
+    @kept_answer
     def interior_coordinates(self) -> np.ndarray:
         """A point inside each region, coordinates (num_regions, d), rounded.
 

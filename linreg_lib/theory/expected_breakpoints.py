@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.estimate import Estimate
+from linreg_lib.locked import Locked
 from linreg_lib.theory.init_law import InitLaw, hr19_bias_law
 from linreg_lib.theory.line_piece import LinePiece
 from linreg_lib.theory.network_batch import LayerPass, NetworkBatch
@@ -47,7 +48,7 @@ class BreakpointExpectation:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class RateProfile:
+class RateProfile(Locked):
     """Expected breakpoints per unit length at K positions; arrays (K, L) by hidden layer."""
 
     positions: NDArray[np.float64]

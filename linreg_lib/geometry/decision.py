@@ -16,7 +16,7 @@ from linreg_lib.geometry.merged_faces import merged_faces, some_cell
 from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.geometry.tournament import Tournament, tournament
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
-from linreg_lib.locked import kept_answer
+from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.rational import ExactNetwork
 
 
@@ -57,7 +57,7 @@ class DecisionComplex(PolyhedralComplex):
     def class_volumes(self) -> np.ndarray:
         """d-volume of the part of the domain that each class gets, (n_out,)."""
         num = self.network.output_dim
-        return np.bincount(self.classes, weights=self.volumes, minlength=num)
+        return locked(np.bincount(self.classes, weights=self.volumes, minlength=num))
 
     def locate(self, points: npt.ArrayLike) -> np.ndarray:
         """The region that each input (..., n_in) lies in, as ``PolyhedralComplex.locate`` does."""

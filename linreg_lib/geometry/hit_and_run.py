@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.region_polytope import RegionPolytope
-from linreg_lib.locked import Locked
+from linreg_lib.locked import Locked, locked
 
 _TIE = 1e-9  # walls hit closer together than this (relative) are not told apart
 _REFRESH = 64  # steps after which the slacks are computed afresh, against drift
@@ -41,7 +41,7 @@ class WalkResult(Locked):
     @property
     def was_hit(self) -> npt.NDArray[np.bool_]:
         """(K,) whether any walker hit the inequality."""
-        return np.asarray((self.first_hits > 0).any(axis=0))
+        return locked(np.asarray((self.first_hits > 0).any(axis=0)))
 
     def facets_found(self, steps: npt.ArrayLike) -> npt.NDArray[np.int64]:
         """Inequalities hit by each walker in its first ``steps`` (S,) steps, (W, S)."""

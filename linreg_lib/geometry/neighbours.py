@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from linreg_lib.geometry.complex import PolyhedralComplex
-from linreg_lib.locked import Locked
+from linreg_lib.locked import Locked, locked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,7 +32,7 @@ class NeighbourGraph(Locked):
     @property
     def degrees(self) -> np.ndarray:
         """Number of neighbours of each region (num_regions,)."""
-        return np.diff(self.adjacency.indptr)
+        return locked(np.diff(self.adjacency.indptr))
 
     def of(self, region: int) -> np.ndarray:
         """The neighbours of one region, increasing; IndexError if there is no such region."""
@@ -40,7 +40,7 @@ class NeighbourGraph(Locked):
         if not 0 <= region < num:
             raise IndexError(f"region is {region}; the complex has regions 0..{num - 1}")
         start, end = self.adjacency.indptr[region : region + 2]
-        return self.adjacency.indices[start:end].copy()
+        return np.asarray(self.adjacency.indices[start:end])
 
 
 def neighbour_graph(cx: PolyhedralComplex) -> NeighbourGraph:

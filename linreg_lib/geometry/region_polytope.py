@@ -20,7 +20,7 @@ from linreg_lib.geometry.coincidence import (
 )
 from linreg_lib.geometry.complex import Support
 from linreg_lib.geometry.facet_programs import RegionFacets, facets_of_rows
-from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 
 _EXACT_ROWS = 32  # exact proofs with more rows than this take too long; their rows stay undecided
@@ -121,7 +121,7 @@ class RegionPolytope(Locked):
     def is_repeated(self) -> npt.NDArray[np.bool_]:
         """(K,) whether another inequality has the same hyperplane."""
         listed = np.bincount(self.coincides_with, minlength=self.num_inequalities)
-        return np.asarray(listed[self.coincides_with] > 1)
+        return locked(np.asarray(listed[self.coincides_with] > 1))
 
     @kept_answer
     def distinct(self) -> npt.NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Literal
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from linreg_lib.estimate import Estimate
 from linreg_lib.geometry import Line, Segment, count_along_lines, subdivide
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind, checked_rng
 
 
 def breakpoint_counts(
@@ -39,11 +40,11 @@ def breakpoint_counts(
 
     Source: HR19, Section 3.1.
     """
-    if of not in ("activation", "linear"):
-        raise ValueError(f'of must be "activation" or "linear", got {of!r}')
+    checked_choice("of", of, ("activation", "linear"))
     if not isinstance(domain, Segment | Line):
         raise TypeError(f"domain must be a Segment or a Line, got {type(domain).__name__}")
-    counts = np.array([_num_pieces(net, domain, of) for net in networks], dtype=np.int64) - 1
+    pieces = [_num_pieces(net, domain, of) for net in _checked(networks)]
+    counts = np.array(pieces, dtype=np.int64) - 1
     if not len(counts):
         raise ValueError("networks is empty; give at least one")
     return counts
@@ -68,8 +69,10 @@ def mean_breakpoints(
 
     Raises ``ValueError`` for fewer than two networks.
     """
-    if num_networks < 2:
-        raise ValueError(f"num_networks is {num_networks}; a standard error needs at least 2")
+    num_networks = checked_count("num_networks", num_networks, least=2)
+    checked_rng("rng", rng)
+    if not callable(draw):
+        raise TypeError(f"draw must be a function of a generator, got {type(draw).__name__}")
     networks = (draw(rng) for _ in range(num_networks))
     return Estimate.from_samples(breakpoint_counts(networks, domain, of))
 
@@ -87,6 +90,13 @@ def exact_mean_breakpoints(
     """
     counts = breakpoint_counts(networks, domain, of)
     return Fraction(int(counts.sum()), len(counts))
+
+
+def _checked(networks: Iterable[Network]) -> Iterator[Network]:
+    if not isinstance(networks, Iterable):
+        raise TypeError(f"networks must hold networks, got {type(networks).__name__}")
+    for index, net in enumerate(networks):
+        yield checked_kind(f"networks[{index}]", net, Network, "a linreg_lib.Network")
 
 
 def _num_pieces(net: Network, domain: Segment | Line, of: str) -> int:

@@ -7,6 +7,7 @@ import pstats
 
 from linreg_lib.geometry import Box, subdivide
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_kind
 
 # Outermost functions that exist for certification alone: bounds, margins, exact decisions.
 _CERTIFYING = {
@@ -26,6 +27,8 @@ def certification_share(net: Network, box: Box) -> float:
     Measured by the profiler in this process; a few comparisons inside other functions are not
     seen, so it is somewhat too small.  A time of one machine at one moment.
     """
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    checked_kind("box", box, Box, "a Box")
     profiler = cProfile.Profile()
     profiler.enable()
     subdivide(net, box, compiled=False)

@@ -11,6 +11,8 @@ from linreg_lib.experiments.breakpoint_counts import breakpoint_counts
 from linreg_lib.geometry import Segment, subdivide
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_kind
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,6 +35,7 @@ class LevelCrossings(Locked):
 
     def places(self, level: float) -> NDArray[np.float64]:
         """Arc lengths at which the graph crosses ``level``, by interpolation between corners."""
+        level = exact_number("level", level)
         at = np.flatnonzero((self.values[:-1] < level) != (self.values[1:] < level))
         rise = self.values[at + 1] - self.values[at]
         step = self.positions[at + 1] - self.positions[at]
@@ -55,6 +58,8 @@ def level_crossings(net: Network, segment: Segment, levels: ArrayLike) -> LevelC
 
     Source: HR19, proof of Proposition 11 (Eqs. 28-30).
     """
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    checked_kind("segment", segment, Segment, "a Segment")
     if net.depth < 2 or net.hidden_widths[-1] != 1:
         raise ValueError(
             f"hidden widths are {net.hidden_widths}; two layers or more are needed, the last of"
@@ -62,7 +67,7 @@ def level_crossings(net: Network, segment: Segment, levels: ArrayLike) -> LevelC
         )
     if net.activations[-1].breakpoints.tolist() != [0.0]:
         raise ValueError("the last hidden layer must have an activation with its one kink at 0")
-    chosen = np.atleast_1d(np.array(levels, dtype=np.float64))
+    chosen = np.atleast_1d(exact_floats("levels", levels)).copy()
     before = subdivide(net, segment, upto_layer=net.depth - 1)
     positions = np.sort(before.vertices[:, 0])
     inputs = segment.embed(positions[:, None])

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from linreg_lib.geometry import Box
 from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks.arguments import checked_kind
 
 
 def naive_count(net: Network, box: Box, dtype: npt.DTypeLike = np.float32) -> int:
@@ -45,6 +46,10 @@ def naive_patterns(net: Network, box: Box, dtype: npt.DTypeLike = np.float32) ->
 
     Parameters, ties and errors as in ``naive_count``.
     """
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    checked_kind("box", box, Box, "a Box")
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"dtype must be a floating point type, got {np.dtype(dtype)}")
     if box.dim > 2 or net.input_dim != box.dim:
         raise ValueError(
             f"the naive counter takes nets and boxes of the same dimension 1 or 2, got a net with "

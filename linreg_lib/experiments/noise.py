@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from linreg_lib.estimate import Estimate
 from linreg_lib.geometry import count_along_lines
 from linreg_lib.networks import Network, perturbed
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind, checked_kinds
+from linreg_lib.networks.exact_floats import exact_floats
 
 
 def pieces_under_noise(
@@ -35,14 +37,17 @@ def pieces_under_noise(
     >>> pieces_under_noise(sawtooth(2), 0.0, num_draws=2, rng=np.random.default_rng(0)).tolist()
     [8, 8]
     """
+    checked_kind("net", net, Network, "a linreg_lib.Network")
     if net.input_dim != 1:
         raise ValueError(f"the network has {net.input_dim} inputs; an interval needs one")
-    if num_draws < 1:
-        raise ValueError(f"num_draws is {num_draws}; it must be at least 1")
-    if noise_on not in ("both", "weights", "biases"):
-        raise ValueError(f'noise_on is {noise_on!r}; choose "both", "weights" or "biases"')
+    num_draws = checked_count("num_draws", num_draws)
+    checked_choice("noise_on", noise_on, ("both", "weights", "biases"))
+    checked_choice("of", of, ("linear", "activation"))
+    ends = exact_floats("interval", interval)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise ValueError(f"interval must be a pair (low, high) with low < high, got {interval!r}")
     counts = np.empty(num_draws, dtype=np.int64)
-    low, high = interval
+    low, high = ends.tolist()
     for draw in range(num_draws):
         noisy = perturbed(net, sd, rng)
         copy = Network(
@@ -65,7 +70,8 @@ def growth_base(levels: ArrayLike, counts: Sequence[Estimate]) -> Estimate:
     >>> growth_base([0, 1, 2], [Estimate(3.0 * 2**n, 0.1, 50) for n in range(3)]).mean.__round__(9)
     2.0
     """
-    places = np.asarray(levels, dtype=np.float64)
+    places = exact_floats("levels", levels)
+    checked_kinds("counts", counts, Estimate, "an Estimate")
     means = np.array([count.mean for count in counts])
     errors = np.array([count.stderr for count in counts])
     if places.shape != means.shape or len(np.unique(places)) < 2:

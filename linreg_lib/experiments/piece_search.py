@@ -10,6 +10,14 @@ import numpy as np
 
 from linreg_lib.geometry import count_along_lines
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import (
+    checked_choice,
+    checked_count,
+    checked_counts,
+    checked_limit,
+    checked_rng,
+)
+from linreg_lib.networks.exact_floats import exact_number
 
 _PATIENCE = 60  # networks tried from one starting point without gain before the next start
 
@@ -45,10 +53,15 @@ def search_pieces(
     >>> search_pieces([2], num_networks=200, rng=np.random.default_rng(0), enough=3).most
     3
     """
-    if num_networks < 1:
-        raise ValueError(f"num_networks is {num_networks}; it must be at least 1")
-    if largest < 1:
-        raise ValueError(f"largest is {largest}; it must be at least 1")
+    widths = checked_counts("widths", widths)
+    num_networks = checked_count("num_networks", num_networks)
+    checked_rng("rng", rng)
+    checked_choice("of", of, ("activation", "linear"))
+    enough = checked_limit("enough", enough)
+    largest = checked_count("largest", largest, most=2**53)
+    half_length = exact_number("half_length", half_length)
+    if not half_length > 0:
+        raise ValueError(f"half_length is {half_length}; it must be positive")
     current = _random_entries(widths, largest, rng)
     witness = Network.from_arrays(current[0::2], current[1::2])
     score = most = _pieces(witness, half_length, of)

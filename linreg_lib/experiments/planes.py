@@ -14,6 +14,14 @@ from linreg_lib.experiments.data.dataset import LabelledData
 from linreg_lib.experiments.progress import with_progress
 from linreg_lib.experiments.snapshots import TrainingRun
 from linreg_lib.locked import Locked
+from linreg_lib.networks.arguments import (
+    checked_counts,
+    checked_flag,
+    checked_kind,
+    checked_limit,
+    checked_rng,
+)
+from linreg_lib.networks.exact_floats import exact_floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,8 +54,11 @@ def three_examples(
     >>> three_examples(load_digits_dataset()).labels.tolist()
     [0, 1, 2]
     """
+    labels = checked_counts("labels", labels, least=0)
     if len(labels) != 3 or len(set(labels)) != 3:
-        raise ValueError(f"labels needs three different labels, not {list(labels)}")
+        raise ValueError(f"labels needs three different labels, not {labels}")
+    if rng is not None:
+        checked_rng("rng", rng)
     chosen = []
     for label in labels:
         rows = np.flatnonzero(data.labels == label)
@@ -153,7 +164,10 @@ def regions_in_plane(
     """
     from linreg_lib.geometry import Plane, subdivide
 
-    inputs = points.points if isinstance(points, ExampleTriple) else np.asarray(points, dtype=float)
+    checked_kind("run", run, TrainingRun, "a TrainingRun")
+    max_regions = checked_limit("max_regions", max_regions)
+    checked_flag("keep_complexes", keep_complexes)
+    inputs = points.points if isinstance(points, ExampleTriple) else exact_floats("points", points)
     if inputs.shape != (3, run.initial.network.input_dim):
         raise ValueError(
             f"points needs shape (3, {run.initial.network.input_dim}), not {inputs.shape}"

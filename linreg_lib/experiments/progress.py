@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
+from linreg_lib.networks.arguments import checked_flag
+
 T = TypeVar("T")
 
 
@@ -14,7 +16,7 @@ def with_progress(items: Iterable[T], total: int, what: str, progress: bool) -> 
     >>> list(with_progress(range(3), 3, "steps", False))
     [0, 1, 2]
     """
-    if not progress:
+    if not checked_flag("progress", progress):
         return items
     from tqdm import tqdm
 

@@ -21,6 +21,7 @@ from linreg_lib.errors import DataError, LinregError
 from linreg_lib.experiments.atomic_npz import write_npz
 from linreg_lib.experiments.progress import with_progress
 from linreg_lib.locked import Locked
+from linreg_lib.networks.arguments import checked_count, checked_counts, checked_flag, checked_path
 
 
 class RunError(LinregError):
@@ -86,13 +87,18 @@ def run_many(
     >>> run_many(halved, [4, 6], settings={"power": 1}).stacked("value").tolist()
     [2.0, 3.0]
     """
-    seeds = tuple(int(seed) for seed in seeds)
+    seeds = tuple(checked_counts("seeds", seeds, least=-(2**63), most=None))
+    jobs = checked_count("jobs", jobs)
+    resume = checked_flag("resume", resume)
+    if not callable(fn):
+        raise TypeError(f"fn must be a function of a seed, got {type(fn).__name__}")
+    if settings is not None and not isinstance(settings, Mapping):
+        raise TypeError(f"settings must be a mapping, got {type(settings).__name__}")
+    place = None if folder is None else checked_path("folder", folder)
     settings = {} if settings is None else dict(settings)
     if not seeds or len(set(seeds)) < len(seeds):
         raise ValueError(f"seeds must be different and at least one, not {list(seeds)}")
-    if jobs < 1:
-        raise ValueError(f"jobs must be at least 1, not {jobs}")
-    store = _Store(fn, settings, None if folder is None else Path(folder))
+    store = _Store(fn, settings, place)
     results = {}
     if resume:
         for seed in seeds:

@@ -6,6 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from linreg_lib.networks.arguments import checked_count
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
+
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
@@ -39,14 +44,16 @@ class Schedule:
         """
         if epochs is not None and steps is not None:
             raise ValueError("give epochs or steps, not both")
-        moments = [] if snapshots_at is None else [float(moment) for moment in snapshots_at]
+        moments = []
+        if snapshots_at is not None:
+            moments = np.atleast_1d(exact_floats("snapshots_at", snapshots_at)).tolist()
         for index, moment in enumerate(moments):
             _check_time(f"snapshots_at[{index}]", moment)
         at = {round(moment * steps_per_epoch) for moment in moments}
         if steps is not None:
-            _check_time("steps", steps)
-            num_steps = steps
+            num_steps = checked_count("steps", steps, least=0)
         elif epochs is not None:
+            epochs = exact_number("epochs", epochs)
             _check_time("epochs", epochs)
             num_steps = round(epochs * steps_per_epoch)
         elif at:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from linreg_lib.errors import DataError
 from linreg_lib.experiments.atomic_npz import write_npz
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_kind, checked_path
+from linreg_lib.networks.exact_floats import exact_number
 
 _FORMAT = 1
 
@@ -108,6 +110,7 @@ class TrainingRun:
 
     def nearest(self, epoch: float) -> Snapshot:
         """The snapshot taken nearest to ``epoch`` (the earlier of two equally near ones)."""
+        epoch = exact_number("epoch", epoch)
         return min(self.snapshots, key=lambda snapshot: abs(snapshot.epoch - epoch))
 
 
@@ -116,6 +119,8 @@ def save_run(run: TrainingRun, file: str | os.PathLike[str]) -> Path:
 
     Weights are kept without rounding, as float32 where the run trained in float32.
     """
+    checked_kind("run", run, TrainingRun, "a TrainingRun")
+    target = checked_path("file", file)
     arrays: dict[str, NDArray[np.generic]] = {
         name: np.array([getattr(snapshot, name) for snapshot in run.snapshots])
         for name in ("epoch", "step", "train_loss", "train_accuracy", "test_accuracy")
@@ -126,7 +131,7 @@ def save_run(run: TrainingRun, file: str | os.PathLike[str]) -> Path:
             arrays[f"weight_{number}_{layer}"] = _compact(matrix, run.settings.dtype)
             arrays[f"bias_{number}_{layer}"] = _compact(offset, run.settings.dtype)
     header = {"format": _FORMAT, "settings": asdict(run.settings), "seconds": run.seconds}
-    return write_npz(Path(file), arrays, header)
+    return write_npz(target, arrays, header)
 
 
 def load_run(file: str | os.PathLike[str]) -> TrainingRun:
@@ -135,6 +140,7 @@ def load_run(file: str | os.PathLike[str]) -> TrainingRun:
     Raises:
         DataError: the file is missing, damaged, or not a saved run.
     """
+    file = checked_path("file", file)
     try:
         with np.load(file, allow_pickle=False) as saved:
             header = json.loads(str(saved["header"]))

@@ -16,6 +16,13 @@ from linreg_lib.experiments.progress import with_progress
 from linreg_lib.experiments.schedule import Schedule
 from linreg_lib.experiments.snapshots import Snapshot, TrainingRun, TrainingSettings
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import (
+    checked_choice,
+    checked_count,
+    checked_counts,
+    checked_kind,
+)
+from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.laws import Normal
 
 if TYPE_CHECKING:
@@ -80,6 +87,10 @@ def train_classifier(
     """
     started = time.perf_counter()
     _check_arguments(hidden_widths, data, test, lr, batch_size, optimizer, dtype)
+    seed = checked_count("seed", seed, least=0, most=None)
+    _torch_activation(activation)
+    if initial is not None:
+        checked_kind("initial", initial, Network, "a linreg_lib.Network")
     schedule = Schedule.planned(
         steps_per_epoch=math.ceil(len(data.labels) / batch_size),
         epochs=epochs,
@@ -265,9 +276,7 @@ def _torch_activation(name: str) -> Any:
         "hard_tanh": functional.hardtanh,
         "relu6": functional.relu6,
     }
-    if name not in known:
-        raise ValueError(f"activation must be one of {', '.join(known)}, not {name!r}")
-    return known[name]
+    return known[checked_choice("activation", name, known)]
 
 
 def _rounded(network: Network, widths: list[int], dtype: str, activation: str) -> Network:
@@ -293,18 +302,19 @@ def _check_arguments(
     optimizer: str,
     dtype: str,
 ) -> None:
-    if not hidden_widths or any(width < 1 for width in hidden_widths):
-        raise ValueError(f"hidden_widths needs positive widths, not {list(hidden_widths)}")
+    checked_counts("hidden_widths", hidden_widths)
+    for name, each in (("data", data), ("test", test)):
+        if not (each is None and name == "test") and not hasattr(each, "vectors"):
+            raise TypeError(
+                f"{name} must be labelled data, such as a Dataset, got {type(each).__name__}"
+            )
     if not len(data.labels):
         raise ValueError("data holds no examples")
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, not {batch_size}")
-    if not 0 < lr < math.inf:
+    checked_count("batch_size", batch_size)
+    if not exact_number("lr", lr) > 0:
         raise ValueError(f"lr must be a positive number, not {lr}")
-    if optimizer not in ("adam", "sgd"):
-        raise ValueError(f"optimizer must be 'adam' or 'sgd', not {optimizer!r}")
-    if dtype not in ("float32", "float64"):
-        raise ValueError(f"dtype must be 'float32' or 'float64', not {dtype!r}")
+    checked_choice("optimizer", optimizer, ("adam", "sgd"))
+    checked_choice("dtype", dtype, ("float32", "float64"))
     if test is not None and (test.name, test.num_classes) != (data.name, data.num_classes):
         raise ValueError(
             f"test is {test.name} with {test.num_classes} classes, but data is {data.name} with "

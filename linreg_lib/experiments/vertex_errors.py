@@ -11,6 +11,7 @@ from linreg_lib.geometry import Box
 from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,10 @@ def vertex_errors(net: Network, box: Box) -> VertexErrors:
     >>> bool((errors.actual <= errors.bound).all()), bool(errors.actual.max() > 0)
     (True, True)
     """
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    checked_kind("box", box, Box, "a Box")
+    if net.input_dim != box.dim:
+        raise ValueError(f"net takes {net.input_dim} inputs, but the box lies in R^{box.dim}")
     run = NumpySubdivision(net, box, None)
     for layer in range(net.depth):
         run.add_layer(layer, None)

@@ -16,6 +16,8 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.style import FIGURE_WIDTH, GREY, INK, MARKERS, PALETTE, book_style, plt
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_flag, checked_list
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
 class EstimateLike(Protocol):
@@ -72,6 +74,8 @@ def draw_measured(
         >>> bars.lines[2][0].get_segments()[0][:, 1].tolist()
         [9.0, 11.0]
     """
+    series = checked_count("series", series, least=0)
+    num_stderr = _checked_stderr(num_stderr)
     means, errors = _means_and_errors(estimates)
     return axes.errorbar(
         np.asarray(x, dtype=np.float64),
@@ -98,6 +102,10 @@ def draw_predicted(
     ``series`` gives it the colour of the measured points it belongs to; without it, dark grey.
     """
     dashes = {None: "-", "upper": "--", "lower": ":"}
+    if bound is not None:
+        checked_choice("bound", bound, ("upper", "lower"))
+    if series is not None:
+        series = checked_count("series", series, least=0)
     (line,) = axes.plot(
         np.asarray(x, dtype=np.float64),
         np.asarray(y, dtype=np.float64),
@@ -134,8 +142,11 @@ def compare(
     Raises:
         ValueError: no series, or a prediction of 0, which has no ratio.
     """
+    series = checked_list("series", series, "Series")
     if not series:
         raise ValueError("nothing to compare: give at least one series")
+    num_stderr = _checked_stderr(num_stderr)
+    log_x, log_y = checked_flag("log_x", log_x), checked_flag("log_y", log_y)
     with book_style():
         figure, (upper, lower) = plt.subplots(
             2, 1, sharex=True, figsize=(FIGURE_WIDTH, 5.2), height_ratios=(2.2, 1.0)
@@ -172,6 +183,7 @@ def draw_runs(
     Raises:
         ValueError: ``runs`` does not have one column for each place.
     """
+    series = checked_count("series", series, least=0)
     places = np.asarray(x, dtype=np.float64)
     values = np.atleast_2d(np.asarray(runs, dtype=np.float64))
     if values.ndim != 2 or values.shape[1] != len(places):
@@ -225,6 +237,8 @@ def draw_counts(
         >>> [int(bar.get_height()) for bar in bars]
         [1, 2]
     """
+    log = checked_flag("log", log)
+    threshold = None if threshold is None else exact_number("threshold", threshold)
     sets = counts if isinstance(counts, Mapping) else {"": counts}
     containers = []
     width = 0.84 / len(sets)
@@ -322,6 +336,13 @@ def _draw_comparison(
     )
 
 
+def _checked_stderr(num_stderr: float) -> float:
+    number = exact_number("num_stderr", num_stderr)
+    if number < 0:
+        raise ValueError(f"num_stderr is {number}; it must not be negative")
+    return number
+
+
 def _means_and_errors(
     estimates: Sequence[EstimateLike],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -331,7 +352,7 @@ def _means_and_errors(
 
 
 def _whole_numbers(raw: ArrayLike, name: str) -> NDArray[np.int64]:
-    numbers = np.asarray(raw).ravel()
+    numbers = exact_floats("counts", raw).ravel()
     if numbers.size == 0:
         raise ValueError(f"no counts to draw{f' for {name!r}' if name else ''}")
     whole = numbers.astype(np.int64)

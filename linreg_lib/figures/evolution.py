@@ -23,6 +23,9 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
+from linreg_lib.networks.arguments import checked_count
+from linreg_lib.networks.exact_floats import exact_number
+
 MAX_BYTES: Final = 1_400_000
 """Largest size of one film's HTML."""
 
@@ -66,8 +69,10 @@ class Evolution:
             raise ValueError("an evolution needs at least one frame")
         if len(labels) != len(frames):
             raise ValueError(f"{len(frames)} frames need as many labels, got {len(labels)}")
-        if not alt.strip():
+        if not isinstance(alt, str) or not alt.strip():
             raise ValueError("alt is empty: say in words what the frames show")
+        checked_count("max_bytes", max_bytes)
+        interval = exact_number("interval", interval)
         if interval <= 0:
             raise ValueError(f"interval must be positive seconds, got {interval}")
         pictures = [_as_picture(frame) for frame in frames]

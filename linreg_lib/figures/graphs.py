@@ -19,6 +19,7 @@ from linreg_lib.figures.style import (
     new_figure,
     plain_count,
 )
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_index
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
@@ -68,6 +69,8 @@ def draw_graph(
     Source:
         The pictures of HR19, Figures 3 and 4.
     """
+    checked_choice("marks", marks, ("auto", "dots", "ticks", "none"))
+    series = checked_count("series", series, least=0)
     places, values = _corners(cx, net, output)
     (line,) = axes.plot(
         places, values, color=PALETTE[series % len(PALETTE)], label=label, linewidth=1.5, zorder=2
@@ -126,8 +129,7 @@ def _corners(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if cx.dim != 1:
         raise ValueError(f"draw_graph needs a complex of dimension 1, got dimension {cx.dim}")
-    if not 0 <= output < net.output_dim:
-        raise ValueError(f"output={output}, but the network has outputs 0..{net.output_dim - 1}")
+    output = checked_index("output", output, net.output_dim, "outputs of the network")
     vertices = np.asarray(cx.vertices, dtype=np.float64)
     if vertices.shape[1] != 1 or not np.isfinite(vertices).all():
         raise ValueError("the line is unbounded; draw the graph over a Segment instead")
@@ -156,5 +158,3 @@ def _draw_marks(
             linewidth=0.6,
             zorder=3,
         )
-    elif marks != "none":
-        raise ValueError(f"marks={marks!r} is unknown; use 'auto', 'dots', 'ticks' or 'none'")

@@ -26,6 +26,7 @@ from linreg_lib.figures.canvas_data import CanvasData, canvas_data
 from linreg_lib.figures.regions import draw_regions
 from linreg_lib.figures.solids import draw_solid
 from linreg_lib.figures.style import FIGURE_WIDTH, book_style, plain_count, plt
+from linreg_lib.networks.arguments import checked_count
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
@@ -134,6 +135,12 @@ def region_canvas(
         At 100,000 regions about 2 s, of which the picture is half, and 2.6 MB in the plane, 4.6 MB
         in space.
     """
+    max_regions = checked_count("max_regions", max_regions)
+    max_bytes = checked_count("max_bytes", max_bytes)
+    if not isinstance(alt, str) or not isinstance(colour_by, str):
+        raise TypeError(f"alt and colour_by must be text, got {alt!r:.60} and {colour_by!r:.60}")
+    if not isinstance(values, Mapping | None):
+        raise TypeError(f"values must be a mapping, got {type(values).__name__}")
     given = dict(values or {})
     _check(cx, alt, colour_by, given, max_regions)
     data = canvas_data(cx, given, with_linear=colour_by == "linear")

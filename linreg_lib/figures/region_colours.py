@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.colours import pattern_colours
 from linreg_lib.figures.style import plt
+from linreg_lib.networks.exact_floats import exact_floats
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
@@ -26,6 +27,10 @@ def region_colours(
 
     ``colour_by`` and ``limits`` are those of `draw_regions`, and so are the errors.
     """
+    if limits is not None:
+        ends = exact_floats("limits", limits)
+        if ends.shape != (2,) or not ends[0] <= ends[1]:
+            raise ValueError(f"limits must be a pair (low, high), got {limits!r:.60}")
     if isinstance(colour_by, str):
         if colour_by == "region":
             return pattern_colours(cx.patterns), None
@@ -39,6 +44,7 @@ def region_colours(
             f"colour_by={colour_by!r} is unknown; use 'region', 'linear', 'facets' or one "
             "number a region"
         )
+    exact_floats("colour_by", colour_by, finite=False)  # text, masks, ...
     values = np.asarray(colour_by)
     if values.shape != (cx.num_regions,):
         raise ValueError(

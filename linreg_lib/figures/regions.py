@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from linreg_lib.figures.outlines import chained_segments, closed_paths, face_outlines
 from linreg_lib.figures.region_colours import ColourBy, draw_scale, region_colours
 from linreg_lib.figures.style import GREY, INK, book_style, grid_shape, new_figure, plain_count
+from linreg_lib.networks.arguments import checked_flag
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
@@ -79,6 +80,9 @@ def draw_regions(
             f"draw_regions needs a complex of dimension 2, got dimension {cx.dim}; "
             "cut a plane through the network first"
         )
+    if edges != "layer":
+        edges = checked_flag("edges", edges)
+    checked_flag("walls", walls)
     colours, scale = region_colours(cx, colour_by, limits)
     vertices = np.asarray(cx.vertices, dtype=np.float64)
     # No antialiasing: it would leave pale seams between polygons that share a side.

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.outlines import Outlines, face_outlines
 from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
@@ -89,6 +90,7 @@ def section(cx: PolyhedralComplex, normal: ArrayLike, offset: float) -> Surface:
         (4, 2)
     """
     direction = checked_normal(cx, normal)
+    offset = exact_number("offset", offset)
     points, outlines = np.asarray(cx.vertices), face_outlines(cx)
     here, there = outlines.corners, outlines.following
     inside = points @ direction < offset
@@ -108,9 +110,9 @@ def section(cx: PolyhedralComplex, normal: ArrayLike, offset: float) -> Surface:
 def checked_normal(cx: PolyhedralComplex, normal: ArrayLike) -> NDArray[np.float64]:
     """The normal as an array, for a solid complex."""
     check_solid(cx)
-    direction = np.asarray(normal, dtype=np.float64)
-    if direction.shape != (3,) or not np.isfinite(direction).all() or not direction.any():
-        raise ValueError(f"a cut needs a normal of 3 finite numbers, not all zero, got {normal!r}")
+    direction = exact_floats("normal", normal)
+    if direction.shape != (3,) or not direction.any():
+        raise ValueError(f"normal must be 3 finite numbers, not all zero, got {normal!r:.60}")
     return direction
 
 

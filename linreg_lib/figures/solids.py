@@ -19,6 +19,8 @@ from linreg_lib.figures.sections import (
     wall_surface,
 )
 from linreg_lib.figures.style import INK
+from linreg_lib.networks.arguments import checked_flag
+from linreg_lib.networks.exact_floats import exact_number
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
@@ -70,11 +72,15 @@ def draw_solid(
         Less than a second for 100,000 regions, most of it putting corners in order.
     """
     check_solid(cx)
+    checked_flag("edges", edges)
     colours, scale = region_colours(cx, colour_by, limits)
     surfaces = [wall_surface(cx)]
     if cut is not None:
+        if not isinstance(cut, (tuple, list)) or len(cut) != 2:
+            raise ValueError(f"cut must be a pair (normal, offset), got {cut!r:.60}")
         normal = checked_normal(cx, cut[0])
-        surfaces = [clipped(surfaces[0], normal, cut[1]), section(cx, normal, cut[1])]
+        offset = exact_number("cut[1]", cut[1])
+        surfaces = [clipped(surfaces[0], normal, offset), section(cx, normal, offset)]
         if not len(surfaces[0].outlines):
             raise ValueError(f"the cut {cut!r} takes the whole solid away; raise its offset")
     towards = _towards_viewer(axes)

@@ -20,6 +20,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from linreg_lib.networks.arguments import checked_count
+
 FIGURE_WIDTH: Final = 6.4
 """Width of every figure, in inches."""
 
@@ -129,14 +131,10 @@ def new_figure(
         (3, 6.4)
         >>> plt.close(fig)
     """
-    if rows < 1 or columns < 1:
-        raise ValueError(f"a figure needs rows and columns of at least 1, got {rows} x {columns}")
-    wanted = rows * columns if num_panels is None else num_panels
-    if not 1 <= wanted <= rows * columns:
-        raise ValueError(
-            f"num_panels={wanted} does not fit {rows} x {columns} panels; "
-            f"choose 1..{rows * columns}"
-        )
+    rows, columns = checked_count("rows", rows), checked_count("columns", columns)
+    wanted = rows * columns
+    if num_panels is not None:
+        wanted = checked_count("num_panels", num_panels, most=rows * columns)
     options.setdefault("figsize", (FIGURE_WIDTH, rows * (FIGURE_WIDTH / columns) * aspect))
     with book_style():
         figure, axes = plt.subplots(rows, columns, squeeze=False, **options)
@@ -153,10 +151,8 @@ def grid_shape(num_panels: int, max_columns: int = 3) -> tuple[int, int]:
         >>> grid_shape(3), grid_shape(4), grid_shape(8, max_columns=4)
         ((1, 3), (2, 2), (2, 4))
     """
-    if num_panels < 1 or max_columns < 1:
-        raise ValueError(
-            f"num_panels and max_columns must be at least 1, got {num_panels} and {max_columns}"
-        )
+    checked_count("num_panels", num_panels)
+    checked_count("max_columns", max_columns)
     rows = math.ceil(num_panels / max_columns)
     return rows, math.ceil(num_panels / rows)
 

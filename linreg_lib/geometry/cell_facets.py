@@ -10,6 +10,8 @@ import numpy.typing as npt
 from linreg_lib.geometry.region_polytope import region_of
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_kind
+from linreg_lib.networks.exact_floats import exact_floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,8 @@ def facets_of_cells(net: Network, points: npt.ArrayLike) -> CellFacets:
 
     Source: non-redundant inequalities, F23, Preliminary 5.
     """
-    inputs = np.atleast_2d(np.asarray(points, dtype=np.float64))
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    inputs = np.atleast_2d(exact_floats("points", points))
     if inputs.ndim != 2 or inputs.shape[1] != net.input_dim:
         raise ValueError(f"points needs shape (m, {net.input_dim}), not {inputs.shape}")
     found = []

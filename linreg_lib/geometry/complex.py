@@ -15,6 +15,12 @@ from linreg_lib.geometry.incidence import Boundaries, Incidence
 from linreg_lib.geometry.patterns import unpacked
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import (
+    checked_choice,
+    checked_count,
+    checked_flag,
+    checked_index,
+)
 
 if TYPE_CHECKING:
     import os
@@ -134,7 +140,7 @@ class PolyhedralComplex(Locked):
 
         ``walls=False`` leaves out the facets on the domain's own boundary.
         """
-        if walls:
+        if checked_flag("walls", walls):
             return locked(self._facet_counts(np.ones(len(self.facet_is_wall), dtype=bool)))
         return locked(self._facet_counts(~self.facet_is_wall))
 
@@ -174,9 +180,7 @@ class PolyhedralComplex(Locked):
 
     def boundary(self, k: int) -> Incidence:
         """Which (k-1)-faces bound each k-face, 1 <= k <= d; cells in the order of the regions."""
-        if not 1 <= k <= self.dim:
-            raise ValueError(f"k is {k}; faces with a boundary have dimension 1..{self.dim}")
-        return self._boundaries[k]
+        return self._boundaries[checked_count("k", k, most=self.dim)]
 
     @kept_answer
     def facet_cells(self) -> np.ndarray:
@@ -197,7 +201,8 @@ class PolyhedralComplex(Locked):
         return self.facet_cells[:, 1] < 0
 
     def on_wall(self, k: int) -> np.ndarray:
-        """Which k-faces lie on the domain's own boundary, bool (f_k,)."""
+        """Which k-faces lie on the domain's own boundary, bool (f_k,), 0 <= k <= d."""
+        k = checked_count("k", k, least=0, most=self.dim)
         if k == self.dim:
             return locked(np.zeros(self.num_regions, dtype=bool))
         flags = self.facet_is_wall
@@ -221,6 +226,7 @@ class PolyhedralComplex(Locked):
 
         A neuron that stays at the breakpoint on both regions beside it is no support.
         """
+        facet = checked_index("facet", facet, len(self.facet_cells), "facets")
         cells = self.facet_cells[facet]
         if cells[1] < 0:
             return ()
@@ -299,7 +305,8 @@ class PolyhedralComplex(Locked):
         """
         from linreg_lib.geometry.measures import total_volume
 
-        return total_volume(self, codim, of)
+        codim = checked_count("codim", codim, least=0, most=self.dim)
+        return total_volume(self, codim, checked_choice("of", of, ("activation", "linear")))
 
     def affine_maps(self) -> AffineMaps:
         """The network's affine map on each region, in the domain's coordinates (rounded)."""

@@ -24,6 +24,7 @@ from linreg_lib.geometry.plain_attributes import decoded_domain, encoded_domain
 from linreg_lib.geometry.space import Space
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
 from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks.arguments import checked_path
 from linreg_lib.networks.rational import ExactNetwork
 
 _FORMAT = "linreg_lib complex 1"
@@ -31,6 +32,7 @@ _FORMAT = "linreg_lib complex 1"
 
 def save_complex(cx: PolyhedralComplex, path: str | os.PathLike[str]) -> Path:
     """See ``PolyhedralComplex.save``."""
+    path = checked_path("path", path)
     if type(cx) not in (PolyhedralComplex, UnboundedComplex):
         raise TypeError(
             f"a {type(cx).__name__} cannot be saved; save what it was made from, the network or "
@@ -81,8 +83,9 @@ def _write(path: Path, arrays: dict[str, np.ndarray], header: str) -> Path:
 
 def load_complex(path: str | os.PathLike[str]) -> PolyhedralComplex:
     """See ``PolyhedralComplex.load``."""
+    path = checked_path("path", path)
     try:
-        arrays = _read(Path(path))
+        arrays = _read(path)
         header = json.loads(str(arrays["header"])) if "header" in arrays else {}
         found = header.get("format") if isinstance(header, dict) else None
         if found != _FORMAT:

@@ -17,6 +17,8 @@ from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.geometry.tournament import Tournament, tournament
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
 from linreg_lib.locked import kept_answer, locked
+from linreg_lib.networks.arguments import checked_limit
+from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.rational import ExactNetwork
 
 
@@ -66,7 +68,7 @@ class DecisionComplex(PolyhedralComplex):
         flat, inside = found.reshape(-1), np.flatnonzero(found.reshape(-1) >= 0)
         if not len(inside):
             return found
-        inputs = np.asarray(points, dtype=np.float64).reshape(-1, self.domain.input_dim)[inside]
+        inputs = exact_floats("points", points).reshape(-1, self.domain.input_dim)[inside]
         coordinates = self.domain.project(inputs)
         if self.domain.exact_frame()[1] is not None:
             coordinates = _rounded_onto(self, coordinates)
@@ -151,6 +153,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     ([0, 0, 1, 1], [1.0, 1.0], 2.0)
     """
     _check(cx)
+    max_regions = checked_limit("max_regions", max_regions)
     contest = _tournament(cx)
     fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
     num_hidden, num_out = cx.network.num_hidden, cx.network.output_dim

@@ -15,6 +15,7 @@ from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.lifted_hull import delaunay_simplices
 from linreg_lib.geometry.pulling import ranks_of
 from linreg_lib.geometry.triangulation import Triangulation
+from linreg_lib.networks.arguments import checked_limit
 
 _UNIT = 2.0**-53
 
@@ -57,8 +58,7 @@ def delaunay_triangulation(
 
     Source: De Loera, Rambau and Santos, Triangulations (2010).
     """
-    if max_exact_simplices is not None and max_exact_simplices < 1:
-        raise ValueError(f"max_exact_simplices must be at least 1, got {max_exact_simplices}")
+    max_exact_simplices = checked_limit("max_exact_simplices", max_exact_simplices)
     ranks = ranks_of(cx, order)
     cells = vertices_of_faces(cx, cx.dim)
     simple = cells.counts == cx.dim + 1

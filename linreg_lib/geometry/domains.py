@@ -14,18 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.lattice import Lattice, cube_lattice, line_lattice
+from linreg_lib.networks.arguments import checked_count
+from linreg_lib.networks.exact_floats import exact_floats, exact_number, locked_floats
 
 
 def _vector(name: str, value: npt.ArrayLike) -> np.ndarray:
-    array = np.array(value, dtype=np.float64)
+    array = exact_floats(name, value)
     if array.ndim != 1 or array.size == 0:
         raise ValueError(
             f"{name} must be a vector with at least one entry, got shape {array.shape}"
         )
-    if not np.isfinite(array).all():
-        bad = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise ValueError(f"{name}[{bad}] is {array[bad]}; all entries must be finite")
-    array.setflags(write=False)
+    return locked_floats(name, array)
+
+
+def _points(name: str, values: npt.ArrayLike, dim: int) -> np.ndarray:
+    """Points (..., dim) as given; NaN and infinities pass."""
+    array = exact_floats(name, values, finite=False)
+    if array.ndim == 0 or array.shape[-1] != dim:
+        raise ValueError(f"{name} has shape {array.shape}; the last axis must have {dim} entries")
     return array
 
 
@@ -43,18 +49,29 @@ class Domain:
     #: float64 (dim,): coordinates = parameters * scales
     scales: np.ndarray
 
+    def __setattr__(self, name: str, value: object) -> None:
+        # A later change of an array would change answers: what is stored is a locked copy.
+        if isinstance(value, np.ndarray) and value.flags.writeable:
+            value = value.copy()
+            value.setflags(write=False)
+        super().__setattr__(name, value)
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():  # unpickled arrays are writable
+            setattr(self, name, value)
+
     def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """Inputs ``(..., input_dim)`` of points in the domain's coordinates ``(..., dim)``."""
-        return self.origin + np.asarray(coordinates, dtype=np.float64) @ self.basis
+        return self.origin + _points("coordinates", coordinates, self.dim) @ self.basis
 
     def project(self, points: npt.ArrayLike) -> np.ndarray:
         """Coordinates ``(..., dim)`` of inputs ``(..., input_dim)``: the nearest points' ones."""
-        return (np.asarray(points, dtype=np.float64) - self.origin) @ self.basis.T
+        return (_points("points", points, self.input_dim) - self.origin) @ self.basis.T
 
     def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """Which points (given by coordinates) lie in the closed domain: bool ``(...)``."""
         low, high = self._bounds()
-        where = np.asarray(coordinates, dtype=np.float64)
+        where = _points("coordinates", coordinates, self.dim)
         return np.asarray(((where >= low) & (where <= high)).all(axis=-1))
 
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
@@ -91,10 +108,10 @@ class InputDomain(Domain):
         self.scales = np.ones(dim)
 
     def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
-        return np.array(coordinates, dtype=np.float64)
+        return np.array(_points("coordinates", coordinates, self.dim))
 
     def project(self, points: npt.ArrayLike) -> np.ndarray:
-        return np.array(points, dtype=np.float64)
+        return np.array(_points("points", points, self.dim))
 
     def exact_frame(self) -> tuple[None, None]:
         return None, None
@@ -110,17 +127,16 @@ class Box(InputDomain):
     """
 
     def __init__(self, low: npt.ArrayLike, high: npt.ArrayLike, dim: int | None = None) -> None:
-        if np.ndim(low) == 0 and np.ndim(high) == 0 and dim is None:
+        bounds = {name: exact_floats(name, each) for name, each in (("low", low), ("high", high))}
+        if dim is None and not any(bound.ndim for bound in bounds.values()):
             raise ValueError("dim is missing: with numbers for low and high, say Box(-1, 1, dim=2)")
-        size = dim
-        for bound in (low, high):
-            if np.ndim(bound) == 1:
-                size = size if size is not None else len(np.asarray(bound))
-        if size is None or int(size) != size or size < 1:
-            raise ValueError(f"dim must be a whole number of at least 1, got {dim!r}")
+        if dim is not None:
+            size = checked_count("dim", dim)
+        else:
+            size = max(bound.size if bound.ndim else 1 for bound in bounds.values())
         sides = {}
-        for name, bound in (("low", low), ("high", high)):
-            vector = _vector(name, np.full(size, bound) if np.ndim(bound) == 0 else bound)
+        for name, bound in bounds.items():
+            vector = _vector(name, np.full(size, bound) if bound.ndim == 0 else bound)
             if vector.shape != (size,):
                 raise ValueError(f"{name} has {vector.size} entries, but the box has dim={size}")
             sides[name] = vector
@@ -132,7 +148,7 @@ class Box(InputDomain):
                 f"low[{i}] = {self.low[i]} must be less than high[{i}] = {self.high[i]}; "
                 "for a lower-dimensional domain use Segment, Line or Plane"
             )
-        super().__init__(int(size))
+        super().__init__(size)
 
     def __repr__(self) -> str:
         if (self.low == self.low[0]).all() and (self.high == self.high[0]).all():
@@ -233,19 +249,18 @@ class Plane(Domain):
 
     def __init__(self, origin: npt.ArrayLike, basis: npt.ArrayLike, half_width: float) -> None:
         self.origin = _vector("origin", origin)
-        spanning = np.array(basis, dtype=np.float64)
+        spanning = exact_floats("basis", basis)
         if spanning.shape != (2, self.origin.size):
             raise ValueError(
                 f"basis has shape {spanning.shape}; it must be (2, {self.origin.size}), "
                 "two rows that span the plane"
             )
-        if not np.isfinite(spanning).all():
-            raise ValueError("basis has entries that are not finite")
-        if not (np.isfinite(half_width) and half_width > 0):
+        half_width = exact_number("half_width", half_width)
+        if not half_width > 0:
             raise ValueError(f"half_width must be a positive number, got {half_width!r}")
         self.basis = _orthonormalised(spanning)
         self.input_dim = self.origin.size
-        self.half_width = float(half_width)
+        self.half_width = half_width
         self.scales = np.ones(2)
 
     @classmethod

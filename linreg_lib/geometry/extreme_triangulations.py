@@ -11,6 +11,8 @@ from linreg_lib.errors import WorkLimitError
 from linreg_lib.geometry.cell_vertices import exact_points, orientations, vertices_of_face
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.triangulation import Triangulation, require_bounded
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_index
+from linreg_lib.networks.exact_floats import exact_number
 
 Chosen = tuple[int, ...]
 
@@ -54,11 +56,8 @@ def extreme_triangulation(
     Source: De Loera, Hosten, Santos and Sturmfels, The polytope of all triangulations of a point
     configuration (1996).
     """
-    require_bounded(cx)
-    if sense not in ("fewest", "most"):
-        raise ValueError(f'sense is {sense!r}; choose "fewest" or "most"')
-    if not 0 <= cell < cx.num_regions:
-        raise ValueError(f"cell is {cell}; the complex has regions 0..{cx.num_regions - 1}")
+    _check(cx, sense, max_candidates, time_limit)
+    cell = checked_index("cell", cell, cx.num_regions, "regions of the complex")
     vertices = vertices_of_face(cx, cx.dim, cell)
     num = comb(len(vertices), cx.dim + 1)
     if num > max_candidates:
@@ -97,9 +96,7 @@ def extreme_counts(
     >>> extreme_counts(lr.subdivide(net, lr.Box(-1, 1, dim=2)), "fewest").tolist()
     [1, 3]
     """
-    require_bounded(cx)
-    if sense not in ("fewest", "most"):
-        raise ValueError(f'sense is {sense!r}; choose "fewest" or "most"')
+    _check(cx, sense, max_candidates, time_limit)
     if cx.dim <= 2:
         return np.array(cx.boundary(cx.dim).counts - cx.dim, dtype=np.int64)
     counts = np.ones(cx.num_regions, dtype=np.int64)
@@ -107,6 +104,14 @@ def extreme_counts(
         if len(vertices_of_face(cx, cx.dim, cell)) > cx.dim + 1:
             counts[cell] = len(extreme_triangulation(cx, cell, sense, max_candidates, time_limit))
     return counts
+
+
+def _check(cx: PolyhedralComplex, sense: str, max_candidates: int, time_limit: float) -> None:
+    require_bounded(cx)
+    checked_choice("sense", sense, ("fewest", "most"))
+    checked_count("max_candidates", max_candidates)
+    if not exact_number("time_limit", time_limit, finite=False) > 0:
+        raise ValueError(f"time_limit is {time_limit}; it must be positive, in seconds")
 
 
 def _best(

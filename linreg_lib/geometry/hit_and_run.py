@@ -12,6 +12,16 @@ import numpy.typing as npt
 
 from linreg_lib.geometry.region_polytope import RegionPolytope
 from linreg_lib.locked import Locked, locked
+from linreg_lib.networks.arguments import (
+    checked_count,
+    checked_flag,
+    checked_integers,
+    checked_kind,
+    checked_kinds,
+    checked_limit,
+    checked_rng,
+)
+from linreg_lib.networks.exact_floats import exact_number
 
 _TIE = 1e-9  # walls hit closer together than this (relative) are not told apart
 _REFRESH = 64  # steps after which the slacks are computed afresh, against drift
@@ -46,7 +56,7 @@ class WalkResult(Locked):
     def facets_found(self, steps: npt.ArrayLike) -> npt.NDArray[np.int64]:
         """Inequalities hit by each walker in its first ``steps`` (S,) steps, (W, S)."""
         first = np.where(self.first_hits > 0, self.first_hits, np.iinfo(np.int64).max)
-        places = np.asarray(steps, dtype=np.int64)
+        places = checked_integers("steps", steps)
         return np.asarray((first[:, :, None] <= places).sum(axis=1))
 
     def stopping_steps(self, patience: int = 1000) -> npt.NDArray[np.int64]:
@@ -59,6 +69,7 @@ class WalkResult(Locked):
         ...            num_steps=40, num_ties=0, num_escapes=0).stopping_steps(10).tolist()
         [30]
         """
+        patience = checked_count("patience", patience)
         num_blocks = self.num_steps // patience
         blocks = (self.first_hits - 1) // patience  # -1: never hit
         fresh = np.zeros((len(blocks), num_blocks + 1), dtype=bool)
@@ -109,10 +120,17 @@ def hit_and_run(
 
     Source: F23, Preliminary 5 and Figure 1.
     """
-    if num_steps < 1 or num_walkers < 1:
-        raise ValueError(f"num_steps and num_walkers must be positive: {num_steps}, {num_walkers}")
-    if reach is not None and not reach > 0.0:
-        raise ValueError(f"reach is {reach}; it must be positive")
+    checked_kind("polytope", polytope, RegionPolytope, "a RegionPolytope")
+    checked_rng("rng", rng)
+    num_steps = checked_count("num_steps", num_steps)
+    num_walkers = checked_count("num_walkers", num_walkers)
+    moves = checked_flag("moves", moves)
+    checked_count("ends", ends, most=2)
+    patience = checked_limit("patience", patience)
+    if reach is not None:
+        reach = exact_number("reach", reach)
+        if not reach > 0.0:
+            raise ValueError(f"reach is {reach}; it must be positive")
     rows = polytope.rows
     first = np.zeros((num_walkers, polytope.num_inequalities), dtype=np.int64)
     hits = np.zeros_like(first)
@@ -171,7 +189,11 @@ def walk_regions(
     >>> [walk.num_hits.tolist() for walk in walk_regions([square] * 2, 0, 5)]
     [[[5, 5]], [[5, 5]]]
     """
-    root = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    polytopes = checked_kinds("polytopes", polytopes, RegionPolytope, "a RegionPolytope")
+    num_threads = checked_count("num_threads", num_threads)
+    if not isinstance(seed, np.random.SeedSequence):
+        seed = np.random.SeedSequence(checked_count("seed", seed, least=0, most=None))
+    root = seed
     root = np.random.SeedSequence(root.entropy, spawn_key=root.spawn_key)  # spawns count from 0
     streams = [np.random.default_rng(child) for child in root.spawn(len(polytopes))]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Box, Domain
 from linreg_lib.geometry.subdivision import subdivide
+from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.hyperplane_layer import hyperplane_network
 
 
@@ -22,5 +23,7 @@ def cut_by_hyperplanes(rows: Sequence[Sequence[int]], domain: Domain | float) ->
     """
     network = hyperplane_network(rows)
     if not isinstance(domain, Domain):
-        domain = Box(-domain, domain, dim=network.input_dim)
+        if not (half := exact_number("domain", domain)) > 0:
+            raise ValueError(f"domain is {half}; as a number B it must be positive: [-B, B]^n")
+        domain = Box(-half, half, dim=network.input_dim)
     return subdivide(network, domain)

@@ -12,6 +12,7 @@ from linreg_lib.geometry.affine_maps import jacobians
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,7 @@ def gradient_jumps(cx: PolyhedralComplex) -> np.ndarray:
     rounded matrices differ by more than their error bound; or no switching neuron has an open path
     to the output; or else the maps are compared in rational arithmetic.
     """
+    checked_kind("cx", cx, PolyhedralComplex, "a complex made by subdivide")
     net, walls = cx.network, cx.facet_is_wall
     jumps = np.zeros(len(walls), dtype=bool)
     inner = np.flatnonzero(~walls)

@@ -18,6 +18,8 @@ from linreg_lib.geometry.domains import Segment
 from linreg_lib.geometry.linear_regions import has_open_path, matrix_error
 from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
+from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.rational import ExactNetwork
 
 if TYPE_CHECKING:
@@ -56,10 +58,9 @@ def count_along_lines(
 
     Source: HR19, Section 3.1.
     """
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a linreg_lib.Network, got {type(net).__name__}")
-    if of not in ("activation", "linear"):
-        raise ValueError(f'of is {of!r}; choose "activation" or "linear"')
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    checked_choice("of", of, ("activation", "linear"))
+    compiled = None if compiled is None else checked_flag("compiled", compiled)
     if compiled and of == "linear":
         raise ValueError(
             'compiled=True needs of="activation"; leave compiled out for linear regions'
@@ -111,12 +112,9 @@ def _kernels(required: bool) -> type[CompiledLines] | None:
 
 
 def _inputs(net: Network, name: str, value: npt.ArrayLike) -> np.ndarray:
-    array = np.asarray(value, dtype=np.float64)
+    array = exact_floats(name, value)
     if array.ndim != 2 or array.shape[1] != net.input_dim:
         raise ValueError(f"{name} has shape {array.shape}; it must be (m, {net.input_dim})")
-    if not np.isfinite(array).all():
-        row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
-        raise ValueError(f"{name}[{row}] has entries that are not finite")
     return array
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_pattern import Dyadic
 
 #: how far outside, as a share of its size, a projected point still counts as on the domain's end
@@ -16,14 +17,12 @@ _ROUNDING = 2.0**-40
 
 def located(cx: PolyhedralComplex, points: npt.ArrayLike) -> np.ndarray:
     """See ``PolyhedralComplex.locate``."""
-    inputs = np.asarray(points, dtype=np.float64)
+    inputs = exact_floats("points", points)
     if inputs.ndim == 0 or inputs.shape[-1] != cx.domain.input_dim:
         raise ValueError(
             f"points has shape {inputs.shape}; "
             f"the last axis must have {cx.domain.input_dim} entries"
         )
-    if not np.isfinite(inputs).all():
-        raise ValueError("points has entries that are not finite")
     flat = inputs.reshape(-1, cx.domain.input_dim)
     coordinates = cx.domain.project(flat)
     if cx.domain.exact_frame()[1] is not None:

@@ -9,6 +9,7 @@ from scipy.sparse import coo_array, csr_array
 
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.locked import Locked, locked
+from linreg_lib.networks.arguments import checked_count
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,6 +38,7 @@ class NeighbourGraph(Locked):
     def of(self, region: int) -> np.ndarray:
         """The neighbours of one region, increasing; IndexError if there is no such region."""
         num = self.adjacency.shape[0]
+        region = checked_count("region", region, least=-(2**62))
         if not 0 <= region < num:
             raise IndexError(f"region is {region}; the complex has regions 0..{num - 1}")
         start, end = self.adjacency.indptr[region : region + 2]

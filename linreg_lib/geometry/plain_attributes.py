@@ -34,7 +34,7 @@ def decoded_domain(saved: dict[str, Any], arrays: dict[str, np.ndarray]) -> Doma
         raise DataError(f"unknown kind of domain {saved['kind']!r}")
     domain = object.__new__(classes[saved["kind"]])
     for name, value in saved["attributes"].items():
-        domain.__dict__[name] = _decoded(value, arrays)
+        setattr(domain, name, _decoded(value, arrays))  # locks arrays
     return domain
 
 

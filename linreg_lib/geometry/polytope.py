@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains import InputDomain
+from linreg_lib.geometry.domains import InputDomain, _points
 from linreg_lib.geometry.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.lattice import Lattice, polytope_lattice
+from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
 
@@ -52,7 +53,6 @@ class Polytope(InputDomain):
         self._exact_corners, self._facets, self._rows = corners, facets, rows
         super().__init__(len(corners[0]) - 1)
         self.corners = _rounded(corners)
-        self.corners.setflags(write=False)
 
     def __repr__(self) -> str:
         counts = f"{len(self.corners)} corners, {self.num_facets} facets"
@@ -65,7 +65,7 @@ class Polytope(InputDomain):
 
     def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """Which points (..., d) lie in the closed polytope, exactly: bool ``(...)``."""
-        points = np.asarray(coordinates, dtype=np.float64)
+        points = _points("coordinates", coordinates, self.dim)
         flat = points.reshape(-1, self.dim)
         rows = np.array([_floats(row) for row in self._rows])
         value = flat @ rows[:, :-1].T + rows[:, -1]
@@ -110,20 +110,12 @@ class Simplex(Polytope):
 
 
 def _checked_rows(name: str, values: npt.ArrayLike) -> np.ndarray:
-    array = np.array(values, dtype=np.float64)
+    array = exact_floats(name, values)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name} must be a matrix with rows of R^d, got shape {array.shape}")
     if array.shape[1] > 6:
         raise ValueError(f"{name} are in R^{array.shape[1]}; dimension at most 6 is supported")
-    _refuse_infinite(name, array)
     return array
-
-
-def _refuse_infinite(name: str, array: np.ndarray) -> None:
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        index = tuple(int(i) for i in bad[0])
-        raise ValueError(f"{name} has the entry {array[index]} at index {index}; must be finite")
 
 
 def _checked_halfspaces(
@@ -132,13 +124,12 @@ def _checked_halfspaces(
     if not isinstance(halfspaces, Sequence) or len(halfspaces) != 2:
         raise ValueError("halfspaces must be a pair (A, b) that stands for A x <= b")
     normals = _checked_rows("halfspaces[0]", halfspaces[0])
-    limits = np.array(halfspaces[1], dtype=np.float64)
+    limits = exact_floats("halfspaces[1]", halfspaces[1])
     if limits.shape != (len(normals),):
         raise ValueError(
             f"halfspaces[1] has shape {limits.shape}; it must be ({len(normals)},), "
             "one number for each row of halfspaces[0]"
         )
-    _refuse_infinite("halfspaces[1]", limits)
     return normals, limits
 
 

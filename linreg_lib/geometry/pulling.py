@@ -10,6 +10,7 @@ import numpy.typing as npt
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.incidence import Incidence
 from linreg_lib.geometry.triangulation import Triangulation, require_bounded
+from linreg_lib.networks.arguments import checked_flag, checked_integers
 
 
 def lexicographic_order(cx: PolyhedralComplex, exact: bool = False) -> npt.NDArray[np.int64]:
@@ -24,7 +25,7 @@ def lexicographic_order(cx: PolyhedralComplex, exact: bool = False) -> npt.NDArr
         ValueError: an unbounded complex.
     """
     require_bounded(cx)
-    if not exact:
+    if not checked_flag("exact", exact):
         return np.lexsort(cx.vertices.T[::-1]).astype(np.int64)
     points = [cx._exact.point(int(v)) for v in cx._vertex_ids]
     keys = [tuple(Fraction(int(p), int(point[-1])) for p in point[:-1]) for point in points]
@@ -37,7 +38,7 @@ def ranks_of(cx: PolyhedralComplex, order: npt.ArrayLike | None) -> npt.NDArray[
     if order is None:
         numbers = lexicographic_order(cx)
     else:
-        numbers = np.asarray(order)
+        numbers = checked_integers("order", order)
         if not np.array_equal(np.sort(numbers), np.arange(len(cx.vertices))):
             raise ValueError(
                 f"order must hold each of the vertex numbers 0..{len(cx.vertices) - 1} once"

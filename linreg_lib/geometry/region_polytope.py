@@ -22,6 +22,8 @@ from linreg_lib.geometry.complex import Support
 from linreg_lib.geometry.facet_programs import RegionFacets, facets_of_rows
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_kind
+from linreg_lib.networks.exact_floats import exact_floats
 
 _EXACT_ROWS = 32  # exact proofs with more rows than this take too long; their rows stay undecided
 
@@ -82,15 +84,13 @@ class RegionPolytope(Locked):
         Raises ValueError for shapes that do not fit, entries that are not finite, a zero normal,
         or a point that is not strictly inside.
         """
-        matrix = np.array(normals, dtype=np.float64)
-        bounds = np.array(offsets, dtype=np.float64)
-        inside = np.array(point, dtype=np.float64)
+        matrix = np.array(exact_floats("normals", normals))
+        bounds = np.array(exact_floats("offsets", offsets))
+        inside = np.array(exact_floats("point", point))
         if inside.ndim != 1 or matrix.ndim != 2 or matrix.shape[1] != len(inside):
             raise ValueError(f"normals {matrix.shape} and point {inside.shape} do not fit")
         if bounds.shape != matrix.shape[:1]:
             raise ValueError(f"offsets has shape {bounds.shape}, not ({len(matrix)},)")
-        if not all(np.isfinite(each).all() for each in (matrix, bounds, inside)):
-            raise ValueError("normals, offsets and point must be finite")
         if (zero := np.flatnonzero(~matrix.any(axis=1))).size:
             raise ValueError(f"normals[{zero[0]}] is zero; leave that inequality out")
         slacks = bounds - matrix @ inside
@@ -187,7 +187,7 @@ def region_of(
 
     Source: F23, Definition 1 and Preliminary 5.
     """
-    point = net.points(x)
+    point = checked_kind("net", net, Network, "a linreg_lib.Network").points(x)
     if point.ndim != 1:
         raise ValueError(f"x has shape {point.shape}; region_of takes one point ({net.input_dim},)")
     pattern, highest = net.piece_range(point)
@@ -198,6 +198,7 @@ def region_of(
             raise ValueError(f"x is on the boundary of neuron {unit}; move it")
     normals, slacks, supports, constant = _neuron_rows(net, point, pattern, exact)
     if box is not None:
+        box = _checked_box(box)
         walls = _wall_rows(point, *box)
         normals, slacks = np.vstack([normals, walls[0]]), np.append(slacks, walls[1])
         supports = [*supports, *walls[2]]
@@ -212,6 +213,13 @@ def region_of(
         exact_row=exact_row,
         num_constant=constant,
     )
+
+
+def _checked_box(box: tuple[float, float]) -> tuple[float, float]:
+    ends = exact_floats("box", box)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise ValueError(f"box must be a pair (low, high) with low < high, got {box!r:.60}")
+    return float(ends[0]), float(ends[1])
 
 
 def _neuron_rows(

@@ -8,10 +8,11 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains import InputDomain
+from linreg_lib.geometry.domains import InputDomain, _points
 from linreg_lib.geometry.double_description import Vector, coprime, dot, dual_basis
 from linreg_lib.geometry.lattice import Lattice, simplicial_lattice
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
 
@@ -38,9 +39,7 @@ class Space(InputDomain):
     is_axis_parallel = False
 
     def __init__(self, dim: int) -> None:
-        if isinstance(dim, bool) or int(dim) != dim or not 1 <= dim <= 6:
-            raise ValueError(f"dim must be a whole number from 1 to 6, got {dim!r}")
-        super().__init__(int(dim))
+        super().__init__(checked_count("dim", dim, most=6))
         self._start_from([_coordinate(i, self.dim) for i in range(self.dim)], num_neurons=0)
 
     def _start_from(self, rows: list[Vector], num_neurons: int) -> None:
@@ -91,7 +90,8 @@ class Space(InputDomain):
 
     def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """True for every point (..., dim) with finite entries: bool ``(...)``."""
-        return np.asarray(np.isfinite(np.asarray(coordinates, dtype=np.float64)).all(axis=-1))
+        where = _points("coordinates", coordinates, self.dim)
+        return np.asarray(np.isfinite(where).all(axis=-1))
 
     def exact_corners(self) -> np.ndarray | None:
         if not self._num_neurons:

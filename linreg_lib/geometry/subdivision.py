@@ -18,6 +18,12 @@ from linreg_lib.geometry.space import Space
 from linreg_lib.geometry.space_subdivision import SpaceSubdivision
 from linreg_lib.geometry.subdivision_state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import (
+    checked_count,
+    checked_flag,
+    checked_kind,
+    checked_limit,
+)
 
 #: called after each neuron with (layer, neuron, num_regions so far)
 Progress = Callable[[int, int, int], None]
@@ -75,24 +81,21 @@ def subdivide(
 
     Source: the subdivision described in HR19, Section 3.3; QW23, Section 4.
     """
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a linreg_lib.Network, got {type(net).__name__}")
-    if not isinstance(domain, Domain):
-        given = type(domain).__name__
-        raise TypeError(f"domain must be a domain such as Box, Segment or Plane, got {given}")
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    checked_kind("domain", domain, Domain, "a domain such as Box, Segment or Plane")
     if net.input_dim != domain.input_dim:
         raise ValueError(
             f"net takes {net.input_dim} inputs, but the domain lies in R^{domain.input_dim}"
         )
     if domain.dim > 6:
         raise ValueError(f"the domain has dimension {domain.dim}; at most 6 is supported")
-    depth = net.depth if upto_layer is None else upto_layer
-    if int(depth) != depth or not 0 <= depth <= net.depth:
-        raise ValueError(
-            f"upto_layer is {upto_layer}; it must be 0..{net.depth}, hidden layers to keep"
-        )
-    if max_regions is not None and max_regions < 1:
-        raise ValueError(f"max_regions must be at least 1, got {max_regions}")
+    depth = net.depth
+    if upto_layer is not None:
+        depth = checked_count("upto_layer", upto_layer, least=0, most=net.depth)
+    max_regions = checked_limit("max_regions", max_regions)
+    compiled = None if compiled is None else checked_flag("compiled", compiled)
+    if not callable(progress):
+        progress = checked_flag("progress", progress)
     kinds: list[type[SubdivisionState]] = [NumpySubdivision]
     if isinstance(domain, Space):
         kinds = [SpaceSubdivision]

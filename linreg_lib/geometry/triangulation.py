@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.networks.arguments import checked_count, checked_kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +72,7 @@ class Triangulation(Locked):
 
     def faces(self, k: int) -> npt.NDArray[np.int64]:
         """The different k-dimensional faces (f_k, k + 1), vertex numbers ascending."""
-        if not 0 <= k < self.simplices.shape[1]:
-            raise ValueError(f"k is {k}; faces have dimension 0..{self.simplices.shape[1] - 1}")
+        k = checked_count("k", k, least=0, most=self.simplices.shape[1] - 1)
         rows = np.sort(self.simplices, axis=1)
         chosen = [rows[:, list(columns)] for columns in combinations(range(rows.shape[1]), k + 1)]
         faces = np.concatenate(chosen)
@@ -86,6 +86,7 @@ class Triangulation(Locked):
 
 def require_bounded(cx: PolyhedralComplex) -> None:
     """Unbounded regions have no triangulation."""
+    checked_kind("cx", cx, PolyhedralComplex, "a complex made by subdivide")
     if not cx.domain.is_bounded:
         raise ValueError(
             f"cx has unbounded regions ({cx.domain!r}), which no simplices fill; subdivide a "

@@ -13,6 +13,7 @@ from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.joined_cones import finite_faces, joined_faces, regions_by_pattern
 from linreg_lib.geometry.measures import pyramid_volumes
 from linreg_lib.locked import kept_answer
+from linreg_lib.networks.arguments import checked_choice, checked_count
 
 
 class UnboundedQuestionError(LinregError, NotImplementedError):
@@ -95,7 +96,8 @@ class UnboundedComplex(PolyhedralComplex):
         return np.bincount(boundary.owners[chosen[boundary.members]], minlength=self.num_regions)
 
     def on_wall(self, k: int) -> np.ndarray:
-        """No face lies on a wall, bool (f_k,)."""
+        """No face lies on a wall, bool (f_k,), 0 <= k <= d."""
+        k = checked_count("k", k, least=0, most=self.dim)
         return np.zeros(len(self._points) if k == 0 else len(self._boundaries[k]), dtype=bool)
 
     def _zeros_on(self, k: int) -> np.ndarray:
@@ -152,10 +154,8 @@ class UnboundedComplex(PolyhedralComplex):
 
         ``of="linear"`` knows codimensions 0 and 1 only.
         """
-        if not (isinstance(codim, (int, np.integer)) and 0 <= codim <= self.dim):
-            raise ValueError(f"codim is {codim!r}; there are faces of codimension 0..{self.dim}")
-        if of not in ("activation", "linear"):
-            raise ValueError(f'of is {of!r}; choose "activation" or "linear"')
+        codim = checked_count("codim", codim, least=0, most=self.dim)
+        checked_choice("of", of, ("activation", "linear"))
         volumes = self._face_volumes(self.dim - codim)
         if of == "linear" and codim == 1:
             from linreg_lib.geometry.linear_regions import gradient_jumps

@@ -28,7 +28,7 @@ from linreg_lib.networks.laws import (
 from linreg_lib.networks.network import Network
 from linreg_lib.networks.rounding import BoundedPreActivations, running_error_bound
 from linreg_lib.networks.torch_import import network_from_torch
-from linreg_lib.networks.torch_layers import UnsupportedLayerError
+from linreg_lib.networks.torch_refusals import UnsupportedLayerError
 from linreg_lib.networks.zigzag import zigzag
 
 __all__ = [

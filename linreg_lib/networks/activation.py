@@ -10,21 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import kept_answer
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 _MAX_BREAKPOINTS = 255  # pieces are stored as uint8
 
 
-def _finite_vector(name: str, values: Sequence[float] | NDArray[Any]) -> NDArray[np.float64]:
-    try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be a list of real numbers, got {values!r}") from error
+def _finite_vector(name: str, values: Any) -> NDArray[np.float64]:
+    array = exact_floats(name, values)
     if array.ndim != 1:
         raise ValueError(f"{name} must be a list of numbers, got an array of shape {array.shape}")
-    for index, value in enumerate(array):
-        if not np.isfinite(value):
-            raise ValueError(f"{name}[{index}] is {value}; it must be finite")
-    array += 0.0  # -0.0 and 0.0 are the same number and must hash alike
+    array = array + 0.0  # -0.0 and 0.0 are the same number and must hash alike
     array.setflags(write=False)
     return array
 
@@ -145,7 +140,7 @@ class PiecewiseLinear:
 
     def __call__(self, t: ArrayLike) -> NDArray[np.float64]:
         """Values at ``t``, elementwise, same shape; NaN stays NaN."""
-        values = np.asarray(t, dtype=np.float64)
+        values = exact_floats("t", t, finite=False)
         if self.is_positively_homogeneous:
             low, high = self._slopes
             if low == 0.0 and high == 1.0:
@@ -162,7 +157,7 @@ class PiecewiseLinear:
 
         Raises ValueError where ``t`` is NaN.
         """
-        values = np.asarray(t, dtype=np.float64)
+        values = exact_floats("t", t, finite=False)
         if np.isnan(values).any():
             raise ValueError("t has NaN entries, which lie on no piece")
         return self.num_breakpoints_below(values)
@@ -217,7 +212,7 @@ def leaky_relu(slope: float = 0.01) -> PiecewiseLinear:
     >>> leaky_relu(0.5)([-1.0, 2.0]).tolist()
     [-0.5, 2.0]
     """
-    return PiecewiseLinear([0.0], [slope, 1.0], value_at=(0.0, 0.0))
+    return PiecewiseLinear([0.0], [exact_number("slope", slope), 1.0], value_at=(0.0, 0.0))
 
 
 def hard_tanh() -> PiecewiseLinear:
@@ -241,10 +236,13 @@ def relu6() -> PiecewiseLinear:
 _NAMED = {"relu": relu, "leaky_relu": leaky_relu, "hard_tanh": hard_tanh, "relu6": relu6}
 
 
-def activation_named(activation: str | PiecewiseLinear) -> PiecewiseLinear:
+def activation_named(
+    activation: str | PiecewiseLinear, name: str = "activation"
+) -> PiecewiseLinear:
     """The activation of a name; a ``PiecewiseLinear`` is returned as it is.
 
     Raises ValueError for an unknown name (the known ones are listed), TypeError for other types.
+    ``name`` is what errors call the argument.
 
     >>> activation_named("relu") == relu()
     True
@@ -252,12 +250,15 @@ def activation_named(activation: str | PiecewiseLinear) -> PiecewiseLinear:
     if isinstance(activation, PiecewiseLinear):
         return activation
     if not isinstance(activation, str):
+        words = ", ".join(f'"{each}"' for each in _NAMED)
+        given = getattr(activation, "__name__", None) or repr(activation)
         raise TypeError(
-            f"an activation is a name or a PiecewiseLinear, got {type(activation).__name__}"
+            f"{name} must be a name ({words}), a PiecewiseLinear, or a list of these, one per "
+            f"hidden layer, got {given:.60} ({type(activation).__name__})"
         )
     if activation not in _NAMED:
         raise ValueError(
-            f"no activation is named {activation!r}; known: {', '.join(_NAMED)}; "
+            f"{name}: no activation is named {activation!r}; known: {', '.join(_NAMED)}; "
             "for another one pass a PiecewiseLinear"
         )
     return _NAMED[activation]()

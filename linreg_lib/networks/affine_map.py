@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import Locked
+from linreg_lib.networks.exact_floats import exact_floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,8 +26,8 @@ class AffineMap(Locked):
     offset: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        matrix = np.array(self.matrix, dtype=np.float64)
-        offset = np.array(self.offset, dtype=np.float64)
+        matrix = np.array(exact_floats("matrix", self.matrix, finite=False))
+        offset = np.array(exact_floats("offset", self.offset, finite=False))
         if matrix.ndim != 2 or offset.shape != matrix.shape[:1]:
             raise ValueError(
                 f"matrix of shape {matrix.shape} and offset of shape {offset.shape} do not fit; "
@@ -39,5 +40,10 @@ class AffineMap(Locked):
 
     def __call__(self, x: ArrayLike) -> NDArray[np.float64]:
         """Values at ``x`` of shape (..., n_in), as an array of shape (..., n_out)."""
-        points = np.asarray(x, dtype=np.float64)
+        points = exact_floats("x", x, finite=False)
+        if points.ndim == 0 or points.shape[-1] != self.matrix.shape[1]:
+            raise ValueError(
+                f"x has shape {points.shape}; its last axis must have the "
+                f"{self.matrix.shape[1]} entries of an input"
+            )
         return np.asarray(points @ self.matrix.T + self.offset)

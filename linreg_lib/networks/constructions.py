@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import operator
-
 import numpy as np
 
+from linreg_lib.networks.arguments import checked_count, checked_flag, checked_kind, checked_rng
+from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.network import Network
 
 
@@ -33,14 +33,12 @@ def sawtooth(num_levels: int, clipped: bool = False) -> Network:
     >>> net.num_hidden, sawtooth(1, clipped=True).num_hidden
     (4, 6)
     """
-    num_tents = operator.index(num_levels) + 1
-    if num_tents < 1:
-        raise ValueError(f"num_levels is {num_levels}; it must be 0 or more")
+    num_tents = checked_count("num_levels", num_levels, least=0) + 1
     split = np.array([[1.0], [1.0]])
     join = np.array([[2.0, -4.0]])
     shift = np.array([0.0, -0.5])
     none = np.zeros(1)
-    if clipped:
+    if checked_flag("clipped", clipped):
         weights = [split, join] * num_tents + [np.ones((1, 1))]
         biases = [shift, none] * num_tents + [none]
     else:
@@ -60,8 +58,12 @@ def perturbed(net: Network, sd: float, rng: np.random.Generator, biases: bool = 
     >>> perturbed(net, 0.0, np.random.default_rng(7)) == net
     True
     """
-    if not (np.isfinite(sd) and sd >= 0):
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    sd = exact_number("sd", sd)
+    if sd < 0:
         raise ValueError(f"sd is {sd}; it must be finite and not negative")
+    checked_rng("rng", rng)
+    checked_flag("biases", biases)
     noisy_weights, noisy_biases = [], []
     for weight, bias in zip(net.weights, net.biases, strict=True):
         noisy_weights.append(weight + sd * rng.normal(size=weight.shape))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.arguments import checked_counts, checked_list, checked_rng
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 from linreg_lib.networks.laws import Law, Normal, Uniform, Zero
 from linreg_lib.networks.network import Network
 
@@ -57,16 +58,15 @@ def random_network(
     >>> net, net.biases[0].tolist()
     (Network(widths=(2, 3, 1), activation=relu()), [1.0, 1.0, 1.0])
     """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
+    checked_rng("rng", rng)
     sizes = _checked_widths(widths)
     num_layers = len(sizes) - 1
     if biases is None:
         biases = "torch" if init == "torch" else Zero
-    if isinstance(biases, (str, int, float, Law)):
-        per_layer: list[str | float | Law] = [biases] * num_layers
+    if isinstance(biases, (str, Law)) or np.isscalar(biases):
+        per_layer: list[Any] = [biases] * num_layers
     else:
-        per_layer = list(biases)
+        per_layer = checked_list("biases", biases, "laws or numbers, one per layer")
         if len(per_layer) != num_layers:
             raise ValueError(
                 f"biases has {len(per_layer)} entries for {num_layers} layers "
@@ -81,16 +81,10 @@ def random_network(
 
 
 def _checked_widths(widths: Sequence[int]) -> list[int]:
-    try:
-        sizes = [operator.index(width) for width in widths]
-    except TypeError as error:
-        raise TypeError(f"widths must be integers [n_in, .., n_out], got {widths!r}") from error
+    sizes = checked_list("widths", widths, "integers [n_in, .., n_out]")
     if len(sizes) < 2:
         raise ValueError(f"widths is {sizes}; give at least inputs and outputs, [n_in, n_out]")
-    for index, size in enumerate(sizes):
-        if size < 1:
-            raise ValueError(f"widths[{index}] is {size}; every layer needs a neuron")
-    return sizes
+    return checked_counts("widths", sizes)
 
 
 def _sample_weights(
@@ -105,7 +99,8 @@ def _sample_weights(
             "init must be a name, a law or a function (shape, rng) -> array, "
             f"got {type(init).__name__}"
         )
-    weights = np.asarray(init.sample(shape, rng) if isinstance(init, Law) else init(shape, rng))
+    drawn = init.sample(shape, rng) if isinstance(init, Law) else init(shape, rng)
+    weights = exact_floats("the weights that init gives", drawn)
     if weights.shape != shape:
         raise ValueError(f"init gave weights of shape {weights.shape}, expected {shape}")
     return weights
@@ -124,8 +119,8 @@ def _sample_biases(
         if np.shape(sample) != (num_out,):
             raise ValueError(f"{name} gave samples of shape {np.shape(sample)}, not ({num_out},)")
         return sample
-    if isinstance(spec, (int, float, np.number)):
-        return np.full(num_out, float(spec))
+    if np.isscalar(spec):
+        return np.full(num_out, exact_number(name, spec))
     raise TypeError(f'{name} must be a law, a number or "torch", got {type(spec).__name__}')
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.activation import PiecewiseLinear, activation_named
+from linreg_lib.networks.arguments import checked_counts
 from linreg_lib.networks.network import Network
 
 
@@ -30,11 +31,21 @@ def integer_networks(
     >>> len(networks), networks[1].weights[1].tolist()
     (4, [[-1.0]])
     """
-    sizes = [int(width) for width in widths]
-    if len(sizes) < 2 or min(sizes) < 1:
-        raise ValueError(f"widths is {list(widths)}; give at least [n_in, n_out], all positive")
-    if not weights or not biases:
-        raise ValueError("weights and biases must each offer at least one entry")
+    sizes = checked_counts("widths", widths, num_least=2)
+    entries_of = {
+        name: checked_counts(name, given, least=-(2**53), most=2**53)
+        for name, given in (("weights", weights), ("biases", biases))
+    }
+    activation_named(activation)
+    return _all_networks(sizes, entries_of["weights"], entries_of["biases"], activation)
+
+
+def _all_networks(
+    sizes: list[int],
+    weights: list[int],
+    biases: list[int],
+    activation: str | PiecewiseLinear,
+) -> Iterator[Network]:
     shapes = list(zip(sizes[1:], sizes[:-1], strict=True))
     choices = [
         choice for n_out, n_in in shapes for choice in [weights] * (n_out * n_in) + [biases] * n_out

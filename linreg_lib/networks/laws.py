@@ -9,6 +9,9 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from linreg_lib.networks.arguments import checked_count, checked_counts, checked_rng
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
+
 
 class Support(NamedTuple):
     """The smallest closed interval ``[low, high]`` of probability one; ends may be infinite."""
@@ -37,18 +40,27 @@ class Law(Protocol):
     ) -> NDArray[np.float64]: ...
 
 
-def _require_finite(name: str, value: float) -> None:
-    if not math.isfinite(value):
-        raise ValueError(f"{name} is {value}; it must be finite")
+def _take_finite(law: object, name: str) -> None:
+    """Keep the law's number ``name`` as a float."""
+    object.__setattr__(law, name, exact_number(name, getattr(law, name)))
 
 
-def _require_positive(name: str, value: float) -> None:
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} is {value}; it must be positive and finite")
+def _take_positive(law: object, name: str) -> None:
+    _take_finite(law, name)
+    if not getattr(law, name) > 0:
+        raise ValueError(f"{name} is {getattr(law, name)}; it must be positive and finite")
 
 
 def _values(b: ArrayLike) -> NDArray[np.float64]:
-    return np.asarray(b, dtype=np.float64)
+    return exact_floats("b", b, finite=False)
+
+
+def _size(shape: int | tuple[int, ...], rng: np.random.Generator) -> int | tuple[int, ...]:
+    """``shape``, once it and ``rng`` are checked."""
+    checked_rng("rng", rng)
+    if isinstance(shape, (tuple, list)):
+        return tuple(checked_counts("shape", shape, least=0, num_least=0))
+    return checked_count("shape", shape, least=0)
 
 
 @dataclass(frozen=True)
@@ -63,8 +75,8 @@ class Normal:
     mean: float = 0.0
 
     def __post_init__(self) -> None:
-        _require_positive("sd", self.sd)
-        _require_finite("mean", self.mean)
+        _take_positive(self, "sd")
+        _take_finite(self, "mean")
 
     @property
     def variance(self) -> float:
@@ -83,7 +95,7 @@ class Normal:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return rng.normal(self.mean, self.sd, size=shape)
+        return rng.normal(self.mean, self.sd, size=_size(shape, rng))
 
 
 @dataclass(frozen=True)
@@ -99,11 +111,12 @@ class Uniform:
     high: float
 
     def __post_init__(self) -> None:
-        _require_finite("low", self.low)
-        _require_finite("high", self.high)
+        _take_finite(self, "low")
+        _take_finite(self, "high")
         if not self.low < self.high:
             raise ValueError(f"low = {self.low} must be below high = {self.high}")
-        _require_finite("high - low", self.high - self.low)
+        if not math.isfinite(self.high - self.low):
+            raise ValueError(f"high - low is {self.high - self.low}; it must be finite")
 
     @property
     def mean(self) -> float:
@@ -128,7 +141,7 @@ class Uniform:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return rng.uniform(self.low, self.high, size=shape)
+        return rng.uniform(self.low, self.high, size=_size(shape, rng))
 
 
 @dataclass(frozen=True)
@@ -142,7 +155,7 @@ class Laplace:
     scale: float
 
     def __post_init__(self) -> None:
-        _require_positive("scale", self.scale)
+        _take_positive(self, "scale")
 
     @property
     def mean(self) -> float:
@@ -165,7 +178,7 @@ class Laplace:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return rng.laplace(0.0, self.scale, size=shape)
+        return rng.laplace(0.0, self.scale, size=_size(shape, rng))
 
 
 @dataclass(frozen=True)
@@ -183,8 +196,8 @@ class Exponential:
     sign: int = 1
 
     def __post_init__(self) -> None:
-        _require_positive("scale", self.scale)
-        if self.sign not in (1, -1):
+        _take_positive(self, "scale")
+        if checked_count("sign", self.sign, least=-1) not in (1, -1):
             raise ValueError(f"sign is {self.sign}; it must be 1 or -1")
 
     @property
@@ -210,7 +223,7 @@ class Exponential:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return self.sign * rng.exponential(self.scale, size=shape)
+        return self.sign * rng.exponential(self.scale, size=_size(shape, rng))
 
 
 @dataclass(frozen=True)
@@ -224,7 +237,7 @@ class Constant:
     value: float
 
     def __post_init__(self) -> None:
-        _require_finite("value", self.value)
+        _take_finite(self, "value")
 
     @property
     def mean(self) -> float:
@@ -249,7 +262,7 @@ class Constant:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """The constant, in an array of shape ``shape``; ``rng`` is not used."""
-        return np.full(shape, self.value, dtype=np.float64)
+        return np.full(_size(shape, rng), self.value, dtype=np.float64)
 
 
 Zero = Constant(0.0)

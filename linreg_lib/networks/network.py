@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks.activation import PiecewiseLinear, activation_named
 from linreg_lib.networks.affine_map import AffineMap
-from linreg_lib.networks.exact_floats import exact_float64, refuse_rounded
+from linreg_lib.networks.arguments import checked_index, checked_list
+from linreg_lib.networks.exact_floats import exact_floats, locked_floats
 
 if TYPE_CHECKING:
     from linreg_lib.networks.initialisation import BiasSpec, InitSpec
@@ -66,18 +67,21 @@ class Network:
                 f"biases has {len(biases)} entries and weights has {len(weights)}; "
                 "each layer needs one of both"
             )
+        transposed = _hint_to_transpose(weights, biases)
         for index, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
             if len(bias) != len(weight):
                 raise ValueError(
                     f"biases[{index}] has {len(bias)} entries, but weights[{index}] of shape "
-                    f"{weight.shape} has {len(weight)} rows"
+                    f"{weight.shape} has {len(weight)} rows{transposed}"
                 )
             if index and weight.shape[1] != len(weights[index - 1]):
                 raise ValueError(
                     f"weights[{index}] of shape {weight.shape} takes {weight.shape[1]} inputs, but "
-                    f"weights[{index - 1}] gives {len(weights[index - 1])}"
+                    f"weights[{index - 1}] gives {len(weights[index - 1])}{transposed}"
                 )
-        activations = tuple(self.activations)
+        activations = _as_tuple(
+            "activations", self.activations, "activations, one per hidden layer"
+        )
         if len(activations) != len(weights) - 1:
             raise ValueError(
                 f"activations has {len(activations)} entries for {len(weights) - 1} hidden layers; "
@@ -109,11 +113,13 @@ class Network:
         Errors as for the class.
         """
         layers = _as_tuple("weights", weights)
-        if isinstance(activation, (str, PiecewiseLinear)):
+        if isinstance(activation, Iterable) and not isinstance(activation, str):
+            activations = tuple(
+                activation_named(each, f"activation[{i}]") for i, each in enumerate(activation)
+            )
+        else:
             num_hidden_layers = max(len(layers) - 1, 0)
             activations = (activation_named(activation),) * num_hidden_layers
-        else:
-            activations = tuple(activation_named(each) for each in activation)
         return cls(weights=layers, biases=_as_tuple("biases", biases), activations=activations)
 
     @classmethod
@@ -165,20 +171,12 @@ class Network:
 
     def points(self, x: ArrayLike) -> NDArray[np.float64]:
         """``x`` as a float64 array of shape (..., input_dim); errors say what is wrong."""
-        raw = np.asarray(x)
-        if raw.dtype.kind not in "fiub":
-            raise TypeError(f"x must hold real numbers, got dtype {raw.dtype}")
-        points = raw.astype(np.float64, copy=False)
-        refuse_rounded("x", raw, points)
+        points = exact_floats("x", x)
         if points.ndim == 0 or points.shape[-1] != self.input_dim:
             raise ValueError(
                 f"x has shape {points.shape}; its last axis must have {self.input_dim} entries, "
                 "one per input of the network"
             )
-        finite = np.isfinite(points)
-        if not finite.all():
-            index = tuple(np.argwhere(~finite)[0].tolist())
-            raise ValueError(f"x has the entry {points[index]} at index {index}; must be finite")
         return points
 
     def __call__(self, x: ArrayLike) -> NDArray[np.float64]:
@@ -244,7 +242,7 @@ class Network:
     def affine_map_of(self, pattern: ArrayLike) -> AffineMap:
         """The affine map of a pattern (num_hidden,), whether or not a region has this pattern."""
         pieces = np.asarray(pattern)
-        if pieces.dtype.kind not in "iub":
+        if pieces.dtype.kind not in "iub" or isinstance(pattern, np.ma.MaskedArray):
             raise TypeError(f"pattern must hold integers, got dtype {pieces.dtype}")
         pieces = pieces.astype(np.int64)
         if pieces.shape != (self.num_hidden,):
@@ -276,7 +274,11 @@ class Network:
         self._check_hidden_layer(layer)
         width = self.hidden_widths[layer]
         index = np.asarray(order)
-        if index.shape != (width,) or not np.array_equal(np.sort(index), np.arange(width)):
+        if (
+            index.shape != (width,)
+            or index.dtype.kind not in "iu"
+            or not np.array_equal(np.sort(index), np.arange(width))
+        ):
             raise ValueError(f"order must be a permutation of 0..{width - 1}, got {order!r}")
         weights, biases = list(self.weights), list(self.biases)
         weights[layer] = weights[layer][index]
@@ -309,8 +311,7 @@ class Network:
         return Network(weights=tuple(weights), biases=tuple(biases), activations=self.activations)
 
     def _check_hidden_layer(self, layer: int) -> None:
-        if not 0 <= layer < self.depth:
-            raise ValueError(f"layer is {layer}; the hidden layers are 0..{self.depth - 1}")
+        checked_index("layer", layer, self.depth, "hidden layers")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Network):
@@ -346,18 +347,29 @@ def _rebuilt(weights: Any, biases: Any, activations: Any) -> Network:
     return Network(weights=weights, biases=biases, activations=activations)
 
 
-def _as_tuple(name: str, values: Any) -> tuple[Any, ...]:
-    try:
-        return tuple(values)
-    except TypeError as error:
-        raise TypeError(
-            f"{name} must be a sequence of arrays, one per layer, got {type(values).__name__}"
-        ) from error
+def _as_tuple(name: str, values: Any, what: str = "arrays, one per layer") -> tuple[Any, ...]:
+    return tuple(checked_list(name, values, what))
 
 
 def _per_layer(name: str, values: Any, ndim: int) -> tuple[NDArray[np.float64], ...]:
     arrays = _as_tuple(name, values)
-    return tuple(exact_float64(f"{name}[{i}]", array, ndim) for i, array in enumerate(arrays))
+    for i, array in enumerate(arrays):
+        if array is None:
+            raise TypeError(
+                f"{name}[{i}] is None; give its numbers (zeros for a layer without bias)"
+            )
+    return tuple(locked_floats(f"{name}[{i}]", array, ndim=ndim) for i, array in enumerate(arrays))
+
+
+def _hint_to_transpose(
+    weights: Sequence[NDArray[np.float64]], biases: Sequence[NDArray[np.float64]]
+) -> str:
+    """Keras keeps weights as (n_in, n_out)."""
+    fits = all(
+        len(bias) == weight.shape[1] and (not i or weight.shape[0] == len(biases[i - 1]))
+        for i, (weight, bias) in enumerate(zip(weights, biases, strict=True))
+    )
+    return "; the shapes fit if all weights are transposed: pass each weight.T" if fits else ""
 
 
 def _scaled(

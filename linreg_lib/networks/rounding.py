@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.arguments import checked_count
+from linreg_lib.networks.exact_floats import exact_floats
 
 if TYPE_CHECKING:
     from linreg_lib.networks.network import Network
@@ -60,10 +62,18 @@ def running_error_bound(
     >>> float(layer.values[0]), float(layer.bound[0]) < 1e-15, layer.uncertain(net.activations[0])
     (0.0, True, array([ True]))
     """
-    hidden = np.asarray(points, dtype=np.float64)
-    error = np.zeros_like(hidden) if input_error is None else np.abs(input_error) + 0.0 * hidden
+    hidden = exact_floats("points", points, finite=False)
+    if hidden.ndim == 0 or hidden.shape[-1] != net.input_dim:
+        raise ValueError(
+            f"points has shape {hidden.shape}; its last axis must have {net.input_dim} entries"
+        )
+    error = np.zeros_like(hidden)
+    if input_error is not None:
+        error = np.abs(exact_floats("input_error", input_error, finite=False)) + 0.0 * hidden
     layers = []
-    depth = net.depth if upto_layer is None else upto_layer
+    depth = net.depth
+    if upto_layer is not None:
+        depth = checked_count("upto_layer", upto_layer, least=0, most=net.depth)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for layer in range(depth):
             weight, bias = net.weights[layer], net.biases[layer]

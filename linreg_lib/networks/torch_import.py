@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.arguments import checked_count, checked_counts
 from linreg_lib.networks.network import Network
 from linreg_lib.networks.torch_layers import (
     TorchLayer,
-    UnsupportedLayerError,
     layer_of,
     require_supported,
 )
+from linreg_lib.networks.torch_refusals import UnsupportedLayerError, label_of, require_plain
 
 
 def network_from_torch(module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
@@ -109,23 +109,18 @@ def _require_module(module: Any) -> None:
     from torch import nn
 
     if not isinstance(module, nn.Module):
-        raise TypeError(f"module must be a torch.nn.Module, got {type(module).__name__}")
+        is_class = isinstance(module, type)
+        given = f"the class {module.__name__}" if is_class else type(module).__name__
+        raise TypeError(
+            f"module must be a torch.nn.Module, got {given}; pass the module itself, such as "
+            "nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))"
+        )
 
 
 def _checked_shape(input_shape: int | Sequence[int]) -> tuple[int, ...]:
-    try:
-        sizes = (
-            tuple(operator.index(size) for size in input_shape)
-            if isinstance(input_shape, Sequence)
-            else (operator.index(input_shape),)
-        )
-    except TypeError as error:
-        raise TypeError(
-            f"input_shape must be an integer or integers, got {input_shape!r}"
-        ) from error
-    if not sizes or min(sizes) < 1:
-        raise ValueError(f"input_shape must have positive entries, got {sizes}")
-    return sizes
+    if isinstance(input_shape, Iterable):
+        return tuple(checked_counts("input_shape", input_shape))
+    return (checked_count("input_shape", input_shape),)
 
 
 def _leaves(module: Any, name: str) -> list[tuple[str, Any]]:
@@ -134,16 +129,17 @@ def _leaves(module: Any, name: str) -> list[tuple[str, Any]]:
 
     if not isinstance(module, nn.Sequential):
         return [(name, module)]
-    if type(module).forward is not nn.Sequential.forward:
+    kind = type(module)
+    if (kind.forward, kind.__iter__, kind.__call__) != (
+        nn.Sequential.forward,
+        nn.Sequential.__iter__,
+        nn.Sequential.__call__,
+    ):
         raise UnsupportedLayerError(
-            f"layer '{name}' ({type(module).__name__}) is a Sequential with a forward of its own; "
+            f"{label_of(name, module)} is a Sequential with a forward of its own; "
             "only a plain Sequential is a chain of its layers"
         )
-    if module._forward_hooks or module._forward_pre_hooks:
-        raise UnsupportedLayerError(
-            f"layer '{name}' ({type(module).__name__}) has forward hooks, which may change what it "
-            "computes; remove them"
-        )
+    require_plain(name, module)
     leaves = []
     # Not named_children(): it leaves out a module that occurs a second time.
     for child_name, child in module._modules.items():

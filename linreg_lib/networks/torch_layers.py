@@ -11,16 +11,18 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.errors import LinregError
 from linreg_lib.networks.activation import PiecewiseLinear, leaky_relu, relu, relu6
 from linreg_lib.networks.convolution import avg_pool_matrix, conv_matrix
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
+from linreg_lib.networks.torch_refusals import (
+    UnsupportedLayerError,
+    label_of,
+    require_plain,
+    way_out,
+)
 
 Shape: TypeAlias = tuple[int, ...] | None
 Affine: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-
-class UnsupportedLayerError(LinregError, ValueError):
-    """A torch layer that cannot become part of a piecewise linear network here."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,26 +37,24 @@ class TorchLayer:
 def layer_of(name: str, module: Any, shape: Shape) -> TorchLayer:
     """The layer that ``module``, called ``name``, is on inputs of ``shape`` (None: not known)."""
     require_supported(name, module)
-    return _supported()[type(module)](_label(name, module), module, shape)
-
-
-def _label(name: str, module: Any) -> str:
-    return f"layer '{name}' ({type(module).__name__})" if name else type(module).__name__
+    return _supported()[type(module)](label_of(name, module), module, shape)
 
 
 def require_supported(name: str, module: Any) -> None:
     """Raise UnsupportedLayerError unless ``module``, called ``name``, is of a known class."""
-    label = _label(name, module)
     if type(module) not in _supported():
         raise UnsupportedLayerError(
-            f"{label} is not supported: only these layers are piecewise linear and known here: "
-            f"{', '.join(sorted(each.__name__ for each in _supported()))}, Sequential "
-            "(subclasses may compute something else and are refused)"
+            f"{label_of(name, module)} is not supported: {way_out(module) or _only_these()}"
         )
-    if module._forward_hooks or module._forward_pre_hooks:
-        raise UnsupportedLayerError(
-            f"{label} has forward hooks, which may change what it computes; remove them"
-        )
+    require_plain(name, module)
+
+
+def _only_these() -> str:
+    known = ", ".join(sorted(each.__name__ for each in _supported()))
+    return (
+        f"only these layers are piecewise linear and known here: {known}, Sequential "
+        "(subclasses may compute something else and are refused)"
+    )
 
 
 def _supported() -> dict[type, Callable[[str, Any, Shape], TorchLayer]]:
@@ -89,10 +89,10 @@ def _numbers(label: str, parameter: str, tensor: Any) -> NDArray[np.float64]:
 
     if tensor.dtype not in (torch.float64, torch.float32, torch.float16, torch.bfloat16):
         raise TypeError(f"{label}: {parameter} has dtype {tensor.dtype}; only real floats convert")
-    values = tensor.detach().to(device="cpu", dtype=torch.float64)
-    if not bool(torch.isfinite(values).all()):
+    values = exact_floats(f"{label}: {parameter}", tensor, finite=False)
+    if not np.isfinite(values).all():
         raise ValueError(f"{label}: {parameter} has NaN or infinite entries")
-    return np.array(values.numpy())
+    return values
 
 
 def _bias(label: str, module: Any, size: int) -> NDArray[np.float64]:
@@ -206,6 +206,8 @@ def _batch_norm(label: str, module: Any, shape: Shape) -> TorchLayer:
         raise ValueError(f"{label} takes {module.num_features} channels, but gets shape {shape}")
     mean = _numbers(label, "running_mean", module.running_mean)
     variance = _numbers(label, "running_var", module.running_var)
+    if not (variance + module.eps > 0).all():
+        raise ValueError(f"{label}: running_var has an entry below -eps, so its root is none")
     scale = 1.0 / np.sqrt(variance + module.eps)
     if module.weight is not None:
         scale = scale * _numbers(label, "weight", module.weight)
@@ -224,13 +226,16 @@ def _relu6(label: str, module: Any, shape: Shape) -> TorchLayer:
 
 
 def _leaky_relu(label: str, module: Any, shape: Shape) -> TorchLayer:
-    slope = float(module.negative_slope)
+    slope = exact_number(f"{label}: negative_slope", module.negative_slope)
     if slope == 1.0:
         return TorchLayer(output_shape=shape)
     return TorchLayer(output_shape=shape, activation=leaky_relu(slope))
 
 
 def _hardtanh(label: str, module: Any, shape: Shape) -> TorchLayer:
-    low, high = float(module.min_val), float(module.max_val)
+    low = exact_number(f"{label}: min_val", module.min_val)
+    high = exact_number(f"{label}: max_val", module.max_val)
+    if not low < high:
+        raise UnsupportedLayerError(f"{label} is constant: min_val is {low}, max_val {high}")
     activation = PiecewiseLinear([low, high], [0.0, 1.0, 0.0], value_at=(low, low))
     return TorchLayer(output_shape=shape, activation=activation)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import operator
-
 import numpy as np
 
+from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.network import Network
 
 
@@ -24,9 +23,7 @@ def zigzag(num_levels: int) -> Network:
     >>> zigzag(4).hidden_widths
     (3, 3, 3, 3)
     """
-    num_folds = operator.index(num_levels)
-    if num_folds < 1:
-        raise ValueError(f"num_levels is {num_levels}; it must be 1 or more")
+    num_folds = checked_count("num_levels", num_levels)
     split, shift = np.array([[1.0], [1.0], [-1.0]]), np.array([-1.0, -3.0, 5.0])
     join, height = np.array([[-10.5, 7.0, -7.0]]), np.array([35.0])
     weights = [split] + [split @ join] * (num_folds - 1) + [join]

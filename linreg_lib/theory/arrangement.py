@@ -9,7 +9,10 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from linreg_lib.locked import kept_answer
+from linreg_lib.networks.arguments import checked_count, checked_counts, checked_index, checked_list
 from linreg_lib.theory.elimination import is_consistent, rank
 
 EquationRow = tuple[int, ...]
@@ -24,9 +27,9 @@ def exact_number(value: Any) -> Fraction:
     >>> exact_number("1/3")
     Fraction(1, 3)
     """
-    if isinstance(value, numbers.Rational | str):
+    if isinstance(value, numbers.Rational | str) and not isinstance(value, bool):
         return Fraction(value)
-    if isinstance(value, numbers.Integral) or hasattr(value, "__index__"):
+    if not isinstance(value, bool | np.bool_) and hasattr(value, "__index__"):
         return Fraction(int(value))
     if getattr(value, "is_Rational", False):
         return Fraction(int(value.p), int(value.q))
@@ -79,7 +82,11 @@ class Arrangement:
         offsets: Iterable[Any],
         dimension: int | None = None,
     ) -> None:
-        normals, offsets = [list(normal) for normal in normals], list(offsets)
+        normals = [
+            checked_list(f"normals[{i}]", normal, "rational numbers")
+            for i, normal in enumerate(checked_list("normals", normals, "vectors"))
+        ]
+        offsets = checked_list("offsets", offsets, "rational numbers")
         if len(normals) != len(offsets):
             raise ValueError(f"{len(normals)} normals but {len(offsets)} offsets")
         if dimension is None:
@@ -88,8 +95,7 @@ class Arrangement:
                     "the empty arrangement needs its dimension: Arrangement([], [], 2)"
                 )
             dimension = len(normals[0])
-        if dimension < 0:
-            raise ValueError(f"dimension must be >= 0, got {dimension}")
+        dimension = checked_count("dimension", dimension, least=0)
         found: dict[EquationRow, list[int]] = {}
         for index, (normal, offset) in enumerate(zip(normals, offsets, strict=True)):
             if len(normal) != dimension:
@@ -174,12 +180,17 @@ class Arrangement:
 
     def subarrangement(self, indices: Iterable[int]) -> Arrangement:
         """The arrangement of the hyperplanes with these indices."""
-        rows = [self.rows[index] for index in indices]
+        chosen = checked_counts("indices", indices, least=0, num_least=0)
+        rows = [self._row("indices", index) for index in chosen]
         return Arrangement([row[:-1] for row in rows], [row[-1] for row in rows], self.dimension)
 
     def without(self, index: int) -> Arrangement:
         """Deletion: the arrangement without hyperplane ``index``."""
+        self._row("index", index)
         return self.subarrangement(i for i in range(len(self)) if i != index)
+
+    def _row(self, name: str, index: int) -> EquationRow:
+        return self.rows[checked_index(name, index, len(self), "hyperplanes")]
 
     def restricted_to(self, index: int) -> Arrangement:
         """Restriction: what the others cut out on hyperplane ``index``, in R^(n-1).
@@ -191,7 +202,7 @@ class Arrangement:
         >>> pencil.restricted_to(0).rows
         ((1, 0),)
         """
-        base = self.rows[index]
+        base = self._row("index", index)
         pivot = next(column for column, entry in enumerate(base) if entry)
         normals, offsets = [], []
         for other, row in enumerate(self.rows):
@@ -213,6 +224,14 @@ def _remade(dimension: int, rows: Any, groups: Any) -> Arrangement:
     return made
 
 
+def checked_rows(rows: Any, dimension: int) -> list[EquationRow]:
+    """A list of hyperplanes (a_1, ..., a_n, b) of integers, repetitions kept."""
+    return [
+        tuple(checked_counts(f"rows[{i}]", row, least=-(2**63), num_least=dimension + 1))
+        for i, row in enumerate(checked_list("rows", rows, "hyperplanes (a_1, ..., a_n, b)"))
+    ]
+
+
 def rows_in_general_position(rows: Sequence[EquationRow], dimension: int) -> bool:
     """General position of a *list* of hyperplanes (a_1, ..., a_n, b), repetitions counted.
 
@@ -223,6 +242,7 @@ def rows_in_general_position(rows: Sequence[EquationRow], dimension: int) -> boo
     >>> rows_in_general_position([(1, 0, 0, 0), (1, 0, 0, 1)], 3)   # two parallel planes in R^3
     False
     """
+    rows = checked_rows(rows, checked_count("dimension", dimension, least=0))
     size = min(len(rows), dimension)
     if any(rank(row[:-1] for row in chosen) < size for chosen in combinations(rows, size)):
         return False

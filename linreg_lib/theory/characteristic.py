@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from linreg_lib.errors import WorkLimitError
-from linreg_lib.theory.arrangement import Arrangement, EquationRow
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_flag, checked_kind
+from linreg_lib.theory.arrangement import Arrangement, EquationRow, checked_rows
 from linreg_lib.theory.elimination import Row, reduced_echelon
 from linreg_lib.theory.flats import intersection_poset
 
@@ -41,6 +42,9 @@ def central_subsets_by_size_and_rank(
     >>> central_subsets_by_size_and_rank([(1, 0), (1, 1)], 1)     # two points of a line
     {(0, 0): 1, (1, 1): 2}
     """
+    rows = checked_rows(rows, checked_count("dimension", dimension, least=0))
+    max_subsets = checked_count("max_subsets", max_subsets)
+    checked_flag("repeats_count", repeats_count)
     counts: dict[tuple[int, int], int] = {}
     stack: list[tuple[tuple[int, ...], tuple[Row, ...]]] = [((), ())]
     visited = 0
@@ -84,6 +88,7 @@ def whitney_sum(
     >>> whitney_sum(point_twice, 1), whitney_sum(point_twice, 1, repeats_count=False)
     (2, 4)
     """
+    checked_flag("include_empty", include_empty)
     counts = central_subsets_by_size_and_rank(rows, dimension, repeats_count=repeats_count)
     return sum(
         (-1) ** (size - rank) * count
@@ -119,8 +124,8 @@ _METHODS = {
 
 
 def _coefficients(arrangement: Arrangement, method: str) -> tuple[int, ...]:
-    if method not in _METHODS:
-        raise ValueError(f"method must be one of {', '.join(map(repr, _METHODS))}, got {method!r}")
+    checked_kind("arrangement", arrangement, Arrangement, "an Arrangement")
+    checked_choice("method", method, _METHODS)
     return _METHODS[method](arrangement)
 
 

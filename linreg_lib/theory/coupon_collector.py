@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.networks.arguments import checked_count
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoppingLaw:
@@ -27,7 +30,9 @@ def expected_found(chances: npt.ArrayLike, num_draws: npt.ArrayLike) -> npt.NDAr
     [1.0, 1.5]
     """
     each = _chances(chances)
-    draws = np.asarray(num_draws, dtype=np.float64)
+    draws = exact_floats("num_draws", num_draws)
+    if (draws < 0).any():
+        raise ValueError(f"num_draws must not be negative, got {draws.min()}")
     return np.asarray((1.0 - (1.0 - np.minimum(each, 1.0)) ** draws[..., None]).sum(axis=-1))
 
 
@@ -65,6 +70,7 @@ def stopping_law(chances: npt.ArrayLike, patience: int) -> StoppingLaw:
     """
     each = _chances(chances)
     each = each[each > 0.0]
+    patience = checked_count("patience", patience)
     if len(each) > 10:
         raise ValueError(f"{len(each)} coupons have too many subsets; at most 10")
     masses, sizes = _sums_over_subsets(each)
@@ -103,11 +109,16 @@ def unseen_chance_bound(patience: int, risk: float, num_looks: int) -> float:
     >>> round(unseen_chance_bound(1000, 0.01, 10), 5)
     0.00688
     """
+    patience = checked_count("patience", patience)
+    num_looks = checked_count("num_looks", num_looks)
+    risk = exact_number("risk", risk)
+    if not 0 < risk <= 1:
+        raise ValueError(f"risk is {risk}; it must be a probability above 0")
     return float(-np.expm1(np.log(risk / num_looks) / patience))
 
 
 def _chances(chances: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    each = np.asarray(chances, dtype=np.float64)
+    each = exact_floats("chances", chances)
     if each.ndim != 1 or (each < 0.0).any() or not each.sum() <= 1.0 + 1e-9:
         raise ValueError("chances must be a list of numbers >= 0 that sum to at most 1")
     return each

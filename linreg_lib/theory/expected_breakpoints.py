@@ -11,6 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.estimate import Estimate
 from linreg_lib.locked import Locked
+from linreg_lib.networks.arguments import (
+    checked_choice,
+    checked_count,
+    checked_index,
+    checked_kind,
+    checked_rng,
+)
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 from linreg_lib.theory.init_law import InitLaw, hr19_bias_law
 from linreg_lib.theory.line_piece import LinePiece
 from linreg_lib.theory.network_batch import LayerPass, NetworkBatch
@@ -58,6 +66,7 @@ class RateProfile(Locked):
 
     def total(self, index: int) -> float:
         """Rate at position ``index``, summed over layers."""
+        index = checked_index("index", index, len(self.mean), "positions")
         return float(self.mean[index].sum())
 
 
@@ -104,8 +113,10 @@ def expected_breakpoints(
     Source: HR19, Theorem 3, Theorem 6, Proposition 11.
     """
     _check(law, line, of, own_bias)
-    if num_networks < 2 or points_per_network < 1:
-        raise ValueError("num_networks must be >= 2 and points_per_network >= 1")
+    checked_rng("rng", rng)
+    num_networks = checked_count("num_networks", num_networks, least=2)
+    points_per_network = checked_count("points_per_network", points_per_network)
+    spread = None if spread is None else exact_number("spread", spread)
     chunk = _chunk_size(law, points_per_network, of, own_bias)
     values = np.empty((num_networks, law.depth))
     for start in range(0, num_networks, chunk):
@@ -139,9 +150,9 @@ def breakpoint_rates(
     E[#breakpoints] / |I| as the interval I shrinks to the position.
     """
     _check(law, line, of, own_bias)
-    if num_networks < 2:
-        raise ValueError("num_networks must be >= 2")
-    places = np.atleast_1d(np.asarray(positions, dtype=np.float64))
+    checked_rng("rng", rng)
+    num_networks = checked_count("num_networks", num_networks, least=2)
+    places = np.atleast_1d(exact_floats("positions", positions)).copy()
     chunk = _chunk_size(law, len(places), of, own_bias)
     samples = np.empty((num_networks, len(places), law.depth))
     for start in range(0, num_networks, chunk):
@@ -152,7 +163,7 @@ def breakpoint_rates(
             samples[start:stop, :, layer] = rates
     mean = samples.mean(axis=0)
     stderr = samples.std(axis=0, ddof=1) / math.sqrt(num_networks)
-    for array in (mean, stderr):
+    for array in (places, mean, stderr):
         array.setflags(write=False)
     return RateProfile(positions=places, mean=mean, stderr=stderr, count=num_networks)
 
@@ -216,12 +227,12 @@ def _chunk_size(law: InitLaw, points: int, of: Of, own_bias: OwnBias) -> int:
 
 
 def _check(law: InitLaw, line: LinePiece, of: str, own_bias: str) -> None:
+    checked_kind("law", law, InitLaw, "an InitLaw")
+    checked_kind("line", line, LinePiece, "a LinePiece")
     if line.dim != law.input_dim:
         raise ValueError(f"the line lies in R^{line.dim}, the networks take R^{law.input_dim}")
-    if of not in ("activation", "linear"):
-        raise ValueError(f'of must be "activation" or "linear", got {of!r}')
-    if own_bias not in ("pinned", "free"):
-        raise ValueError(f'own_bias must be "pinned" or "free", got {own_bias!r}')
+    checked_choice("of", of, ("activation", "linear"))
+    checked_choice("own_bias", own_bias, ("pinned", "free"))
     for layer in range(law.depth):
         try:
             law.bias_law(layer).density(0.0)

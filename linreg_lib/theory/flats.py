@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from linreg_lib.errors import WorkLimitError
 from linreg_lib.locked import kept_answer
+from linreg_lib.networks.arguments import checked_count, checked_kind
 from linreg_lib.theory.arrangement import Arrangement
 from linreg_lib.theory.elimination import Row, reduced_echelon
 
@@ -68,6 +69,8 @@ def intersection_poset(arrangement: Arrangement, max_flats: int = 20_000) -> Int
 
     Raises ``WorkLimitError`` beyond ``max_flats`` flats.
     """
+    checked_kind("arrangement", arrangement, Arrangement, "an Arrangement")
+    max_flats = checked_count("max_flats", max_flats)
     found: dict[tuple[Row, ...], set[int]] = {(): set()}
     for index, row in enumerate(arrangement.rows):
         for equations in list(found):

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.networks import relu
+from linreg_lib.networks.arguments import checked_kind
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 from linreg_lib.networks.laws import Normal
 from linreg_lib.theory.init_law import InitLaw
 from linreg_lib.theory.line_piece import LinePiece
@@ -23,6 +25,8 @@ def crossing_scale(line: LinePiece, weight_sd: float, bias_sd: float) -> tuple[f
     >>> crossing_scale(LinePiece.whole([2.0, 3.0], [1.0, 0.0]), weight_sd=1.0, bias_sd=4.0)
     (-2.0, 5.0)
     """
+    checked_kind("line", line, LinePiece, "a LinePiece")
+    weight_sd, bias_sd = exact_number("weight_sd", weight_sd), exact_number("bias_sd", bias_sd)
     if not (weight_sd > 0.0 and bias_sd >= 0.0):
         raise ValueError(f"need weight_sd > 0 and bias_sd >= 0, got {weight_sd} and {bias_sd}")
     centre = -float(line.point @ line.direction)
@@ -58,7 +62,7 @@ def crossing_rate(
     1.0
     """
     centre, scale = crossing_scale(line, weight_sd, bias_sd)
-    offsets = np.asarray(positions, dtype=np.float64) - centre
+    offsets = exact_floats("positions", positions) - centre
     return np.asarray(scale / (math.pi * (scale**2 + offsets**2)))
 
 
@@ -84,12 +88,14 @@ def wide_limit_breakpoints(law: InitLaw, line: LinePiece) -> tuple[float, ...]:
 def wide_limit_rates(law: InitLaw, line: LinePiece, positions: ArrayLike) -> NDArray[np.float64]:
     """Breakpoints per neuron and unit length, shape (K, L), in the limit of infinite width."""
     weight_sd, sds = _normal_he(law, line)
-    places = np.atleast_1d(np.asarray(positions, dtype=np.float64))
+    places = np.atleast_1d(exact_floats("positions", positions))
     return np.stack([crossing_rate(line, places, weight_sd, sd) for sd in sds], axis=-1)
 
 
 def _normal_he(law: InitLaw, line: LinePiece) -> tuple[float, list[float]]:
     """Weight sd of the first layer; root of the summed bias variances up to each layer."""
+    checked_kind("law", law, InitLaw, "an InitLaw")
+    checked_kind("line", line, LinePiece, "a LinePiece")
     if line.dim != law.input_dim:
         raise ValueError(f"the line lies in R^{line.dim}, the networks take R^{law.input_dim}")
     if law.init != "he" or any(each != relu() for each in law.activations):

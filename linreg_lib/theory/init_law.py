@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.networks import Network, PiecewiseLinear, activation_named
+from linreg_lib.networks.arguments import checked_counts, checked_index, checked_kind
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec
 from linreg_lib.networks.laws import Constant, Law, Normal, Support, Uniform
 
@@ -32,7 +34,7 @@ class NegatedLaw:
         return Support(-high, -low)
 
     def density(self, b: ArrayLike) -> NDArray[np.float64]:
-        return self.law.density(-np.asarray(b, dtype=np.float64))
+        return self.law.density(-exact_floats("b", b, finite=False))
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         return -self.law.sample(shape, rng)
@@ -48,7 +50,9 @@ def hr19_bias_law(law: Law) -> Law:
     >>> hr19_bias_law(Exponential(1.0)).density([-1.0, 1.0]).round(3).tolist()
     [0.368, 0.0]
     """
-    return law.law if isinstance(law, NegatedLaw) else NegatedLaw(law)
+    if isinstance(law, NegatedLaw):
+        return law.law
+    return NegatedLaw(checked_kind("law", law, Law, "a law, such as Normal"))  # type: ignore[type-abstract]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +73,7 @@ class InitLaw:
     activation: str | PiecewiseLinear | tuple[str | PiecewiseLinear, ...] = "relu"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "widths", tuple(int(width) for width in self.widths))
+        object.__setattr__(self, "widths", tuple(checked_counts("widths", self.widths)))
         if len(self.widths) < 3:
             raise ValueError(
                 f"widths is {self.widths}; a hidden layer is needed: (n_in, n_1, n_out)"
@@ -78,6 +82,11 @@ class InitLaw:
             object.__setattr__(self, "biases", tuple(self.biases))
         if isinstance(self.activation, list):
             object.__setattr__(self, "activation", tuple(self.activation))
+        for name, num in (("biases", self.depth + 1), ("activation", self.depth)):
+            given = getattr(self, name)
+            if isinstance(given, tuple) and len(given) != num:
+                raise ValueError(f"{name} has {len(given)} entries, {num} are needed")
+        _ = self.activations  # errors now, and not when something is asked
 
     @property
     def input_dim(self) -> int:
@@ -121,7 +130,7 @@ class InitLaw:
         if isinstance(spec, str):
             bound = self.widths[layer] ** -0.5
             return Uniform(-bound, bound)
-        return spec if isinstance(spec, Law) else Constant(float(spec))  # type: ignore[arg-type]
+        return spec if isinstance(spec, Law) else Constant(exact_number("biases", spec))
 
     def weight_law(self, layer: int) -> Law:
         """The law of a single weight into hidden layer ``layer`` where weights are independent.
@@ -158,5 +167,4 @@ class InitLaw:
         )
 
     def _check_layer(self, layer: int) -> None:
-        if not 0 <= layer < self.depth:
-            raise ValueError(f"layer is {layer}; the hidden layers are 0..{self.depth - 1}")
+        checked_index("layer", layer, self.depth, "hidden layers")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 
+from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.laws import Normal
 from linreg_lib.theory.init_law import InitLaw
 from linreg_lib.theory.sign_symmetry import whole_line_breakpoints
@@ -19,8 +20,10 @@ def layer_arrangements(num_neurons: int) -> Iterator[tuple[int, ...]]:
 
     Raises ``ValueError`` for fewer than one neuron.
     """
-    if num_neurons < 1:
-        raise ValueError(f"num_neurons is {num_neurons}; a hidden layer needs a neuron")
+    return _arrangements(checked_count("num_neurons", num_neurons))
+
+
+def _arrangements(num_neurons: int) -> Iterator[tuple[int, ...]]:
     for depth in range(1, num_neurons + 1):
         for cuts in combinations(range(1, num_neurons), depth - 1):
             edges = (0, *cuts, num_neurons)

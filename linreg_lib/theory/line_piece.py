@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import Locked
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,15 +26,16 @@ class LinePiece(Locked):
     high: float
 
     def __post_init__(self) -> None:
-        point = np.array(self.point, dtype=np.float64)
-        direction = np.array(self.direction, dtype=np.float64)
+        point = np.array(exact_floats("point", self.point))
+        direction = np.array(exact_floats("direction", self.direction))
+        for name in ("low", "high"):
+            end = exact_number(name, getattr(self, name), finite=False)
+            object.__setattr__(self, name, end)
         if point.ndim != 1 or point.shape != direction.shape:
             raise ValueError(
                 f"point and direction must be vectors of one length, got shapes {point.shape}"
                 f" and {direction.shape}"
             )
-        if not (np.isfinite(point).all() and np.isfinite(direction).all()):
-            raise ValueError("point and direction must be finite")
         norm = float(np.linalg.norm(direction))
         if norm == 0.0:
             raise ValueError("direction is zero; a line needs two different points")
@@ -53,8 +55,8 @@ class LinePiece(Locked):
     @classmethod
     def between(cls, start: ArrayLike, end: ArrayLike) -> LinePiece:
         """The segment from ``start`` to ``end`` in R^n."""
-        first = np.atleast_1d(np.asarray(start, dtype=np.float64))
-        last = np.atleast_1d(np.asarray(end, dtype=np.float64))
+        first = np.atleast_1d(exact_floats("start", start))
+        last = np.atleast_1d(exact_floats("end", end))
         if first.shape != last.shape or first.ndim != 1:
             raise ValueError(
                 f"start and end must be vectors of one length, got shapes {first.shape}"
@@ -67,8 +69,8 @@ class LinePiece(Locked):
     def whole(cls, point: ArrayLike, direction: ArrayLike) -> LinePiece:
         """The whole line through ``point``."""
         return cls(
-            point=np.atleast_1d(np.asarray(point, dtype=np.float64)),
-            direction=np.atleast_1d(np.asarray(direction, dtype=np.float64)),
+            point=np.atleast_1d(exact_floats("point", point)),
+            direction=np.atleast_1d(exact_floats("direction", direction)),
             low=-math.inf,
             high=math.inf,
         )
@@ -89,5 +91,5 @@ class LinePiece(Locked):
 
     def at(self, positions: ArrayLike) -> NDArray[np.float64]:
         """Points of R^n at the arc length parameters ``positions`` (...,), shape (..., n)."""
-        t = np.asarray(positions, dtype=np.float64)
+        t = exact_floats("positions", positions)
         return np.asarray(self.point + t[..., None] * self.direction)

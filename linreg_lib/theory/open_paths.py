@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from linreg_lib.networks.arguments import checked_counts, checked_index
+
 
 def probability_good(hidden_widths: Sequence[int], layer: int) -> Fraction:
     """Probability that a neuron of hidden layer ``layer`` (0-based) is good: prod (1 - 2^-n_j).
@@ -22,8 +24,7 @@ def probability_good(hidden_widths: Sequence[int], layer: int) -> Fraction:
     Source: HR19, proof of Corollary 7 (Eq. 31), made exact.
     """
     widths = _widths(hidden_widths)
-    if not 0 <= layer < len(widths):
-        raise ValueError(f"layer is {layer}; the hidden layers are 0..{len(widths) - 1}")
+    layer = checked_index("layer", layer, len(widths), "hidden layers")
     result = Fraction(1)
     for width in widths[layer + 1 :]:
         result *= 1 - Fraction(1, 2**width)
@@ -40,7 +41,4 @@ def hr19_goodness_bound(hidden_widths: Sequence[int]) -> Fraction:
 
 
 def _widths(hidden_widths: Sequence[int]) -> list[int]:
-    widths = [int(width) for width in hidden_widths]
-    if not widths or min(widths) < 1:
-        raise ValueError(f"hidden_widths must be positive integers, got {list(hidden_widths)}")
-    return widths
+    return checked_counts("hidden_widths", hidden_widths)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from linreg_lib.errors import WorkLimitError
 from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind
+from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.theory.linear_inequalities import nonnegative_solution
 
 Reading: TypeAlias = Literal["interior", "strict", "closed", "attained"]
@@ -49,15 +51,17 @@ def enumerate_patterns(
     >>> [len(enumerate_patterns(net, -1, 1, reading=r)) for r in ("attained", "closed")]
     [3, 4]
     """
-    if not low < high:
-        raise ValueError(f"the cube [{low}, {high}]^{net.input_dim} is empty")
-    if reading not in ("interior", "strict", "closed", "attained"):
-        raise ValueError(f"reading={reading!r}; use interior, strict, closed or attained")
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    ends = _exact_end("low", low), _exact_end("high", high)
+    if not ends[0] < ends[1]:
+        raise ValueError(f"low = {low} must be below high = {high}: the cube is empty")
+    checked_choice("reading", reading, ("interior", "strict", "closed", "attained"))
+    max_patterns = checked_count("max_patterns", max_patterns)
     walls = _Constraints(net.input_dim)
     for axis in range(net.input_dim):
         unit = [Fraction(int(i == axis)) for i in range(net.input_dim)]
-        walls = walls.with_row((*unit, -Fraction(low)), strict=False)
-        walls = walls.with_row((*(-entry for entry in unit), Fraction(high)), strict=False)
+        walls = walls.with_row((*unit, -ends[0]), strict=False)
+        walls = walls.with_row((*(-entry for entry in unit), ends[1]), strict=False)
     if reading == "interior":
         walls = walls.all_strict()
     found: list[tuple[tuple[int, ...], _Constraints]] = [((), walls)]
@@ -106,6 +110,11 @@ class _Constraints:
         columns += [(*row, Fraction(0)) for row in self.weak]
         right_side = [Fraction(0)] * (self.dimension + 1) + [Fraction(1)]
         return not nonnegative_solution(columns, right_side).is_feasible
+
+
+def _exact_end(name: str, value: float | Fraction) -> Fraction:
+    """Fractions need be no floats here."""
+    return value if isinstance(value, Fraction) else Fraction(exact_number(name, value))
 
 
 def _pieces(

@@ -13,6 +13,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linreg_lib.networks.arguments import checked_count, checked_counts
+
 GROWTH_RATE = math.sqrt((1.0 + math.sqrt(17.0)) / 2.0)
 """rho = 1.6005, with rho^4 = rho^2 + 4: N neurons in layers make fewer than 2 rho^N pieces."""
 
@@ -34,7 +36,7 @@ def product_bound(widths: Sequence[int]) -> int:
     >>> product_bound([2, 1]), product_bound([1, 1, 1])
     (6, 8)
     """
-    return math.prod(n + 1 for n in _checked(widths))
+    return math.prod(n + 1 for n in checked_counts("widths", widths, num_least=0))
 
 
 def most_zeros(width: int) -> int:
@@ -47,7 +49,7 @@ def most_zeros(width: int) -> int:
     >>> [most_zeros(n) for n in (1, 2, 3, 4)]
     [1, 2, 4, 5]
     """
-    (width,) = _checked([width])
+    width = checked_count("width", width)
     return width if width < 3 else width + 1
 
 
@@ -60,7 +62,7 @@ def live_piece_bound(widths: Sequence[int]) -> int:
     (5, 4, 16)
     """
     state = _State(total=1, live=1, cuttable=1)
-    for width in _checked(widths):
+    for width in checked_counts("widths", widths, num_least=0):
         state = state.after(width)
     return state.total
 
@@ -74,8 +76,7 @@ def best_arrangement(num_neurons: int) -> BestArrangement:
     >>> best_arrangement(3)
     BestArrangement(bound=5, widths=(2, 1))
     """
-    if num_neurons < 0:
-        raise ValueError(f"num_neurons is {num_neurons}; it must be 0 or more")
+    num_neurons = checked_count("num_neurons", num_neurons, least=0)
     fronts: list[dict[_State, tuple[int, ...]]] = [{_State(total=1, live=1, cuttable=1): ()}]
     for size in range(1, num_neurons + 1):
         reached: dict[_State, tuple[int, ...]] = {}
@@ -93,8 +94,7 @@ def fewest_neurons(num_pieces: int) -> int:
     >>> fewest_neurons(4), fewest_neurons(64)
     (3, 9)
     """
-    if num_pieces < 1:
-        raise ValueError(f"num_pieces is {num_pieces}; a line has at least one piece")
+    num_pieces = checked_count("num_pieces", num_pieces)
     num_neurons = 0
     while best_arrangement(num_neurons).bound < num_pieces:
         num_neurons += 1
@@ -132,10 +132,3 @@ def _undominated(states: dict[_State, tuple[int, ...]]) -> dict[_State, tuple[in
         if not any(other.covers(state) for other in kept):
             kept[state] = states[state]
     return kept
-
-
-def _checked(widths: Sequence[int]) -> Sequence[int]:
-    for layer, width in enumerate(widths):
-        if width < 1:
-            raise ValueError(f"hidden layer {layer} has width {width}; it must be at least 1")
-    return widths

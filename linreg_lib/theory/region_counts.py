@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sympy import Expr
 
+from linreg_lib.networks.arguments import checked_count
+
 
 def zaslavsky_bound(num_hyperplanes: int, dimension: int) -> int:
     """sum_{i<=n} binom(m, i): the largest number of regions of m hyperplanes in R^n.
@@ -49,7 +51,7 @@ def central_count_doubled(num_hyperplanes: int, dimension: int) -> int:
     >>> central_count_doubled(3, 2)
     6
     """
-    _check(num_hyperplanes - 1, dimension)
+    _check(checked_count("num_hyperplanes", num_hyperplanes) - 1, dimension)
     return 2 * sum(comb(num_hyperplanes - 1, i) for i in range(dimension))
 
 
@@ -142,7 +144,5 @@ def alternating_tail(num_hyperplanes: int, dimension: int) -> int:
 
 
 def _check(num_hyperplanes: int, dimension: int) -> None:
-    if num_hyperplanes < 0 or dimension < 0:
-        raise ValueError(
-            f"num_hyperplanes and dimension must be >= 0, got {num_hyperplanes} and {dimension}"
-        )
+    checked_count("num_hyperplanes", num_hyperplanes, least=0)
+    checked_count("dimension", dimension, least=0)

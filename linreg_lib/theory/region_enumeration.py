@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from linreg_lib.errors import WorkLimitError
+from linreg_lib.networks.arguments import checked_count, checked_kind
 from linreg_lib.theory.arrangement import Arrangement, EquationRow
 from linreg_lib.theory.linear_inequalities import (
     Vector,
@@ -73,6 +74,8 @@ def enumerate_regions(arrangement: Arrangement, max_regions: int = 5_000) -> tup
 
     Raises ``WorkLimitError`` beyond ``max_regions`` regions.
     """
+    checked_kind("arrangement", arrangement, Arrangement, "an Arrangement")
+    max_regions = checked_count("max_regions", max_regions)
     dimension = arrangement.dimension
     found: dict[tuple[int, ...], Vector] = {(): (Fraction(0),) * dimension}
     for index, row in enumerate(arrangement.rows):

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.estimate import Estimate
+from linreg_lib.networks.arguments import checked_count, checked_rng
+from linreg_lib.networks.exact_floats import exact_number
 
 
 def second_layer_crossings(
@@ -37,8 +39,17 @@ def second_layer_crossings(
     Source: A. Edelman, E. Kostlan, How many zeros of a random polynomial are real? (1995),
     section 3.
     """
-    if width < 1 or num_networks < 2:
-        raise ValueError("width must be >= 1 and num_networks >= 2")
+    width = checked_count("width", width)
+    num_networks = checked_count("num_networks", num_networks, least=2)
+    checked_rng("rng", rng)
+    offset = exact_number("offset", offset)
+    first_bias_sd = exact_number("first_bias_sd", first_bias_sd)
+    second_bias_sd = exact_number("second_bias_sd", second_bias_sd)
+    if first_bias_sd < 0 or second_bias_sd < 0:
+        raise ValueError(
+            f"first_bias_sd = {first_bias_sd} and second_bias_sd = {second_bias_sd} must not be "
+            "negative"
+        )
     values = np.empty(num_networks)
     gain = math.sqrt(2.0 / width)
     for index in range(num_networks):

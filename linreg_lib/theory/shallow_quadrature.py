@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from linreg_lib.networks.arguments import checked_kind
+from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.laws import Law
 from linreg_lib.theory.init_law import InitLaw, hr19_bias_law
 
@@ -21,6 +23,7 @@ def shallow_rate(law: InitLaw, x: float) -> float:
     3.0
     """
     weight, bias, breakpoints = _shallow(law)
+    x = exact_number("x", x)
     negated = hr19_bias_law(bias)
     total = 0.0
     for xi in breakpoints:
@@ -45,8 +48,9 @@ def shallow_expected_breakpoints(law: InitLaw, low: float, high: float) -> float
     >>> round(shallow_expected_breakpoints(law, -1.0, 1.0), 6)
     2.0
     """
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise ValueError(f"need finite low < high, got {low} and {high}")
+    low, high = exact_number("low", low), exact_number("high", high)
+    if not low < high:
+        raise ValueError(f"low = {low} must be below high = {high}")
     weight, bias, breakpoints = _shallow(law)
     total = 0.0
     for xi in breakpoints:
@@ -62,6 +66,7 @@ def shallow_expected_breakpoints(law: InitLaw, low: float, high: float) -> float
 
 
 def _shallow(law: InitLaw) -> tuple[Law, Law, list[float]]:
+    checked_kind("law", law, InitLaw, "an InitLaw")
     if law.depth != 1 or law.input_dim != 1:
         raise ValueError(f"one input and one hidden layer are needed, got widths {law.widths}")
     bias = law.bias_law(0)

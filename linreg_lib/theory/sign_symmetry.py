@@ -19,6 +19,7 @@ import numpy as np
 
 from linreg_lib.estimate import Estimate
 from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind, checked_rng
 from linreg_lib.networks.laws import Constant, Laplace, Law, Normal, Uniform
 from linreg_lib.theory.expected_breakpoints import BreakpointExpectation, Of
 from linreg_lib.theory.init_law import InitLaw
@@ -37,6 +38,10 @@ def sign_flipped_copies(net: Network) -> Iterator[Network]:
     >>> [copy.weights[0].item() for copy in sign_flipped_copies(net)]
     [2.0, -2.0]
     """
+    return _flipped(checked_kind("net", net, Network, "a linreg_lib.Network"))
+
+
+def _flipped(net: Network) -> Iterator[Network]:
     widths = net.hidden_widths
     for flat in product((1.0, -1.0), repeat=sum(widths)):
         signs = np.split(np.array(flat), np.cumsum(widths)[:-1])
@@ -68,6 +73,7 @@ def whole_line_breakpoints(law: InitLaw, of: Of = "linear") -> tuple[Fraction, .
     Raises ``ValueError`` for laws or activations without the symmetry.
     """
     require_sign_symmetry(law)
+    checked_choice("of", of, ("activation", "linear"))
     for layer in range(law.depth):
         law.bias_law(layer).density(0.0)
     closes = [
@@ -105,6 +111,10 @@ def breakpoints_by_masks(
     3.0
     """
     require_sign_symmetry(law)
+    checked_kind("line", line, LinePiece, "a LinePiece")
+    checked_rng("rng", rng)
+    checked_choice("of", of, ("activation", "linear"))
+    num_networks = checked_count("num_networks", num_networks, least=2)
     if any((activation.slopes == 0.0).sum() != 1 for activation in law.activations):
         raise ValueError("masks are for activations with a slope 0, such as ReLU")
     if line.dim != law.input_dim:
@@ -148,6 +158,7 @@ def require_sign_symmetry(law: InitLaw) -> None:
     All named initialisations qualify; laws must be symmetric about 0; activations must be
     positively homogeneous (one kink, at the origin).
     """
+    checked_kind("law", law, InitLaw, "an InitLaw")
     for layer, activation in enumerate(law.activations):
         if not activation.is_positively_homogeneous:
             raise ValueError(f"hidden layer {layer}: {activation!r} does not have its kink at 0")

@@ -53,7 +53,7 @@ def test_refusals():
     segment = lr.Segment([-1.0], [1.0])
     with pytest.raises(ValueError, match="empty"):
         breakpoint_counts([], segment)
-    with pytest.raises(ValueError, match="of must be"):
+    with pytest.raises(ValueError, match="of is"):
         breakpoint_counts(_networks(1), segment, "both")
     with pytest.raises(ValueError, match="num_networks is 1"):
         mean_breakpoints(lambda rng: _networks(1)[0], segment, 1, rng=np.random.default_rng(0))

@@ -62,11 +62,11 @@ def test_quantiles_are_balanced() -> None:
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        (lambda rng: load_moons(1, 0.1, rng), "n must be"),
+        (lambda rng: load_moons(1, 0.1, rng), "n is 1"),
         (lambda rng: load_moons(10, -0.1, rng), "noise"),
         (lambda rng: load_moons(10, math.nan, rng), "noise"),
         (lambda rng: load_quantiles(3, 5, rng), "num_classes <= n"),
-        (lambda rng: load_quantiles(10, 1, rng), "2 <= num_classes"),
+        (lambda rng: load_quantiles(10, 1, rng), "num_classes is 1"),
         (lambda rng: load_quantiles(10, 2, rng, dim=0), "dim"),
     ],
 )

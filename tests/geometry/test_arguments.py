@@ -18,11 +18,11 @@ SQUARE = lr.Box(-1.0, 1.0, dim=2)
     ("make", "message"),
     [
         (lambda: lr.Box(-1.0, 1.0), "dim is missing"),
-        (lambda: lr.Box(-1.0, 1.0, dim=0), "dim must be"),
+        (lambda: lr.Box(-1.0, 1.0, dim=0), "dim is 0"),
         (lambda: lr.Box([-1.0, 2.0], [1.0, 1.0]), r"low\[1\]"),
         (lambda: lr.Box([0.0, 0.0], [1.0, 1.0], dim=3), "low has 2 entries"),
         (lambda: lr.Box([0.0, np.nan], 1.0), r"low\[1\] is nan"),
-        (lambda: lr.Box(0.0, np.inf, dim=2), r"high\[0\] is inf"),
+        (lambda: lr.Box(0.0, np.inf, dim=2), "high is inf"),
         (lambda: lr.Segment([0.0], [0.0, 1.0]), "start has 1"),
         (lambda: lr.Segment([0.0, 1.0], [0.0, 1.0]), "same point"),
         (lambda: lr.Segment([0.0, np.inf], [0.0, 1.0]), r"start\[1\] is inf"),
@@ -64,7 +64,7 @@ def test_domains_refuse(make: Callable[[], object], message: str) -> None:
         (
             lambda: lr.count_along_lines(NET, [[0, 0], [1, np.nan]], [[0, 1], [1, 2]]),
             ValueError,
-            r"starts\[1\]",
+            r"starts\[1, 1\] is nan",
         ),
         (lambda: lr.count_along_lines(None, [[0, 0]], [[0, 1]]), TypeError, "net must be"),
     ],

@@ -59,17 +59,17 @@ def test_mixed_activations() -> None:
             [[0.0]],
             "relu",
             ValueError,
-            r"weights\[0\] has the entry nan at index \(0, 0\)",
+            r"weights\[0\]\[0, 0\] is nan",
         ),
         (
             [[[1.0]]],
             [[np.inf]],
             "relu",
             ValueError,
-            r"biases\[0\] has the entry inf at index \(0,\)",
+            r"biases\[0\]\[0\] is inf",
         ),
-        ([[[1j]]], [[0.0]], "relu", TypeError, r"weights\[0\] must hold real numbers"),
-        ([[["a"]]], [[0.0]], "relu", TypeError, r"weights\[0\] must hold real numbers"),
+        ([[[1j]]], [[0.0]], "relu", TypeError, r"weights\[0\]\[0, 0\] is .* no real number"),
+        ([[["a"]]], [[0.0]], "relu", TypeError, r"weights\[0\]\[0, 0\] is .* no real number"),
         ([[[1.0], [1.0, 2.0]]], [[0.0]], "relu", TypeError, r"weights\[0\] cannot be read"),
         ([np.zeros((0, 2))], [[]], "relu", ValueError, r"weights\[0\] is empty"),
         ([[[2**53 + 1]]], [[0]], "relu", ValueError, "which is no float64"),
@@ -90,12 +90,27 @@ def test_refusals(weights, biases, activation, error, message) -> None:
         Network.from_arrays(weights, biases, activation=activation)
 
 
+def test_layers_without_bias_and_transposed_layers() -> None:
+    with pytest.raises(TypeError, match=r"biases\[0\] is None; give its numbers \(zeros"):
+        Network.from_arrays([[[1.0]], [[1.0]]], [None, [0.0]])
+    keras = [np.ones((3, 5)), np.ones((5, 2))], [np.zeros(5), np.zeros(2)]
+    with pytest.raises(ValueError, match=r"pass each weight\.T"):
+        Network.from_arrays(*keras)
+    assert Network.from_arrays([weight.T for weight in keras[0]], keras[1]).hidden_widths == (5,)
+    square = [np.ones((3, 3)), np.ones((3, 2))], [np.zeros(3), np.zeros(2)]
+    with pytest.raises(ValueError, match=r"pass each weight\.T"):
+        Network.from_arrays(*square)
+    with pytest.raises(ValueError, match="has 4 entries") as caught:
+        Network.from_arrays([np.ones((3, 5)), np.ones((5, 2))], [np.zeros(4), np.zeros(2)])
+    assert "weight.T" not in str(caught.value)
+
+
 def test_refused_points() -> None:
     net = small()
     for call in (net, net.pattern, net.pre_activations, net.affine_map):
         with pytest.raises(ValueError, match="2 entries"):
             call([1.0, 2.0, 3.0])
-        with pytest.raises(ValueError, match=r"nan at index \(1,\)"):
+        with pytest.raises(ValueError, match=r"x\[1\] is nan"):
             call([1.0, NAN])
         with pytest.raises(ValueError, match="2 entries"):
             call(1.0)

@@ -238,8 +238,8 @@ def test_refused_layers(make, message: str) -> None:
         (lambda: nn.AvgPool2d(5), (1, 4, 4), "larger than the padded image"),
         (lambda: nn.BatchNorm1d(3), (4,), "takes 3 channels"),
         (lambda: nn.BatchNorm1d(3), (3, 2, 2), "takes 3 channels"),
-        (lambda: nn.Linear(4, 2), (0,), "positive"),
-        (lambda: nn.Linear(4, 2), (), "positive"),
+        (lambda: nn.Linear(4, 2), (0,), r"input_shape\[0\] is 0; it must be at least 1"),
+        (lambda: nn.Linear(4, 2), (), r"input_shape is \[\]"),
         (lambda: nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 1)), None, "layer '1'.*takes 3"),
     ],
 )

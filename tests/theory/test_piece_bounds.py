@@ -74,7 +74,7 @@ def test_two_relus_never_vanish_three_times() -> None:
 
 
 def test_wrong_arguments_are_named() -> None:
-    with pytest.raises(ValueError, match="hidden layer 1 has width 0"):
+    with pytest.raises(ValueError, match=r"widths\[1\] is 0"):
         live_piece_bound([2, 0])
     with pytest.raises(ValueError, match="num_neurons is -1"):
         best_arrangement(-1)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.networks.arguments import checked_choice, checked_integers
 
 Scale = Literal["unit", "symmetric", "raw"]
 
@@ -55,7 +56,7 @@ class Dataset(Locked):
     max_value: int = 255
 
     def __post_init__(self) -> None:
-        images, labels = _uint8(self.images), np.array(self.labels, dtype=np.int64)
+        images, labels = _uint8(self.images), checked_integers("labels", self.labels)
         if images.ndim != 3:
             raise ValueError(f"images needs shape (n, height, width), not {images.shape}")
         if images.size and int(images.max()) > self.max_value:
@@ -81,14 +82,13 @@ class Dataset(Locked):
 
         ``scale`` is ``"unit"`` for [0, 1], ``"symmetric"`` for [-1, 1], ``"raw"`` for pixel values.
         """
+        checked_choice("scale", scale, ("unit", "symmetric", "raw"))
         rows = self.images.reshape(len(self), -1).astype(np.float64)
         if scale == "unit":
             rows /= self.max_value
         elif scale == "symmetric":
             rows *= 2.0 / self.max_value
             rows -= 1.0
-        elif scale != "raw":
-            raise ValueError(f"scale must be 'unit', 'symmetric' or 'raw', not {scale!r}")
         return rows
 
     @kept_answer
@@ -98,7 +98,16 @@ class Dataset(Locked):
 
     def subset(self, rows: ArrayLike) -> Dataset:
         """The images with the given indices (or a boolean mask), in that order."""
-        chosen = np.asarray(rows)
+        if np.asarray(rows).dtype == np.bool_:
+            chosen = np.flatnonzero(rows)
+            if np.shape(rows) != (len(self),):
+                raise ValueError(f"rows is a mask of shape {np.shape(rows)}, not ({len(self)},)")
+        else:
+            chosen = checked_integers("rows", rows)
+        if len(chosen) and not (chosen.min() >= 0 and chosen.max() < len(self)):
+            raise ValueError(
+                f"rows has entries outside 0..{len(self) - 1}: {chosen.min()} to {chosen.max()}"
+            )
         return Dataset(
             images=self.images[chosen],
             labels=self.labels[chosen],

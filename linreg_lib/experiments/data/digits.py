@@ -6,6 +6,7 @@ import numpy as np
 
 from linreg_lib.experiments.data.dataset import Dataset
 from linreg_lib.experiments.data.mnist import Split
+from linreg_lib.networks.arguments import checked_choice
 
 _NUM_TEST = 360
 _SHUFFLE_SEED = 0
@@ -23,8 +24,7 @@ def load_digits_dataset(split: Split = "train") -> Dataset:
     >>> load_digits_dataset()
     Dataset('digits', split='train', 1,437 images of 8x8, source='scikit-learn')
     """
-    if split not in ("train", "test"):
-        raise ValueError(f"split must be 'train' or 'test', not {split!r}")
+    checked_choice("split", split, ("train", "test"))
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

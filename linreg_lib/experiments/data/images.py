@@ -11,6 +11,7 @@ from linreg_lib.experiments.data.dataset import Dataset
 from linreg_lib.experiments.data.digits import load_digits_dataset
 from linreg_lib.experiments.data.download import DownloadError
 from linreg_lib.experiments.data.mnist import DataUnavailableError, load_mnist
+from linreg_lib.networks.arguments import checked_choice, checked_path
 
 _AUTO_TIMEOUT = 4.0  # seconds: a page must not wait long for a network that is not there
 
@@ -52,8 +53,8 @@ def load_images(
     >>> load_images("digits").train
     Dataset('digits', split='train', 1,437 images of 8x8, source='scikit-learn')
     """
-    if dataset not in ("auto", "mnist", "digits"):
-        raise ValueError(f"dataset must be 'auto', 'mnist' or 'digits', not {dataset!r}")
+    checked_choice("dataset", dataset, ("auto", "mnist", "digits"))
+    path = None if path is None else checked_path("path", path)
     reason = ""
     if dataset != "digits":
         timeout = _AUTO_TIMEOUT if dataset == "auto" else 10.0

@@ -16,6 +16,8 @@ from linreg_lib.experiments.data.dataset import Dataset
 from linreg_lib.experiments.data.download import download_verified
 from linreg_lib.experiments.data.idx import parse_idx
 from linreg_lib.experiments.data.verified_file import read_verified
+from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_path
+from linreg_lib.networks.exact_floats import exact_number
 
 Split = Literal["train", "test"]
 
@@ -75,8 +77,11 @@ def load_mnist(
 
     Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proceedings of the IEEE 86(11), 1998.
     """
-    if split not in _FILES:
-        raise ValueError(f"split must be 'train' or 'test', not {split!r}")
+    checked_choice("split", split, _FILES)
+    checked_flag("download", download)
+    if not exact_number("timeout", timeout) > 0:
+        raise ValueError(f"timeout is {timeout}; it must be positive, in seconds")
+    path = None if path is None else checked_path("path", path)
     place = _find(path, _FILES[split], download, mirrors, checksums, timeout)
     images, labels = (
         parse_idx(

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.dataset import check_labels, hash_arrays
 from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.networks.arguments import checked_count, checked_integers, checked_rng
+from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -25,8 +27,8 @@ class LabelledPoints(Locked):
     name: str
 
     def __post_init__(self) -> None:
-        points = np.array(self.points, dtype=np.float64)
-        labels = np.array(self.labels, dtype=np.int64)
+        points = np.array(exact_floats("points", self.points, finite=False))
+        labels = checked_integers("labels", self.labels)
         if points.ndim != 2:
             raise ValueError(f"points needs shape (n, d), not {points.shape}")
         check_labels(labels, len(points), self.num_classes)
@@ -65,8 +67,9 @@ def load_moons(n: int, noise: float, rng: np.random.Generator) -> LabelledPoints
     >>> moons.points.min(axis=0).tolist(), moons.points.max(axis=0).tolist()
     ([-1.0, -1.0], [1.0, 1.0])
     """
-    if n < 2:
-        raise ValueError(f"n must be at least 2, not {n}")
+    n = checked_count("n", n, least=2)
+    checked_rng("rng", rng)
+    noise = exact_number("noise", noise)
     if not noise >= 0:
         raise ValueError(f"noise must not be negative, not {noise}")
     from sklearn.datasets import make_moons
@@ -88,10 +91,12 @@ def load_quantiles(
     >>> np.bincount(shells.labels).tolist()
     [20, 20, 20, 20, 20]
     """
-    if num_classes < 2 or n < num_classes:
+    num_classes = checked_count("num_classes", num_classes, least=2)
+    n = checked_count("n", n)
+    dim = checked_count("dim", dim)
+    checked_rng("rng", rng)
+    if n < num_classes:
         raise ValueError(f"needs 2 <= num_classes <= n, not num_classes={num_classes}, n={n}")
-    if dim < 1:
-        raise ValueError(f"dim must be positive, not {dim}")
     from sklearn.datasets import make_gaussian_quantiles
 
     points, labels = make_gaussian_quantiles(

@@ -1,0 +1,194 @@
+"""The weights that are imported are those that the module's forward uses, or it is refused."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+
+from linreg_lib.networks import Network, UnsupportedLayerError
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+utils = torch.nn.utils
+
+
+def _linear():
+    torch.manual_seed(1)
+    return nn.Linear(3, 3)
+
+
+def _double(layer, name: str) -> None:
+    with torch.no_grad():
+        getattr(layer, name).mul_(2.0)
+
+
+def _pruned(*names: str):
+    layer = _linear()
+    for name in names:
+        utils.prune.random_unstructured(layer, name, 0.4)
+        _double(layer, f"{name}_orig")  # the attribute ``weight`` is stale until the next forward
+    return layer
+
+
+def _hooked_norm(norm, name: str):
+    layer = norm(_linear())
+    _double(layer, name)
+    return layer.eval()
+
+
+# What makes the layer, what the error says, and the way out that it names.
+CHANGED = {
+    "pruned": (
+        lambda: _pruned("weight", "bias"),
+        r"prune\.remove\(layer, 'weight'\), torch\.nn\.utils\.prune\.remove\(layer, 'bias'\)",
+        lambda layer: [utils.prune.remove(layer, name) for name in ("weight", "bias")],
+    ),
+    "old weight norm": (
+        lambda: _hooked_norm(utils.weight_norm, "weight_g"),
+        r"remove_weight_norm\(layer\)",
+        lambda layer: utils.remove_weight_norm(layer),
+    ),
+    "old spectral norm": (
+        lambda: _hooked_norm(utils.spectral_norm, "weight_orig"),
+        r"remove_spectral_norm\(layer\)",
+        lambda layer: utils.remove_spectral_norm(layer),
+    ),
+    **{
+        name: (
+            lambda norm=norm: norm(_linear()).eval(),
+            r"remove_parametrizations\(layer, 'weight'\)",
+            lambda layer: utils.parametrize.remove_parametrizations(layer, "weight"),
+        )
+        for name, norm in (
+            ("weight norm", utils.parametrizations.weight_norm),
+            ("spectral norm", utils.parametrizations.spectral_norm),
+            ("orthogonal", utils.parametrizations.orthogonal),
+        )
+    },
+}
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize(("make", "message", "mend"), CHANGED.values(), ids=CHANGED.keys())
+def test_changed_weights_are_refused_and_the_way_out_works(make, message: str, mend) -> None:
+    layer = make()
+    with pytest.raises(UnsupportedLayerError, match=message):
+        Network.from_torch(nn.Sequential(layer, nn.ReLU()))
+    x = torch.randn(20, 3)
+    expected = nn.functional.relu(layer(x)).detach().numpy()
+    mend(layer)
+    net = Network.from_torch(nn.Sequential(layer, nn.ReLU()))
+    assert np.abs(net(x.numpy()) - expected).max() < 1e-5
+
+
+def _without_hooks(layer):
+    layer._forward_pre_hooks.clear()
+    return layer
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: _pruned("weight"),
+        lambda: _pruned("bias"),
+        lambda: _hooked_norm(utils.weight_norm, "weight_g"),
+        lambda: _hooked_norm(utils.spectral_norm, "weight_orig"),
+    ],
+)
+def test_hooks_removed_by_hand_leave_stale_weights(make) -> None:
+    with pytest.raises(UnsupportedLayerError, match="may be stale"):
+        Network.from_torch(_without_hooks(make()))
+
+
+def _own_forward(module):
+    module.forward = lambda x: 2 * x
+    return module
+
+
+class _Twice(nn.Sequential):
+    def __iter__(self):
+        yield from super().__iter__()
+        yield from super().__iter__()
+
+
+REFUSED = {
+    "forward on the object": (lambda: _own_forward(nn.Linear(2, 2)), "forward of its own"),
+    "forward on a chain": (
+        lambda: nn.Sequential(_own_forward(nn.Sequential(nn.Linear(2, 2)))),
+        r"layer '0' \(Sequential\) has a forward of its own",
+    ),
+    "own iteration": (lambda: _Twice(nn.Linear(2, 2)), "forward of its own"),
+    "lazy": (lambda: nn.Sequential(nn.LazyLinear(2)), r"layer '0' \(LazyLinear\).*run one batch"),
+    "compiled": (lambda: torch.compile(nn.Linear(2, 2)), "the module that torch.compile was given"),
+    "data parallel": (lambda: nn.DataParallel(nn.Linear(2, 2)), r"pass its \.module"),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_other_functions_are_refused(make, message: str) -> None:
+    with pytest.raises(UnsupportedLayerError, match=message):
+        Network.from_torch(make())
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_quantised_layers_are_named_by_their_path() -> None:
+    float_model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+    if not torch.backends.quantized.supported_engines:
+        pytest.skip("this torch cannot quantise")
+    model = torch.ao.quantization.quantize_dynamic(copy.deepcopy(float_model), {nn.Linear})
+    with pytest.raises(
+        UnsupportedLayerError,
+        match=r"layer '0' \(torch\.ao\.nn\.quantized\.dynamic.*\.Linear\).*import the float model",
+    ):
+        Network.from_torch(model)
+
+
+def test_global_hooks_are_refused() -> None:
+    handle = nn.modules.module.register_module_forward_hook(lambda m, i, o: 2 * o)
+    try:
+        with pytest.raises(UnsupportedLayerError, match="global forward hooks"):
+            Network.from_torch(nn.Linear(2, 2))
+    finally:
+        handle.remove()
+    assert Network.from_torch(nn.Linear(2, 2)).input_dim == 2
+
+
+def test_numbers_that_are_none() -> None:
+    with pytest.raises(TypeError, match="Linear: weight is on the meta device"):
+        Network.from_torch(nn.Linear(2, 2, device="meta"))
+    norm = nn.BatchNorm1d(2).eval()
+    norm.running_var.fill_(-1.0)
+    with pytest.raises(ValueError, match="running_var has an entry below -eps"):
+        Network.from_torch(norm)
+    with pytest.raises(ValueError, match=r"layer '1' \(Hardtanh\): min_val is -inf"):
+        Network.from_torch(nn.Sequential(nn.Linear(2, 2), nn.Hardtanh(-float("inf"), 1.0)))
+    with pytest.raises(TypeError, match="got the class Linear"):
+        Network.from_torch(nn.Linear)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_tied_weights_of_every_precision_are_the_same_numbers(dtype) -> None:
+    layer = _linear().to(dtype)
+    net = Network.from_torch(nn.Sequential(layer, nn.ReLU(), layer))
+    for weight, bias in zip(net.weights, net.biases, strict=True):
+        assert weight.tolist() == layer.weight.tolist()
+        assert bias.tolist() == layer.bias.tolist()
+
+
+@pytest.mark.parametrize(
+    ("activation", "message"),
+    [
+        (torch.relu, r"activation must be a name .*got relu"),
+        (nn.ReLU(), r"activation must be a name .*got ReLU\(\)"),
+        (nn.ReLU, "activation must be a name"),
+        (None, "activation must be a name .*got None"),
+        ([nn.ReLU()], r"activation\[0\] must be a name"),
+        ([None], r"activation\[0\] must be a name"),
+    ],
+)
+def test_activations_that_are_no_names(activation, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        Network.from_arrays([[[1.0]], [[1.0]]], [[0.0], [0.0]], activation=activation)

@@ -16,7 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.style import FIGURE_WIDTH, GREY, INK, MARKERS, PALETTE, book_style, plt
-from linreg_lib.networks.arguments import checked_choice, checked_count, checked_flag, checked_list
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_flag, checked_kinds
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
@@ -142,7 +142,7 @@ def compare(
     Raises:
         ValueError: no series, or a prediction of 0, which has no ratio.
     """
-    series = checked_list("series", series, "Series")
+    series = checked_kinds("series", series, Series, "a Series")
     if not series:
         raise ValueError("nothing to compare: give at least one series")
     num_stderr = _checked_stderr(num_stderr)

@@ -181,7 +181,7 @@ def _array(name: str, values: NDArray[Any], index: _Index) -> NDArray[np.float64
 
 
 def _scalar(name: str, value: Any, index: _Index) -> float:
-    if isinstance(value, (float, np.floating)) and not isinstance(value, np.longdouble):
+    if isinstance(value, (float, np.floating, np.bool_)) and not isinstance(value, np.longdouble):
         return float(value)
     if isinstance(value, (np.complexfloating, np.timedelta64)):
         raise _no_number(name, value, index)

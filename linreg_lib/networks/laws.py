@@ -95,7 +95,8 @@ class Normal:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return rng.normal(self.mean, self.sd, size=_size(shape, rng))
+        size = _size(shape, rng)
+        return rng.normal(self.mean, self.sd, size=size)
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ class Uniform:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return rng.uniform(self.low, self.high, size=_size(shape, rng))
+        size = _size(shape, rng)
+        return rng.uniform(self.low, self.high, size=size)
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ class Laplace:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return rng.laplace(0.0, self.scale, size=_size(shape, rng))
+        size = _size(shape, rng)
+        return rng.laplace(0.0, self.scale, size=size)
 
 
 @dataclass(frozen=True)
@@ -223,7 +226,8 @@ class Exponential:
 
     def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
-        return self.sign * rng.exponential(self.scale, size=_size(shape, rng))
+        size = _size(shape, rng)
+        return self.sign * rng.exponential(self.scale, size=size)
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,9 @@ class Arrangement:
                 )
             try:
                 row = primitive_row(normal, offset)
-            except ValueError as error:
-                raise ValueError(f"hyperplane {index}: {error}") from None
+            except (ValueError, TypeError) as error:
+                where = f"hyperplane {index} (normals[{index}], offsets[{index}])"
+                raise type(error)(f"{where}: {error}") from None
             found.setdefault(row, []).append(index)
         object.__setattr__(self, "dimension", dimension)
         object.__setattr__(self, "rows", tuple(found))

@@ -168,4 +168,5 @@ def num_bounded_regions(arrangement: Arrangement, method: Method = "flats") -> i
     >>> num_bounded_regions(Arrangement([(1, 0), (0, 1), (1, 1)], [0, 0, 1]))
     1
     """
-    return (-1) ** arrangement.rank * sum(_coefficients(arrangement, method))
+    coefficients = _coefficients(arrangement, method)
+    return (-1) ** arrangement.rank * sum(coefficients)

@@ -158,7 +158,7 @@ def test_images_and_labels_must_agree_in_number(fake: FakeMnist) -> None:
 
 
 def test_an_unknown_split(fake: FakeMnist) -> None:
-    with pytest.raises(ValueError, match="'train' or 'test', not 'valid'"):
+    with pytest.raises(ValueError, match="split is 'valid'"):
         load(fake, path=fake.folder, split="valid")
 
 

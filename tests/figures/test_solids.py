@@ -98,8 +98,8 @@ def test_numbers_are_shown_on_a_scale() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"cut": ([0, 0, 0], 0.0)}, "a normal of 3 finite numbers, not all zero"),
-        ({"cut": ([1, 0], 0.0)}, "a normal of 3 finite numbers"),
+        ({"cut": ([0, 0, 0], 0.0)}, "normal must be 3 finite numbers, not all zero"),
+        ({"cut": ([1, 0], 0.0)}, "normal must be 3 finite numbers"),
         ({"cut": ([0, 0, 1], -3.0)}, "takes the whole solid away"),
         ({"colour_by": "rainbow"}, "'rainbow' is unknown"),
     ],

@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.experiments.breakpoint_counts import breakpoint_counts
 from linreg_lib.geometry import Segment, subdivide
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class LevelCrossings:
+class LevelCrossings(Locked):
     """A pre-activation along a segment, its own bias left out, and how often it takes each level.
 
     ``positions`` (m,): arc lengths of the graph's corners, the ends included; ``values`` (m,): the

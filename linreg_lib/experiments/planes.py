@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from linreg_lib.experiments.data.dataset import LabelledData
 from linreg_lib.experiments.progress import with_progress
 from linreg_lib.experiments.snapshots import TrainingRun
+from linreg_lib.locked import Locked
 from linreg_lib.networks.arguments import (
     checked_counts,
     checked_flag,
@@ -24,7 +25,7 @@ from linreg_lib.networks.exact_floats import exact_floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ExampleTriple:
+class ExampleTriple(Locked):
     """Three examples with three labels: ``indices`` (3,), ``labels`` (3,), ``points`` (3, n_in)."""
 
     indices: NDArray[np.int64]
@@ -73,7 +74,7 @@ def three_examples(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class PlaneTable:
+class PlaneTable(Locked):
     """Counts in one plane, one entry for each snapshot; every array has shape (num_snapshots,).
 
     ``mean_edges`` and ``median_area`` are over activation regions: polygon edges with the square's

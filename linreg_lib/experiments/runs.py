@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from linreg_lib.errors import DataError, LinregError
 from linreg_lib.experiments.atomic_npz import write_npz
 from linreg_lib.experiments.progress import with_progress
+from linreg_lib.locked import Locked
 from linreg_lib.networks.arguments import checked_count, checked_counts, checked_flag, checked_path
 
 
@@ -28,7 +29,7 @@ class RunError(LinregError):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class RunResults:
+class RunResults(Locked):
     """What every run returned: ``seeds`` in the order asked for, and one mapping of arrays each.
 
     ``num_reused`` of them were read from the folder.

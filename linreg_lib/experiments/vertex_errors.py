@@ -9,12 +9,13 @@ import numpy as np
 
 from linreg_lib.geometry import Box
 from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 
 
 @dataclass(frozen=True, kw_only=True)
-class VertexErrors:
+class VertexErrors(Locked):
     """For each vertex (n,): its distance from its exact position, and the bound of it."""
 
     actual: np.ndarray

@@ -10,12 +10,14 @@ from matplotlib.collections import PolyCollection
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
+from linreg_lib.locked import Locked
+
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outlines:
+class Outlines(Locked):
     """Polygons: ``corners[offsets[i] : offsets[i + 1]]`` are the vertex numbers of the i-th."""
 
     offsets: NDArray[np.int64]

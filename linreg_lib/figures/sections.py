@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.outlines import Outlines, face_outlines
+from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surface:
+class Surface(Locked):
     """Polygons in space with the region behind each."""
 
     points: NDArray[np.float64]
@@ -29,7 +29,7 @@ class Surface:
         """How many regions show."""
         return len(np.unique(self.regions))
 
-    @cached_property
+    @kept_answer
     def polygons(self) -> list[NDArray[np.float64]]:
         """(m_i, 3) corners of each polygon in order."""
         if not len(self.outlines):

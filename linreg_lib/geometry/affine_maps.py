@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
 
 @dataclass(frozen=True, kw_only=True)
-class AffineMaps:
+class AffineMaps(Locked):
     """On region r the network is ``matrices[r] @ u + offsets[r]``, u the domain's coordinates.
 
     ``matrices`` (num_regions, n_out, d), ``offsets`` (num_regions, n_out), float64, rounded.  For a

@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.region_polytope import region_of
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 
 
 @dataclass(frozen=True, kw_only=True)
-class CellFacets:
+class CellFacets(Locked):
     """``num_facets`` (m,) facets found of each region; ``num_undecided`` (m,) too close to call.
 
     ``num_facets`` leaves the undecided inequalities out, so it is a lower bound where there are

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Certificate:
     """How the signs behind a complex were decided.
 
@@ -33,6 +33,22 @@ class Certificate:
     def num_doubtful_vertices(self) -> int:
         """Vertices at which float64 did not suffice: refined or exact."""
         return self.num_refined_vertices + self.num_exact_vertices
+
+
+@dataclass(kw_only=True)
+class SignRecord:
+    """What a ``Certificate`` says, while it is still being found out."""
+
+    certified: bool = True
+    num_float_signs: int = 0
+    num_refined_vertices: int = 0
+    num_exact_vertices: int = 0
+    smallest_margin: float = float("inf")
+    compiled: bool = False
+
+    def certificate(self) -> Certificate:
+        """What is known now."""
+        return Certificate(**vars(self))
 
     def see_margins(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
         """Take note of |values| (vertices, n); ``near`` marks those left to exact arithmetic."""

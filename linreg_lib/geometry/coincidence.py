@@ -48,18 +48,33 @@ class ExactRows:
 
     def of(self, supports: Sequence[Any], box: tuple[float, float] | None) -> ExactRow:
         """The exact row of the inequality with a given index, up to its sign."""
+        return _RowOfSupport(self, tuple(supports), box)
 
-        def row(index: int) -> tuple[Fraction, ...]:
-            support = supports[index]
-            if hasattr(support, "neuron"):
-                entries = self.unit(support.layer, support.neuron)
-                kink = self._net.activations[support.layer].breakpoints[support.breakpoint]
-                return (*entries[:-1], entries[-1] - Fraction(float(kink)))
-            assert box is not None  # walls come from a box
-            axes = [Fraction(int(i == support.axis)) for i in range(self._net.input_dim)]
-            return (*axes, -Fraction(float(box[int(support.is_upper)])))
+    def wall(self, axis: int, limit: float) -> tuple[Fraction, ...]:
+        """The row of a wall of the box."""
+        axes = [Fraction(int(i == axis)) for i in range(self._net.input_dim)]
+        return (*axes, -Fraction(float(limit)))
 
-        return row
+    def breakpoint(self, layer: int, index: int) -> Fraction:
+        """A breakpoint of a layer."""
+        return Fraction(float(self._net.activations[layer].breakpoints[index]))
+
+
+class _RowOfSupport:
+    """``ExactRows.of``; a class, since closures cannot be pickled."""
+
+    def __init__(
+        self, rows: ExactRows, supports: tuple[Any, ...], box: tuple[float, float] | None
+    ) -> None:
+        self._rows, self._supports, self._box = rows, supports, box
+
+    def __call__(self, index: int) -> tuple[Fraction, ...]:
+        support = self._supports[index]
+        if hasattr(support, "neuron"):
+            *normal, constant = self._rows.unit(support.layer, support.neuron)
+            return (*normal, constant - self._rows.breakpoint(support.layer, support.breakpoint))
+        assert self._box is not None  # walls come from a box
+        return self._rows.wall(support.axis, self._box[int(support.is_upper)])
 
 
 def is_constant(

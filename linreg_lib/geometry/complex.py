@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import Boundaries, Incidence
 from linreg_lib.geometry.patterns import unpacked
+from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_choice,
@@ -41,7 +41,7 @@ class Support:
     breakpoint: int
 
 
-class PolyhedralComplex:
+class PolyhedralComplex(Locked):
     """A domain cut into activation regions, with all faces of all dimensions.
 
     Made by ``subdivide``; see there for what is exact.  Regions (the cells) are numbered in the
@@ -69,6 +69,7 @@ class PolyhedralComplex:
         self.upto_layer = upto_layer
         self.certificate = certificate
         self._boundaries = boundaries
+        # Functions stay until what they make is kept, lest an interrupt leave nothing.
         self._given = {"points": points, "patterns": patterns, "zeros": zeros}
         self._zero_words = zero_words
         self._exact = exact
@@ -76,20 +77,20 @@ class PolyhedralComplex:
 
     def _made(self, name: str) -> np.ndarray:
         """An array that was given, or is made now by the function that was."""
-        given = self._given.pop(name)
-        array = given if isinstance(given, np.ndarray) else given()
-        array.setflags(write=False)
-        return array
+        given = self._given[name]
+        if not isinstance(given, np.ndarray):
+            given = self._given[name] = given()
+        return given
 
-    @cached_property
+    @kept_answer
     def _points(self) -> np.ndarray:
         return self._made("points")
 
-    @cached_property
+    @kept_answer
     def _patterns(self) -> np.ndarray:
         return self._made("patterns")
 
-    @cached_property
+    @kept_answer
     def _zeros(self) -> np.ndarray:
         return self._made("zeros")
 
@@ -112,7 +113,7 @@ class PolyhedralComplex:
         """Number of activation regions: patterns whose inputs have interior in the domain."""
         return self._boundaries.num_faces(self.dim)
 
-    @cached_property
+    @kept_answer
     def f_vector(self) -> tuple[int, ...]:
         """(f_0, ..., f_d): how many faces of each dimension; points at infinity are none."""
         if self.domain.is_bounded:
@@ -140,8 +141,8 @@ class PolyhedralComplex:
         ``walls=False`` leaves out the facets on the domain's own boundary.
         """
         if checked_flag("walls", walls):
-            return self._facet_counts(np.ones(len(self.facet_is_wall), dtype=bool))
-        return self._facet_counts(~self.facet_is_wall)
+            return locked(self._facet_counts(np.ones(len(self.facet_is_wall), dtype=bool)))
+        return locked(self._facet_counts(~self.facet_is_wall))
 
     def _facet_counts(self, chosen: np.ndarray) -> np.ndarray:
         if self.dim == 1:
@@ -154,20 +155,18 @@ class PolyhedralComplex:
         is_bounded = self._points[:, -1] > 0
         for k in range(1, self.dim + 1):
             is_bounded = self._boundaries[k].reduce(np.logical_and, is_bounded)
-        return is_bounded
+        return locked(is_bounded)
 
     # Faces --------------------------------------------------------------------------------------
 
-    @cached_property
+    @kept_answer
     def vertices(self) -> np.ndarray:
         """Rounded coordinates (f_0, d) of the vertices; a line's two ends at infinity are left out.
 
         Distinct vertices may share rounded coordinates.
         """
         finite = self._points[self._points[:, -1] > 0]
-        vertices = finite[:, :-1] / finite[:, -1:]
-        vertices.setflags(write=False)
-        return vertices
+        return np.asarray(finite[:, :-1] / finite[:, -1:])
 
     @property
     def edges(self) -> np.ndarray:
@@ -177,13 +176,13 @@ class PolyhedralComplex:
             return ends
         finite = self._points[:, -1] > 0
         numbers = np.where(finite, np.cumsum(finite) - 1, -1)
-        return numbers[ends]
+        return locked(numbers[ends])
 
     def boundary(self, k: int) -> Incidence:
         """Which (k-1)-faces bound each k-face, 1 <= k <= d; cells in the order of the regions."""
         return self._boundaries[checked_count("k", k, most=self.dim)]
 
-    @cached_property
+    @kept_answer
     def facet_cells(self) -> np.ndarray:
         """The two regions that each (d-1)-face separates, int (f_{d-1}, 2); -1: outside."""
         boundary = self._boundaries[self.dim]
@@ -196,7 +195,7 @@ class PolyhedralComplex:
         cells[cells[:, 0] == cells[:, 1], 1] = -1
         return cells
 
-    @cached_property
+    @kept_answer
     def facet_is_wall(self) -> np.ndarray:
         """Which (d-1)-faces lie on the domain's own boundary, bool (f_{d-1},)."""
         return self.facet_cells[:, 1] < 0
@@ -205,7 +204,7 @@ class PolyhedralComplex:
         """Which k-faces lie on the domain's own boundary, bool (f_k,), 0 <= k <= d."""
         k = checked_count("k", k, least=0, most=self.dim)
         if k == self.dim:
-            return np.zeros(self.num_regions, dtype=bool)
+            return locked(np.zeros(self.num_regions, dtype=bool))
         flags = self.facet_is_wall
         for level in range(self.dim - 1, k, -1):
             boundary = self._boundaries[level]
@@ -213,7 +212,7 @@ class PolyhedralComplex:
             lower = np.zeros(num, dtype=bool)
             lower[boundary.members[flags[boundary.owners]]] = True
             flags = lower
-        return flags
+        return locked(flags)
 
     def _zeros_on(self, k: int) -> np.ndarray:
         """Bits (f_k, words) of the breakpoints on which a whole k-face lies."""
@@ -248,17 +247,17 @@ class PolyhedralComplex:
             ]
         return tuple(supports)
 
-    @cached_property
+    @kept_answer
     def _facet_zero_words(self) -> np.ndarray:
         return self._zeros_on(self.dim - 1)
 
-    @cached_property
+    @kept_answer
     def _cell_zero_words(self) -> np.ndarray:
         return self._boundaries[self.dim].reduce(np.bitwise_and, self._facet_zero_words)
 
     # Points and measures ------------------------------------------------------------------------
 
-    @cached_property
+    @kept_answer
     def interior_coordinates(self) -> np.ndarray:
         """A point inside each region, coordinates (num_regions, d), rounded.
 
@@ -266,18 +265,14 @@ class PolyhedralComplex:
         """
         from linreg_lib.geometry.measures import interior_coordinates
 
-        points = interior_coordinates(self)
-        points.setflags(write=False)
-        return points
+        return interior_coordinates(self)
 
-    @cached_property
+    @kept_answer
     def interior_points(self) -> np.ndarray:
         """The same points as inputs (num_regions, n_in)."""
-        points = self.domain.embed(self.interior_coordinates)
-        points.setflags(write=False)
-        return points
+        return self.domain.embed(self.interior_coordinates)
 
-    @cached_property
+    @kept_answer
     def interior_certified(self) -> np.ndarray:
         """Whether the network has the region's pattern at its interior point, bool (num_regions,).
 
@@ -292,7 +287,7 @@ class PolyhedralComplex:
         """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones."""
         from linreg_lib.geometry.measures import face_volumes
 
-        return face_volumes(self, self.dim)
+        return locked(face_volumes(self, self.dim))
 
     def volume(self, codim: int = 0, of: str = "activation") -> float:
         """Total (d - codim)-volume of the faces of that codimension inside the domain.
@@ -319,7 +314,7 @@ class PolyhedralComplex:
 
         return affine_maps_of(self)
 
-    @cached_property
+    @kept_answer
     def _linear_regions(self) -> LinearRegions:
         from linreg_lib.geometry.linear_regions import merged_regions
 
@@ -357,7 +352,7 @@ class PolyhedralComplex:
         """For d = 2: each region's vertices (m, 2) in order around its boundary."""
         from linreg_lib.geometry.polygons import boundary_polygons
 
-        return boundary_polygons(self)
+        return locked(boundary_polygons(self))
 
     # Files --------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from linreg_lib.geometry.births import birth_table
 from linreg_lib.geometry.certificate import Certificate
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
-from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
+from linreg_lib.geometry.exact_vertices import ExactVertices, RecordedBirths
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.plain_attributes import decoded_domain, encoded_domain
 from linreg_lib.geometry.space import Space
@@ -152,20 +152,16 @@ def _complex_from(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Poly
 
 
 def _exact_vertices(net: Network, domain: Domain, births: np.ndarray) -> ExactVertices:
-    def birth(vertex: int) -> Birth:
-        a, b, layer, neuron, index = (int(i) for i in births[vertex])
-        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
-
     corners = domain.exact_corners()
     if corners is None:
         corners = domain.initial_lattice().points.view
     return ExactVertices(
         ExactNetwork(net, *domain.exact_frame()),
         corners,
-        birth,
+        RecordedBirths(births),
         domain.scales,
         domain.is_bounded,
-    )
+    ).settled()
 
 
 def _check_shapes(

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.geometry.lattice import Lattice
-
-#: more than the squares of an edge's coordinates may lose by underflow
-TINY_LENGTH = 1e-160
+from linreg_lib.geometry.margins import TINY_LENGTH
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from linreg_lib.geometry.merged_faces import merged_faces, some_cell
 from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.geometry.tournament import Tournament, tournament
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
+from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.rational import ExactNetwork
@@ -39,7 +39,7 @@ class DecisionComplex(PolyhedralComplex):
     def __repr__(self) -> str:
         return super().__repr__().replace("PolyhedralComplex(", "DecisionComplex(", 1)
 
-    @cached_property
+    @kept_answer
     def class_switches(self) -> np.ndarray:
         """Which (d-1)-faces lie between regions of different classes, bool (f_{d-1},).
 
@@ -59,7 +59,7 @@ class DecisionComplex(PolyhedralComplex):
     def class_volumes(self) -> np.ndarray:
         """d-volume of the part of the domain that each class gets, (n_out,)."""
         num = self.network.output_dim
-        return np.bincount(self.classes, weights=self.volumes, minlength=num)
+        return locked(np.bincount(self.classes, weights=self.volumes, minlength=num))
 
     def locate(self, points: npt.ArrayLike) -> np.ndarray:
         """The region that each input (..., n_in) lies in, as ``PolyhedralComplex.locate`` does."""
@@ -170,7 +170,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         "domain": fine.domain,
         "upto_layer": cx.upto_layer,
         "zero_words": words,
-        "exact": _SameVertices(cx._exact.network, fine._exact),
+        "exact": _SameVertices(cx._exact.network, fine._exact).settled(),
         "certificate": fine.certificate,
     }
     decided: DecisionComplex

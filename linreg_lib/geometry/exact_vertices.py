@@ -17,6 +17,9 @@ import numpy as np
 from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.rational import ExactNetwork
 
+#: values (vertex, layer) that a complex keeps
+_FEW = 1 << 10
+
 
 @dataclass(frozen=True, kw_only=True)
 class Birth:
@@ -26,6 +29,17 @@ class Birth:
     layer: int
     neuron: int
     breakpoint: int
+
+
+class RecordedBirths:
+    """The births of all vertices as one table (vertices, 5): ends, layer, neuron, breakpoint."""
+
+    def __init__(self, table: np.ndarray) -> None:
+        self.table = np.array(table)
+
+    def __call__(self, vertex: int) -> Birth:
+        a, b, layer, neuron, index = self.table[vertex].tolist()
+        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
 
 
 class ExactVertices:
@@ -46,6 +60,8 @@ class ExactVertices:
     ) -> None:
         self.network = network
         self._bounded = bounded
+        #: so many values are kept
+        self._most = 1 << 62
         self._births = births
         self._scales = scales
         self._points: dict[int, np.ndarray] = {}
@@ -59,6 +75,12 @@ class ExactVertices:
             parameters = corner.copy()
             parameters[:-1] /= scales
             self._points[v] = Dyadic.from_floats(parameters).numerators
+
+    def settled(self, births: Callable[[int], Birth] | None = None) -> ExactVertices:
+        """Itself for a complex, which may live long: without the subdivision, and few values."""
+        self._births = births or self._births
+        self._values, self._hidden, self._most = {}, {}, _FEW
+        return self
 
     def point(self, vertex: int) -> np.ndarray:
         """Homogeneous integer parameters (dim + 1,) of a vertex."""
@@ -89,21 +111,29 @@ class ExactVertices:
     def pre_activation(self, vertex: int, layer: int) -> tuple[np.ndarray, int]:
         """Homogeneous integer pre-activations ``(z, w)`` of a layer at a vertex."""
         key = (vertex, layer)
-        if key not in self._values:
+        found = self._values.get(key)
+        if found is None:
             if layer == 0:
                 point = self.point(vertex)
                 values, w = point[:-1], point[-1]
             else:
                 values, w = self._hidden_values(vertex, layer - 1)
-            self._values[key] = self.network.pre_activation(layer, values, w)
-        return self._values[key]
+            found = self.network.pre_activation(layer, values, w)
+            if len(self._values) >= self._most:  # others may be reading the old one
+                self._values = {}
+            self._values[key] = found
+        return found
 
     def _hidden_values(self, vertex: int, layer: int) -> tuple[np.ndarray, int]:
         key = (vertex, layer)
-        if key not in self._hidden:
+        found = self._hidden.get(key)
+        if found is None:
             z, w = self.pre_activation(vertex, layer)
-            self._hidden[key] = self.network.hidden(layer, z, w)
-        return self._hidden[key]
+            found = self.network.hidden(layer, z, w)
+            if len(self._hidden) >= self._most:
+                self._hidden = {}
+            self._hidden[key] = found
+        return found
 
     def excess(self, vertex: int, layer: int, neuron: int, breakpoint: int) -> int:
         """A positive multiple of pre-activation minus breakpoint: an integer, exactly signed.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.locked import Locked
+
 _CLEAR = 1e-6  # optima closer to 1, and hits closer to the runner-up, decide nothing
 _RESIDUE = 1e-7  # multipliers must rebuild a row up to this share of its length
 _ACTIVE = 1e-9  # multipliers above this name the rows of an exact proof
@@ -15,7 +17,7 @@ _RAYS = 128  # rays shot at once
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegionFacets:
+class RegionFacets(Locked):
     """``is_facet`` (K,), ``is_undecided`` (K,) and how many linear programs it took.
 
     An undecided inequality lies within the tolerance of touching the region from outside; it is

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.region_polytope import RegionPolytope
+from linreg_lib.locked import Locked, locked
 from linreg_lib.networks.arguments import (
     checked_count,
     checked_flag,
@@ -27,7 +28,7 @@ _REFRESH = 64  # steps after which the slacks are computed afresh, against drift
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class WalkResult:
+class WalkResult(Locked):
     """What the walkers hit.
 
     ``first_hits`` (W, K): step, from 1, at which walker w first hit inequality i; 0 for never.
@@ -50,7 +51,7 @@ class WalkResult:
     @property
     def was_hit(self) -> npt.NDArray[np.bool_]:
         """(K,) whether any walker hit the inequality."""
-        return np.asarray((self.first_hits > 0).any(axis=0))
+        return locked(np.asarray((self.first_hits > 0).any(axis=0)))
 
     def facets_found(self, steps: npt.ArrayLike) -> npt.NDArray[np.int64]:
         """Inequalities hit by each walker in its first ``steps`` (S,) steps, (W, S)."""

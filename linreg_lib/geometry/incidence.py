@@ -8,9 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
+from linreg_lib.locked import Locked, locked
+
 
 @dataclass(frozen=True)
-class Incidence:
+class Incidence(Locked):
     """``members[offsets[f] : offsets[f + 1]]`` are the boundary faces of face ``f``."""
 
     offsets: np.ndarray
@@ -29,12 +31,12 @@ class Incidence:
     @property
     def counts(self) -> np.ndarray:
         """How many boundary faces each face has."""
-        return np.diff(self.offsets)
+        return locked(np.diff(self.offsets))
 
     @property
     def owners(self) -> np.ndarray:
         """The face to which each entry of ``members`` belongs."""
-        return np.repeat(np.arange(len(self)), self.counts)
+        return locked(np.repeat(np.arange(len(self)), self.counts))
 
     def reduce(self, ufunc: np.ufunc, values: np.ndarray) -> np.ndarray:
         """For each face, ``ufunc`` over the values (members' first axis) of its boundary faces."""

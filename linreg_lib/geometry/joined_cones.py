@@ -22,10 +22,11 @@ from scipy.sparse.csgraph import connected_components
 
 from linreg_lib.geometry.incidence import Incidence
 from linreg_lib.geometry.patterns import grouped, lexicographic_order
+from linreg_lib.locked import Locked
 
 
 @dataclass(frozen=True, kw_only=True)
-class JoinedFaces:
+class JoinedFaces(Locked):
     """The true faces and their parts, level by level.
 
     ``face_of[k]`` (parts,): the true k-face to which each k-dimensional part belongs; -1 for parts

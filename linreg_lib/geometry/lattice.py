@@ -12,7 +12,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from linreg_lib.geometry.spare_memory import give, take
+from linreg_lib.geometry.spare_memory import take
 
 #: up to this size room is taken generously: copying costs more than memory nobody touched
 _GENEROUS_BYTES = 1 << 25
@@ -45,17 +45,6 @@ class Growing:
             longer[: self.size] = self.view
             self._data = longer
         return self._data
-
-    def compact(self) -> None:
-        """Give storage up that is mostly unused; the rest stays with whoever keeps the view."""
-        if 2 * self.size < len(self._data):
-            spare, self._data = self._data, self.view.copy()
-            give(spare)
-
-    def give_back(self) -> None:
-        """Leave the storage to the next subdivision; nobody may look at it any more."""
-        give(self._data)
-        self._data, self.size = self._data[:0].copy(), 0
 
     def append(self, rows: np.ndarray) -> None:
         self.room_for(len(rows))[self.size : self.size + len(rows)] = rows

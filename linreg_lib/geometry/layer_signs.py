@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.certificate import Certificate
+from linreg_lib.geometry.certificate import SignRecord
 from linreg_lib.geometry.certificates import UNIT, LayerError
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.lattice import Growing, Lattice
+from linreg_lib.geometry.margins import WEIGHT_MARGIN
 from linreg_lib.networks import Network
-
-#: A vertex this close to an end of its edge (as a share of it) may round onto it: it is placed,
-#: and its signs are decided, in exact arithmetic.
-WEIGHT_MARGIN = 2.0**-44
 
 
 class LayerSigns:
@@ -34,7 +31,7 @@ class LayerSigns:
         error: LayerError,
         slack: Growing,
         exact: ExactVertices,
-        certificate: Certificate,
+        certificate: SignRecord,
     ) -> None:
         self.layer = layer
         self.error = error

@@ -36,9 +36,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from linreg_lib.geometry.bits import lowest_bit, num_bits
+from linreg_lib.geometry.jit import dividing_kernel
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
 #: so many crossings of one piece are sorted by insertion
@@ -80,7 +80,7 @@ class Crossings(NamedTuple):
     column: np.ndarray
 
 
-@njit(cache=True)
+@dividing_kernel
 def read_signs(
     layer: Layer, products: np.ndarray, old: Vertices, place_error: float, signs: np.ndarray
 ) -> tuple[np.ndarray, int]:
@@ -108,7 +108,7 @@ def read_signs(
     return doubtful, num
 
 
-@njit(cache=True)
+@dividing_kernel
 def _place_share(
     place: np.ndarray, slack: np.ndarray, vertex: int, low: int, high: int, place_error: float
 ) -> tuple[float, int]:
@@ -119,7 +119,7 @@ def _place_share(
     return slack[vertex] / length, vertex + 1 if after >= before else vertex - 1
 
 
-@njit(cache=True)
+@dividing_kernel
 def _read_row(
     products: np.ndarray,
     vertex: int,
@@ -152,7 +152,7 @@ def _read_row(
     return num_close
 
 
-@njit(cache=True)
+@dividing_kernel
 def _num_opposite(signs: np.ndarray, vertex: int) -> int:
     num = 0
     for index in range(signs.shape[1]):
@@ -161,7 +161,7 @@ def _num_opposite(signs: np.ndarray, vertex: int) -> int:
     return num
 
 
-@njit(cache=True)
+@dividing_kernel
 def find_crossings(
     layer: Layer,
     products: np.ndarray,
@@ -210,7 +210,7 @@ def find_crossings(
     return end
 
 
-@njit(cache=True)
+@dividing_kernel
 def _sort(found: Crossings, start: int, end: int) -> bool:
     """Sort one piece's crossings by weight; False if their exact order may be another."""
     weights, shares, columns = found.weight, found.share, found.column
@@ -233,7 +233,7 @@ def _sort(found: Crossings, start: int, end: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@dividing_kernel
 def write_vertices(
     layer: Layer,
     products: np.ndarray,
@@ -291,7 +291,7 @@ def write_vertices(
             row += 1
 
 
-@njit(cache=True)
+@dividing_kernel
 def _write_relu(
     at_a: np.ndarray,
     at_b: np.ndarray,
@@ -309,7 +309,7 @@ def _write_relu(
         size[k] = t if t > size[k] else size[k]
 
 
-@njit(cache=True)
+@dividing_kernel
 def _write_bent(
     at_a: np.ndarray,
     at_b: np.ndarray,

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from linreg_lib.geometry.affine_maps import jacobians
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 
@@ -18,7 +19,7 @@ UNDERFLOW = 2.0**-1020
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinearRegions:
+class LinearRegions(Locked):
     """The linear regions of a complex.
 
     ``labels`` (activation regions,): the linear region of each, numbered by first appearance;

@@ -8,11 +8,12 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.locked import Locked, locked
 from linreg_lib.networks.arguments import checked_count
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class NeighbourGraph:
+class NeighbourGraph(Locked):
     """The graph whose nodes are regions and whose edges are the facets between two of them.
 
     ``adjacency`` (num_regions, num_regions), sparse, bool, symmetric, without diagonal;
@@ -32,7 +33,7 @@ class NeighbourGraph:
     @property
     def degrees(self) -> np.ndarray:
         """Number of neighbours of each region (num_regions,)."""
-        return np.diff(self.adjacency.indptr)
+        return locked(np.diff(self.adjacency.indptr))
 
     def of(self, region: int) -> np.ndarray:
         """The neighbours of one region, increasing; IndexError if there is no such region."""
@@ -41,7 +42,7 @@ class NeighbourGraph:
         if not 0 <= region < num:
             raise IndexError(f"region is {region}; the complex has regions 0..{num - 1}")
         start, end = self.adjacency.indptr[region : region + 2]
-        return self.adjacency.indices[start:end].copy()
+        return np.asarray(self.adjacency.indices[start:end])
 
 
 def neighbour_graph(cx: PolyhedralComplex) -> NeighbourGraph:

@@ -14,7 +14,7 @@ import numpy as np
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.cut import HyperplaneError, edge_slopes, split_faces
 from linreg_lib.geometry.domains import Domain
-from linreg_lib.geometry.exact_vertices import Birth
+from linreg_lib.geometry.exact_vertices import Birth, RecordedBirths
 from linreg_lib.geometry.finish import finished_complex
 from linreg_lib.geometry.lattice import Growing
 from linreg_lib.geometry.layer_signs import LayerSigns
@@ -141,8 +141,8 @@ class NumpySubdivision(SubdivisionState):
             pieces=self._pieces,
             zeros=self._zeros.view,
             zero_words=self._zero_words,
-            exact=self.exact,
-            certificate=self.certificate,
+            exact=self.exact.settled(RecordedBirths(self._births.view)),
+            certificate=self.certificate.certificate(),
             depth=depth,
         )
 

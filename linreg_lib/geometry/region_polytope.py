@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from linreg_lib.geometry.coincidence import (
 )
 from linreg_lib.geometry.complex import Support
 from linreg_lib.geometry.facet_programs import RegionFacets, facets_of_rows
+from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
@@ -37,7 +37,7 @@ class Wall:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class RegionPolytope:
+class RegionPolytope(Locked):
     """``{y : normals @ y <= offsets}``, with a point strictly inside.
 
     Attributes
@@ -121,14 +121,14 @@ class RegionPolytope:
     def is_repeated(self) -> npt.NDArray[np.bool_]:
         """(K,) whether another inequality has the same hyperplane."""
         listed = np.bincount(self.coincides_with, minlength=self.num_inequalities)
-        return np.asarray(listed[self.coincides_with] > 1)
+        return locked(np.asarray(listed[self.coincides_with] > 1))
 
-    @cached_property
+    @kept_answer
     def distinct(self) -> npt.NDArray[np.int64]:
         """Indices of the inequalities that repeat no earlier one."""
         return np.flatnonzero(self.coincides_with == np.arange(self.num_inequalities))
 
-    @cached_property
+    @kept_answer
     def rows(self) -> npt.NDArray[np.float64]:
         """The distinct inequalities as ``rows @ d <= 1`` in orthonormal coordinates, (k, r).
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from linreg_lib.geometry.lattice import Lattice
-from linreg_lib.geometry.vertex_rows import bits_of_slots
+from linreg_lib.geometry.vertex_rows import VertexRows, bits_of_slots
+from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
 
@@ -25,6 +27,29 @@ class Skeleton:
     neighbours: np.ndarray
     #: bits of the columns that a vertex lies above, layer by layer in words of their own
     words: np.ndarray
+    #: what the arrays are parts of, if they are
+    rows: VertexRows | None = None
+
+    @classmethod
+    def on(cls, rows: VertexRows, num_walls: int, num_words: int) -> Skeleton:
+        """Of all rows in use, with that many of their words."""
+        words = rows.words
+        if num_words < words.shape[1]:
+            words = words[:, :num_words].copy()
+        return cls(
+            num_walls=num_walls,
+            points=rows.points,
+            hyperplanes=rows.hyperplanes,
+            neighbours=rows.neighbours,
+            words=words,
+            rows=rows,
+        )
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        if self.rows is None:
+            return super().__reduce__()
+        # The rows once, and not their parts beside them.
+        return Skeleton.on, (self.rows, self.num_walls, self.words.shape[1])
 
     @property
     def slot_bits(self) -> int:
@@ -38,7 +63,7 @@ class Skeleton:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Columns:
+class Columns(Locked):
     """The layers' columns (a neuron's breakpoints side by side) as hyperplanes and as bits.
 
     Hyperplanes are numbered walls first; each layer's bits have words of their own.

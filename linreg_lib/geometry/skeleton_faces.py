@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -12,13 +12,14 @@ from linreg_lib.geometry import face_kernels
 from linreg_lib.geometry.incidence import Incidence
 from linreg_lib.geometry.skeleton import Columns, Skeleton
 from linreg_lib.geometry.upward import Upward
+from linreg_lib.locked import Locked, kept_answer
 
 _BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
 _EIGHTHS = _BYTES.view(np.uint64).ravel()
 _REVERSED = np.packbits(_BYTES, axis=1).ravel()
 
 
-class SkeletonFaces:
+class SkeletonFaces(Locked):
     """The faces of a skeleton, found when asked for; ``up``: see upward.py."""
 
     def __init__(self, skeleton: Skeleton, columns: Columns, up: np.ndarray) -> None:
@@ -28,7 +29,7 @@ class SkeletonFaces:
         self._incidences: dict[int, Incidence] = {}
         self.dim = skeleton.dim
 
-    @cached_property
+    @kept_answer
     def f_vector(self) -> tuple[int, ...]:
         """(f_0, ..., f_d): each face is counted at its source."""
         table = _faces_above(self.dim)
@@ -47,7 +48,7 @@ class SkeletonFaces:
         face_kernels.list_sources(up, _codes(self.dim, k), vertex, code)
         return vertex, code
 
-    @cached_property
+    @kept_answer
     def _sorted_cells(self) -> tuple[np.ndarray, np.ndarray]:
         """Words (cells, words) of the columns that each cell lies above, by source; their order."""
         skeleton, columns = self._skeleton, self._columns
@@ -99,7 +100,7 @@ class SkeletonFaces:
             zeros[rows[cut], columns.word_of[at]] |= columns.bit_of[at]
         return zeros
 
-    @cached_property
+    @kept_answer
     def _rising(self) -> _Rising:
         return _Rising.of(self._skeleton, self._heights(), self._up)
 
@@ -112,9 +113,10 @@ class SkeletonFaces:
 
     def __getitem__(self, k: int) -> Incidence:
         """The boundary of each k-face, k >= 1: cells in order, other faces by source."""
-        if k not in self._incidences:
-            self._incidences[k] = self._incidence(k)
-        return self._incidences[k]
+        found = self._incidences.get(k)
+        if found is None:
+            found = self._incidences.setdefault(k, self._incidence(k))
+        return found
 
     def _incidence(self, k: int) -> Incidence:
         rising, bits = self._rising, self._skeleton.slot_bits
@@ -157,7 +159,7 @@ class SkeletonFaces:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Rising:
+class _Rising(Locked):
     """The vertices from the lowest up: then neighbours are near each other in memory, too."""
 
     vertex: np.ndarray

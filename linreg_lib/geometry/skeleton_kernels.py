@@ -31,9 +31,8 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.geometry.bits import lowest_bit
-from linreg_lib.geometry.cut import TINY_LENGTH
 from linreg_lib.geometry.jit import inlined, kernel
-from linreg_lib.geometry.layer_signs import WEIGHT_MARGIN
+from linreg_lib.geometry.margins import TINY_LENGTH, WEIGHT_MARGIN
 from linreg_lib.geometry.skeleton_state import (
     BLOCK,
     BROKEN,

@@ -9,6 +9,7 @@ which knows all cases.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from linreg_lib.geometry.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.skeleton_faces import SkeletonFaces, num_sections
 from linreg_lib.geometry.skeleton_values import SkeletonValues
 from linreg_lib.geometry.skeleton_vertices import SkeletonVertices
-from linreg_lib.geometry.spare_memory import give, take
+from linreg_lib.geometry.spare_memory import take
 from linreg_lib.geometry.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.upward import Upward
 from linreg_lib.geometry.vertex_rows import VertexRows, bits_of_slots
@@ -233,17 +234,8 @@ class SkeletonSubdivision(SkeletonValues):
     # The complex --------------------------------------------------------------------------------
 
     def _skeleton(self, num_layers: int) -> Skeleton:
-        words = self._vertices.words
-        if self._first_word[num_layers] < words.shape[1]:
-            words = words[:, : self._first_word[num_layers]].copy()
-        vertices = self._vertices
-        return Skeleton(
-            num_walls=self._num_walls,
-            points=vertices.points,
-            hyperplanes=vertices.hyperplanes,
-            neighbours=vertices.neighbours,
-            words=words,
-        )
+        num_words = int(self._first_word[num_layers])
+        return Skeleton.on(self._vertices, self._num_walls, num_words)
 
     def _faces(self, num_layers: int) -> SkeletonFaces:
         """All faces, the first layers having cut."""
@@ -262,8 +254,7 @@ class SkeletonSubdivision(SkeletonValues):
         self._vertices.compact()
         faces = self._faces(depth)
         self._give_values()
-        blocks, self._blocks = self._blocks, np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
-        give(blocks)
+        self._blocks = np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
         vertices = self._vertices
         # The complex alone owns them from now on, and leaves them behind when it goes (the error
         # model refers to this state, which would outlive its use).
@@ -272,14 +263,14 @@ class SkeletonSubdivision(SkeletonValues):
             network=self.net,
             domain=self.domain,
             upto_layer=depth,
-            points=lambda: np.column_stack([vertices.points, np.ones(vertices.size)]),
+            points=vertices.homogeneous_points,
             boundaries=faces,
-            patterns=lambda: faces.patterns(depth),
-            zeros=lambda: faces.zeros(depth),
+            patterns=partial(faces.patterns, depth),
+            zeros=partial(faces.zeros, depth),
             zero_words=tuple(int(n) for n in np.diff(self._first_word[: depth + 1])),
-            exact=self.exact,
+            exact=self.exact.settled(),
             vertex_ids=np.arange(vertices.size),
-            certificate=self.certificate,
+            certificate=self.certificate.certificate(),
         )
 
     # Memory -------------------------------------------------------------------------------------
@@ -326,5 +317,4 @@ class SkeletonSubdivision(SkeletonValues):
         if needed > len(self._blocks):
             longer = take(2 * needed, needed, self._blocks.shape[1:], self._blocks.dtype)
             longer[: len(self._blocks)] = self._blocks
-            give(self._blocks)
             self._blocks = longer

@@ -7,7 +7,7 @@ import numpy as np
 from linreg_lib.geometry import layer_kernels
 from linreg_lib.geometry.certificates import LayerError
 from linreg_lib.geometry.skeleton import Columns
-from linreg_lib.geometry.spare_memory import give, take
+from linreg_lib.geometry.spare_memory import take
 from linreg_lib.geometry.subdivision_state import SubdivisionState
 from linreg_lib.geometry.vertex_rows import VertexRows
 
@@ -96,5 +96,4 @@ class SkeletonValues(SubdivisionState):
             values[rows, neuron] = breakpoints[index]
 
     def _give_values(self) -> None:
-        storage, self._values = self._values, np.empty(0)
-        give(storage)
+        self._values = np.empty(0)

@@ -7,7 +7,7 @@ d equations.  So no ancestors are needed, which would take all neurons of all la
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from linreg_lib.geometry.exact_vertices import Birth, ExactVertices, reduced
 from linreg_lib.geometry.patterns import unpacked
 from linreg_lib.geometry.skeleton import Columns, Skeleton
 from linreg_lib.geometry.vertex_rows import VertexRows
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks.exact_rank import null_vector
 
 
@@ -36,11 +37,13 @@ class SkeletonVertices(ExactVertices):
 
     def point(self, vertex: int) -> np.ndarray:
         """Homogeneous integer parameters (dim + 1,) of a vertex."""
-        if vertex not in self._points:
+        found = self._points.get(vertex)
+        if found is None:
             rows = [self._row(vertex, int(h)) for h in self._vertices.hyperplanes[vertex]]
             point = np.array(null_vector(rows), dtype=object)
-            self._points[vertex] = reduced(point if point[-1] > 0 else -point)
-        return self._points[vertex]
+            found = reduced(point if point[-1] > 0 else -point)
+            self._points[vertex] = found
+        return found
 
     @property
     def scales(self) -> np.ndarray:
@@ -77,7 +80,7 @@ class SkeletonVertices(ExactVertices):
                 fixed.append((axes[0], rounded([Fraction(-constant, row[axes[0]])])[0]))
         return fixed
 
-    @cached_property
+    @kept_answer
     def first_layer(self) -> np.ndarray:
         """[W | b] of the first layer in parameters, rounded to longdouble (n, d + 1).
 
@@ -100,7 +103,7 @@ class SkeletonVertices(ExactVertices):
         )
         return np.asarray(bits.reshape(width, num_breakpoints).sum(axis=1))
 
-    @cached_property
+    @kept_answer
     def _walls(self) -> dict[int, list[int]]:
         """The walls' equations, each from a corner and its neighbours on the wall."""
         start, walls = self._start, {}

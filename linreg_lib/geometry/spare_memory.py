@@ -2,48 +2,84 @@
 
 Fresh memory must be mapped and zeroed page by page, which can take longer than cutting a network.
 Counting the same network over and over (during training, say) should not pay for it each time.
+
+Memory is lent: an array from ``take`` and all its views refer to the loan, and memory comes back
+when the last of them is gone, so that nothing that anybody looks at is ever used again.
 """
 
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 
 #: no more than this is kept, and nothing larger than half of it
 _KEPT_BYTES = 1 << 29
+#: smaller arrays are not worth keeping
+_LEAST_BYTES = 1 << 12
 #: of one kind so many are kept, the largest
 _MOST = 8
 
 
 class _Spare(threading.local):
+    """Spare memory of one thread, by shape of the rows and type."""
+
     def __init__(self) -> None:
         self.arrays: dict[tuple[tuple[int, ...], str], list[np.ndarray]] = {}
-        self.num_bytes = 0
+
+    @property
+    def num_bytes(self) -> int:
+        return sum(array.nbytes for kept in list(self.arrays.values()) for array in kept)
 
 
 _spare = _Spare()
 
 
+class _Loan:
+    """The owner of a lent array's memory, as far as NumPy knows."""
+
+    __slots__ = ("__array_interface__", "_memory")
+
+    def __init__(self, memory: np.ndarray) -> None:
+        self._memory = memory
+        self.__array_interface__: dict[str, Any] = memory.__array_interface__
+
+    def __del__(self) -> None:
+        _keep(self._memory)
+
+
 def take(num_rows: int, at_least: int, row_shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """An array of ``num_rows`` rows, or a spare one of ``at_least`` so many; contents undefined."""
+    memory = _largest_spare(at_least, row_shape, dtype)
+    if memory is None:
+        memory = np.empty((num_rows, *row_shape), dtype=dtype)
+    if not _LEAST_BYTES <= memory.nbytes <= _KEPT_BYTES // 2:
+        return memory
+    return np.asarray(_Loan(memory))
+
+
+def _largest_spare(at_least: int, row_shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray | None:
     spare = _spare.arrays.get((row_shape, dtype.str), [])
-    largest = max(range(len(spare)), key=lambda i: len(spare[i]), default=-1)
-    if largest >= 0 and len(spare[largest]) >= at_least:
-        array = spare.pop(largest)
-        _spare.num_bytes -= array.nbytes
-        return array
-    return np.empty((num_rows, *row_shape), dtype=dtype)
+    # The list may change at any step: memory comes back whenever garbage is collected.
+    try:
+        memory = spare.pop()
+    except IndexError:
+        return None
+    if len(memory) >= at_least:
+        return memory
+    spare.append(memory)
+    return None
 
 
-def give(array: np.ndarray) -> None:
-    """Keep an array that nobody refers to any more."""
-    if array.base is not None or not 0 < array.nbytes <= _KEPT_BYTES // 2:
+def _keep(memory: np.ndarray) -> None:
+    try:
+        arrays = _spare.arrays
+        num_bytes = _spare.num_bytes
+    except Exception:  # the interpreter shuts down
         return
-    if _spare.num_bytes + array.nbytes <= _KEPT_BYTES:
-        spare = _spare.arrays.setdefault((array.shape[1:], array.dtype.str), [])
-        spare.append(array)
-        _spare.num_bytes += array.nbytes
-        if len(spare) > _MOST:
-            smallest = min(range(len(spare)), key=lambda i: len(spare[i]))
-            _spare.num_bytes -= spare.pop(smallest).nbytes
+    if num_bytes + memory.nbytes <= _KEPT_BYTES:
+        spare = arrays.setdefault((memory.shape[1:], memory.dtype.str), [])
+        spare.append(memory)
+        spare.sort(key=len)
+        del spare[:-_MOST]

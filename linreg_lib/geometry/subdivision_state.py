@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from linreg_lib.errors import WorkLimitError
-from linreg_lib.geometry.certificate import Certificate
+from linreg_lib.geometry.certificate import SignRecord
 from linreg_lib.geometry.certificates import UNIT, ErrorModel, LayerError, num_hyperplanes
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
@@ -49,7 +49,7 @@ class SubdivisionState:
         if exact_corners is not None:
             sizes = np.abs(corners).sum(axis=1)
             self.corner_slack[:] = 4 * UNIT * sizes + 2.0**-1060
-        self.certificate = Certificate()
+        self.certificate = SignRecord()
 
     def _slacken_faces(self, extent: float) -> None:
         """How far rounding leads vertices off the faces that the domain starts with.

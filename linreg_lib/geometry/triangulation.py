@@ -9,7 +9,6 @@ of the vertices that decides between them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 from math import factorial
 
@@ -17,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_kind
 
 
 @dataclass(frozen=True, kw_only=True)
-class Triangulation:
+class Triangulation(Locked):
     """Simplices whose vertices are those of a complex.
 
     ``simplices`` (n, d + 1): vertex numbers, rows into ``vertices`` (f_0, d), the complex' rounded
@@ -44,14 +44,14 @@ class Triangulation:
     def __repr__(self) -> str:
         return f"Triangulation(num_simplices={len(self)}, num_cells={self.num_cells})"
 
-    @cached_property
+    @kept_answer
     def num_simplices(self) -> npt.NDArray[np.int64]:
         """Number of simplices in each region (num_cells,); 0 in regions that were left out."""
         counts = np.bincount(self.cells, minlength=self.num_cells)
         counts.setflags(write=False)
         return counts
 
-    @cached_property
+    @kept_answer
     def volumes(self) -> npt.NDArray[np.float64]:
         """d-dimensional volume of each simplex (n,), from the rounded vertices."""
         corners = self.vertices[self.simplices]
@@ -60,7 +60,7 @@ class Triangulation:
         volumes.setflags(write=False)
         return volumes
 
-    @cached_property
+    @kept_answer
     def f_vector(self) -> tuple[int, ...]:
         """(f_0, ..., f_d): how many different faces of each dimension the simplices have."""
         return tuple(len(self.faces(k)) for k in range(self.simplices.shape[1]))

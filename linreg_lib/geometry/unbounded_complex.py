@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.joined_cones import finite_faces, joined_faces, regions_by_pattern
 from linreg_lib.geometry.measures import pyramid_volumes
+from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.arguments import checked_choice, checked_count
 
 
@@ -98,7 +98,8 @@ class UnboundedComplex(PolyhedralComplex):
     def on_wall(self, k: int) -> np.ndarray:
         """No face lies on a wall, bool (f_k,), 0 <= k <= d."""
         k = checked_count("k", k, least=0, most=self.dim)
-        return np.zeros(len(self._points) if k == 0 else len(self._boundaries[k]), dtype=bool)
+        num = len(self._points) if k == 0 else len(self._boundaries[k])
+        return locked(np.zeros(num, dtype=bool))
 
     def _zeros_on(self, k: int) -> np.ndarray:
         if k == 0:
@@ -108,11 +109,11 @@ class UnboundedComplex(PolyhedralComplex):
             words = self._parts[level].reduce(np.bitwise_and, words)
         return words[self._joined.some_part[k]]
 
-    @cached_property
+    @kept_answer
     def _cell_zero_words(self) -> np.ndarray:
         return self._zeros_on(self.dim)
 
-    @cached_property
+    @kept_answer
     def interior_coordinates(self) -> np.ndarray:
         """A point inside each region, coordinates (num_regions, d), rounded.
 
@@ -134,7 +135,7 @@ class UnboundedComplex(PolyhedralComplex):
     @property
     def volumes(self) -> np.ndarray:
         """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones."""
-        return self._face_volumes(self.dim)
+        return locked(self._face_volumes(self.dim))
 
     def _face_volumes(self, k: int) -> np.ndarray:
         """k-volumes of all k-faces, inf for unbounded ones."""

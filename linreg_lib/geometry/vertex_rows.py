@@ -7,17 +7,15 @@ last of its hyperplanes) as int32; the words.  Rows begin at cache lines.
 
 from __future__ import annotations
 
-from sys import getrefcount
+from typing import Any
 
 import numpy as np
 
 from linreg_lib.geometry.jit import inlined
 from linreg_lib.geometry.lattice import roomy
-from linreg_lib.geometry.spare_memory import give, take
+from linreg_lib.geometry.spare_memory import take
 
 _LINE = 8
-#: references to an array that only a local variable and a function's argument know
-_ONLY_HERE = 2
 
 
 def neighbours_column(axes: tuple[int, ...]) -> int:
@@ -81,23 +79,17 @@ class VertexRows:
         skip = (-flat.ctypes.data // 8) % _LINE
         rows = flat[skip : skip + (len(storage) - 1) * self._width].reshape(-1, self._width)
         rows[: self.size] = self._rows[: self.size]
-        spare, self._storage, self._rows = self._storage, storage, rows
-        del flat, rows
-        give(spare)
-
-    def __del__(self) -> None:
-        # Views of the rows refer to the storage: if nobody else does, the next one may have it.
-        storage = self._storage
-        del self._rows, self._storage
-        if getrefcount(storage) == _ONLY_HERE:
-            give(storage)
+        self._storage, self._rows = storage, rows
 
     def compact(self) -> None:
         """Give storage up that is mostly unused."""
         if 2 * self.size < self.capacity:
-            spare, self._storage = self._storage, self._rows[: self.size].copy()
-            self._rows = self._storage
-            give(spare)
+            self._storage = self._rows = self._rows[: self.size].copy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The rows in use; cache lines no longer matter, since nothing is cut any more.
+        storage = self._rows[: self.size].copy()
+        return {**vars(self), "_storage": storage, "_rows": storage}
 
     # All rows there is room for, as the kernels want them -----------------------------------------
 
@@ -119,6 +111,10 @@ class VertexRows:
     def points(self) -> np.ndarray:
         """Coordinates (vertices, d)."""
         return self._rows[: self.size, : self.dim]
+
+    def homogeneous_points(self) -> np.ndarray:
+        """Coordinates with a last 1 (vertices, d + 1)."""
+        return np.column_stack([self.points, np.ones(self.size)])
 
     @property
     def slack(self) -> np.ndarray:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 _MAX_BREAKPOINTS = 255  # pieces are stored as uint8
@@ -133,7 +133,7 @@ class PiecewiseLinear:
         """T, the number of breakpoints."""
         return len(self._breakpoints)
 
-    @cached_property
+    @kept_answer
     def is_positively_homogeneous(self) -> bool:
         """Whether ``phi(c t) = c phi(t)`` for ``c > 0``: one breakpoint, at 0, value 0 there."""
         return self._breakpoints.tolist() == [0.0] and not any(self._exact_offsets)

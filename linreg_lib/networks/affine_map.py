@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from linreg_lib.locked import Locked
 from linreg_lib.networks.exact_floats import exact_floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class AffineMap:
+class AffineMap(Locked):
     """``x -> matrix @ x + offset``.
 
     ``matrix`` has shape (n_out, n_in) and ``offset`` shape (n_out,), both float64 and read-only.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks.activation import PiecewiseLinear, activation_named
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.arguments import checked_index, checked_list
@@ -323,7 +323,7 @@ class Network:
             and all(map(np.array_equal, self.biases, other.biases))
         )
 
-    @cached_property
+    @kept_answer
     def _hash(self) -> int:
         arrays = (*self.weights, *self.biases)
         contents = tuple((each.shape, (each + 0.0).tobytes()) for each in arrays)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -84,6 +85,9 @@ class ExactNetwork:
         self._matrices: dict[int, tuple[np.ndarray, int]] = {}
         self._origin = origin
         self._directions = directions
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ExactNetwork, (self.net, self._origin, self._directions)
 
     def _matrix(self, layer: int) -> tuple[np.ndarray, int]:
         """Integers of ``[W | b]`` of a layer (the first one in the frame's coordinates)."""

@@ -123,7 +123,7 @@ def _signature(node: Definition) -> str:
         return f"class {node.name}" + (f"({', '.join(fields)})" if fields else "")
     decorators = {ast.unparse(one) for one in node.decorator_list}
     arguments = _arguments(node)
-    if decorators & {"property", "cached_property", "functools.cached_property"}:
+    if decorators & {"property", "kept_answer", "cached_property", "functools.cached_property"}:
         returns = f": {ast.unparse(node.returns)}" if node.returns else ""
         return f".{node.name}{returns}"
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""

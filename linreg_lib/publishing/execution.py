@@ -101,6 +101,8 @@ def _run_process(
     # The interpreter that builds the book runs its kernels, whatever kernels a user registered.
     environment["JUPYTER_PREFER_ENV_PATH"] = "1"
     environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    # The page does not tell that kernels were compiled on the way.
+    environment["LINREG_QUIET"] = "1"
     environment["PYTHONPATH"] = os.pathsep.join(
         part for part in (str(project.library.parent), environment.get("PYTHONPATH", "")) if part
     )

@@ -6,12 +6,12 @@ import math
 import numbers
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import cached_property
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_counts, checked_index, checked_list
 from linreg_lib.theory.elimination import is_consistent, rank
 
@@ -112,6 +112,9 @@ class Arrangement:
         object.__setattr__(self, "rows", tuple(found))
         object.__setattr__(self, "groups", tuple(tuple(group) for group in found.values()))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (self.dimension, self.rows, self.groups)
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Arrangement is frozen; cannot set {name!r}")
 
@@ -150,12 +153,12 @@ class Arrangement:
         """Integer offsets, one a hyperplane."""
         return tuple(row[-1] for row in self.rows)
 
-    @cached_property
+    @kept_answer
     def rank(self) -> int:
         """Dimension of the span of the normals (0 for the empty arrangement)."""
         return rank(self.normals)
 
-    @cached_property
+    @kept_answer
     def is_central(self) -> bool:
         """Whether all hyperplanes have a common point.
 
@@ -163,12 +166,12 @@ class Arrangement:
         """
         return is_consistent(self.rows)
 
-    @cached_property
+    @kept_answer
     def is_essential(self) -> bool:
         """Whether the normals span R^n (then bounded regions are bounded in R^n)."""
         return self.rank == self.dimension
 
-    @cached_property
+    @kept_answer
     def is_in_general_position(self) -> bool:
         """Every k <= n hyperplanes meet in a flat of codimension k, and no n + 1 of them meet.
 
@@ -213,6 +216,13 @@ class Arrangement:
                 normals.append(trace[:-1])
                 offsets.append(trace[-1])
         return Arrangement(normals, offsets, self.dimension - 1)
+
+
+def _remade(dimension: int, rows: Any, groups: Any) -> Arrangement:
+    made = object.__new__(Arrangement)
+    for name, value in (("dimension", dimension), ("rows", rows), ("groups", groups)):
+        object.__setattr__(made, name, value)
+    return made
 
 
 def checked_rows(rows: Any, dimension: int) -> list[EquationRow]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.theory.arrangement import Arrangement
 from linreg_lib.theory.arrangement_networks import enclosing_half_width
 from linreg_lib.theory.characteristic import (
@@ -21,7 +21,7 @@ from linreg_lib.theory.region_enumeration import Region, enumerate_regions
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArrangementSurvey:
+class ArrangementSurvey(Locked):
     """Counts for each of ``arrangements``, in their order; each array has shape (number,).
 
     Properties that begin with ``listed`` come from regions listed one by one with certificates
@@ -35,19 +35,19 @@ class ArrangementSurvey:
 
     arrangements: tuple[Arrangement, ...]
 
-    @cached_property
+    @kept_answer
     def listed(self) -> np.ndarray:
         """Number of regions."""
         return _locked(len(regions) for regions in self._regions)
 
-    @cached_property
+    @kept_answer
     def listed_bounded(self) -> np.ndarray:
         """Number of relatively bounded regions."""
         return _locked(
             sum(region.is_relatively_bounded for region in regions) for regions in self._regions
         )
 
-    @cached_property
+    @kept_answer
     def listed_by_deletion(self) -> np.ndarray:
         """r(A without H) + r(A restricted to H), H the first hyperplane, if there is one."""
         return _locked(
@@ -57,7 +57,7 @@ class ArrangementSurvey:
             for each in self.arrangements
         )
 
-    @cached_property
+    @kept_answer
     def _regions(self) -> list[tuple[Region, ...]]:
         return [enumerate_regions(each) for each in self.arrangements]
 
@@ -67,37 +67,37 @@ class ArrangementSurvey:
             str(characteristic_polynomial(each, method).as_expr()) for each in self.arrangements
         ]
 
-    @cached_property
+    @kept_answer
     def whitney_sums(self) -> np.ndarray:
         """Whitney's sum over central subsets."""
         return _locked(whitney_sum(each.rows, each.dimension) for each in self.arrangements)
 
-    @cached_property
+    @kept_answer
     def bounded(self) -> np.ndarray:
         """Number of relatively bounded regions by Zaslavsky's theorem."""
         return _locked(num_bounded_regions(each) for each in self.arrangements)
 
-    @cached_property
+    @kept_answer
     def bounds(self) -> np.ndarray:
         """Zaslavsky's bound Z(m, n)."""
         return _locked(zaslavsky_bound(len(each), each.dimension) for each in self.arrangements)
 
-    @cached_property
+    @kept_answer
     def half_widths(self) -> np.ndarray:
         """Half width of a cube that meets every region."""
         return _locked(enclosing_half_width(each) for each in self.arrangements)
 
-    @cached_property
+    @kept_answer
     def is_generic(self) -> np.ndarray:
         """Which of them are in general position, bool."""
         return _locked(each.is_in_general_position for each in self.arrangements)
 
-    @cached_property
+    @kept_answer
     def is_essential(self) -> np.ndarray:
         """For which of them the normals span R^n, bool."""
         return _locked(each.is_essential for each in self.arrangements)
 
-    @cached_property
+    @kept_answer
     def maximal_traces_generic(self) -> np.ndarray:
         """One bool for each hyperplane H of each arrangement (n >= 2) that reaches the bound.
 

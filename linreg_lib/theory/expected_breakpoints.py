@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.estimate import Estimate
+from linreg_lib.locked import Locked
 from linreg_lib.networks.arguments import (
     checked_choice,
     checked_count,
@@ -55,7 +56,7 @@ class BreakpointExpectation:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class RateProfile:
+class RateProfile(Locked):
     """Expected breakpoints per unit length at K positions; arrays (K, L) by hidden layer."""
 
     positions: NDArray[np.float64]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from linreg_lib.errors import WorkLimitError
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_kind
 from linreg_lib.theory.arrangement import Arrangement
 from linreg_lib.theory.elimination import Row, reduced_echelon
@@ -34,7 +34,7 @@ class IntersectionPoset:
     def num_flats(self) -> int:
         return len(self.flats)
 
-    @cached_property
+    @kept_answer
     def num_by_codimension(self) -> tuple[int, ...]:
         """Number of flats of codimension 0, 1, ..., n."""
         counts = [0] * (self.dimension + 1)
@@ -42,7 +42,7 @@ class IntersectionPoset:
             counts[flat.codimension] += 1
         return tuple(counts)
 
-    @cached_property
+    @kept_answer
     def moebius(self) -> tuple[int, ...]:
         """mu(V, X) for each flat X: 1 for V, else minus the sum over the flats strictly above.
 

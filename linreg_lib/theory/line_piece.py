@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from linreg_lib.locked import Locked
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class LinePiece:
+class LinePiece(Locked):
     """The points ``point + t * direction`` with ``low < t < high``; ``direction`` has length 1.
 
     >>> LinePiece.between([0.0, 0.0], [3.0, 4.0]).length

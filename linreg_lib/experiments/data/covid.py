@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.verified_file import verify
+from linreg_lib.locked import Locked
 
 _FILE = "covid_risk_counts.csv"
 _SHA256 = "5fe1812014cf2c7b996ab7ab7882f9de8c41e94d0a92dad0e85bbb075742b0c9"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class WeightedExamples:
+class WeightedExamples(Locked):
     """Examples that stand for many: ``features`` (m, d), ``labels`` (m,), ``weights`` (m,)."""
 
     features: NDArray[np.float64]
@@ -30,7 +31,7 @@ class WeightedExamples:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class CovidCounts:
+class CovidCounts(Locked):
     """Patients counted by five yes/no features and by being at risk.
 
     ``features`` is float64 of shape (32, 5), one row for each combination of 0 and 1; ``counts`` is

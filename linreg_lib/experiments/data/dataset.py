@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_choice, checked_integers
 
 Scale = Literal["unit", "symmetric", "raw"]
@@ -30,7 +30,7 @@ class LabelledData(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Dataset:
+class Dataset(Locked):
     """Grey images with labels.
 
     ``images`` is uint8 of shape (n, height, width) with values 0..``max_value``, ``labels`` int64
@@ -91,7 +91,7 @@ class Dataset:
             rows -= 1.0
         return rows
 
-    @cached_property
+    @kept_answer
     def fingerprint(self) -> str:
         """SHA-256 of shape, range, pixels and labels; the same wherever the data came from."""
         return hash_arrays(self.images, self.labels, np.array([self.max_value, self.num_classes]))

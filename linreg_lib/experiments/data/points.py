@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.dataset import check_labels, hash_arrays
+from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_integers, checked_rng
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class LabelledPoints:
+class LabelledPoints(Locked):
     """Points of shape (n, d) in float64 and labels of shape (n,) in int64, both locked.
 
     >>> LabelledPoints(points=[[0.0, 1.0]], labels=[0], num_classes=2, name="toy")
@@ -51,7 +51,7 @@ class LabelledPoints:
         """The points, (n, d), locked."""
         return self.points
 
-    @cached_property
+    @kept_answer
     def fingerprint(self) -> str:
         """SHA-256 of points and labels."""
         return hash_arrays(self.points, self.labels, np.array([self.num_classes]))

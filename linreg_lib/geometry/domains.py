@@ -60,9 +60,24 @@ class Domain:
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
 
+    @property
+    def centre(self) -> np.ndarray:
+        """Coordinates (dim,) from which the lattice counts: not 0 for small windows far away."""
+        return np.zeros(self.dim)
+
+    def _lattice_bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        low, high = self._bounds()
+        return low - self.centre, high - self.centre
+
     def exact_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Origin and directions as dyadic numbers; ``(None, None)`` if parameters are inputs."""
         return self.origin, self.basis
+
+    def exact_lattice_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """The same for parameters that are counted from ``centre``."""
+        if self.centre.any():
+            return self.centre, np.eye(self.dim)
+        return self.exact_frame()
 
     def exact_corners(self) -> np.ndarray | None:
         """Homogeneous integers (corners, dim + 1) of corners that are rounded in the lattice."""
@@ -77,8 +92,15 @@ class Domain:
 
     def initial_lattice(self) -> Lattice:
         """The domain before any cut, as a face lattice."""
-        low, high = self._bounds()
-        return cube_lattice(low, high)
+        return cube_lattice(*self._lattice_bounds())
+
+
+def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """A point inside a window from which both sides differ by floats; 0 unless it is far away."""
+    nearest = np.minimum(np.abs(low), np.abs(high))
+    is_far = (np.sign(low) == np.sign(high)) & (np.maximum(np.abs(low), np.abs(high)) / 9 < nearest / 8)
+    # Sides within a factor of two of each other: differences are exact (Sterbenz).
+    return np.where(is_far, low + np.where(is_far, high - low, 0.0) / 2, 0.0)
 
 
 class InputDomain(Domain):
@@ -141,6 +163,10 @@ class Box(InputDomain):
 
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return self.low, self.high
+
+    @property
+    def centre(self) -> np.ndarray:
+        return far_centre(self.low, self.high)
 
 
 class Segment(Domain):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
 from linreg_lib.errors import WorkLimitError
+from linreg_lib.geometry.accurate_offset import accurate_offset
 from linreg_lib.geometry.certificate import Certificate
 from linreg_lib.geometry.certificates import UNIT, ErrorModel, LayerError, num_hyperplanes
 from linreg_lib.geometry.complex import PolyhedralComplex
@@ -38,7 +40,7 @@ class SubdivisionState:
         if not (domain.is_bounded and domain.is_axis_parallel):
             self._slacken_faces(extent)
         self.exact = ExactVertices(
-            ExactNetwork(net, *domain.exact_frame()),
+            ExactNetwork(net, *domain.exact_lattice_frame()),
             corners if exact_corners is None else exact_corners,
             self.birth,
             domain.scales,
@@ -96,12 +98,21 @@ class SubdivisionState:
         """The first layer's values at the corners, and their bounds."""
         points, domain = self.lattice.points.view, self.domain
         with np.errstate(over="ignore", invalid="ignore"):
-            inputs = points[:, :-1] @ domain.basis + points[:, -1:] * domain.origin
-            z = inputs @ self.net.weights[0].T
-            z += self.net.biases[0] * points[:, -1:]
-            size = np.abs(points[:, :-1]) @ np.abs(domain.basis) + np.abs(domain.origin)
+            offset, offset_error = self.offset
+            z = (points[:, :-1] @ domain.basis) @ self.net.weights[0].T
+            z += offset * points[:, -1:]
+            size = np.abs(points[:, :-1]) @ np.abs(domain.basis)
             size += _UNDERFLOW * (1.0 + np.abs(points[:, :-1]).max())
-            return z, self.errors.first_layer(size, domain.dim, z, *self._frame())
+            return z, self.errors.first_layer(
+                size, domain.dim, z, *self._frame(), np.abs(offset), offset_error
+            )
+
+    @cached_property
+    def offset(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first layer (n,) at the point that coordinates count from, and bounds of its error."""
+        domain = self.domain
+        origin = domain.origin + domain.centre @ domain.basis
+        return accurate_offset(self.net.weights[0], self.net.biases[0], origin)
 
     def _frame(self) -> tuple[np.ndarray, np.ndarray]:
         """The first layer in coordinates (n, d), and the sums of absolute values behind it."""
@@ -111,11 +122,10 @@ class SubdivisionState:
         size += (_UNDERFLOW * (np.abs(weight).sum(axis=1) + alive))[:, None]
         if domain.is_bounded:
             return frame, size
-        bias = self.net.biases[0]
-        moved = np.abs(weight) @ np.abs(domain.origin) + np.abs(bias)
+        offset, error = self.offset
         return (
-            np.column_stack([frame, weight @ domain.origin + bias]),
-            np.column_stack([size, moved]),
+            np.column_stack([frame, offset]),
+            np.column_stack([size, np.abs(offset) + error / UNIT]),
         )
 
     def _measured_spread(self) -> float:

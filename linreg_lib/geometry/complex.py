@@ -295,7 +295,7 @@ class PolyhedralComplex:
     def volumes(self) -> np.ndarray:
         """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones.
 
-        Each has a relative error of at most 1e-6, whatever its shape (typically 1e-12): what float
+        Each has a relative error of at most 1e-7, whatever its shape (typically 1e-12): what float
         vertices do not give so well is computed from exact ones.  On a plane or segment it is the
         volume in coordinates, whose unit vectors are rounded once.
 

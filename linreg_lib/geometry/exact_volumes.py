@@ -86,8 +86,7 @@ def determinant(rows: list[Point]) -> Fraction:
         top, *rest = rows
         value *= top[0]
         rows = [
-            [x - row[0] / top[0] * y for x, y in zip(row[1:], top[1:], strict=True)]
-            for row in rest
+            [x - row[0] / top[0] * y for x, y in zip(row[1:], top[1:], strict=True)] for row in rest
         ]
     return value
 

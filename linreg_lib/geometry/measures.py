@@ -13,10 +13,14 @@ from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.exact_volumes import exact_volume, rounded_volume
 from linreg_lib.geometry.incidence import Boundaries, Incidence
 from linreg_lib.geometry.pyramids import face_centres, pyramid_volumes, restricted
-from linreg_lib.geometry.vertex_places import VertexPlaces, vertex_places
+from linreg_lib.geometry.vertex_places import (
+    VertexHyperplanes,
+    VertexPlaces,
+    vertex_places,
+)
 
 #: relative errors are at most these: of one face's volume, of a total
-FACE_TOLERANCE = 1e-6
+FACE_TOLERANCE = 1e-7
 TOTAL_TOLERANCE = 1e-9
 #: of the float arithmetic around the bounds
 _SAFETY = 1.0 + 1e-6
@@ -26,18 +30,16 @@ def located_vertices(cx: PolyhedralComplex) -> VertexPlaces:
     """The places of the vertices ``cx._points``, see vertex_places.py."""
     from linreg_lib.geometry.merged_faces import some_cell
 
-    return vertex_places(
+    meets = VertexHyperplanes(
         net=cx.network,
         domain=cx.domain,
-        points=cx._points,
         zeros=cx._zeros,
         zero_words=cx._zero_words,
         patterns=cx.patterns,
         cells=some_cell(cx)[0],
         walls=walls_of_vertices(cx),
-        exact=cx._exact,
-        ids=cx._vertex_ids,
     )
+    return vertex_places(cx._points, meets, cx._exact, cx._vertex_ids)
 
 
 def walls_of_vertices(cx: PolyhedralComplex) -> tuple[np.ndarray, np.ndarray] | None:
@@ -97,59 +99,60 @@ def measured(
 
     Of the faces ``chosen`` (bool) also the sum is known up to ``TOTAL_TOLERANCE``.
     """
-    volumes, error, power = _scaled_volumes(places.points, places.off, boundaries, k)
-    todo = ~(error <= FACE_TOLERANCE * volumes)
+    volumes, error = _float_volumes(places.points, places.off, boundaries, k)
+    slack = np.inf
     if chosen is not None:
-        found = np.where(chosen, volumes, 0.0)
-        if not error[chosen].sum() <= TOTAL_TOLERANCE / 4 * found.sum():
-            mean = found.sum() / max(np.count_nonzero(chosen), 1)
-            todo |= chosen & ~(error <= TOTAL_TOLERANCE / 8 * (volumes + mean))
-    with np.errstate(over="ignore", under="ignore"):
-        result = np.ldexp(volumes, power)
-    todo |= ~((result >= 2.0**-1022) & np.isfinite(result))
-    flat = np.flatnonzero(todo)
-    if len(flat):
-        result[flat] = _refined(places, *restricted(boundaries, k, flat), k, flat, chosen)
-    return result
+        total = volumes[chosen].sum()
+        if not error[chosen].sum() <= TOTAL_TOLERANCE / 4 * total:
+            slack = TOTAL_TOLERANCE / 8 * total / max(np.count_nonzero(chosen), 1)
+
+    def is_sure(volumes: np.ndarray, error: np.ndarray, faces: np.ndarray) -> np.ndarray:
+        allowed = np.where(True if chosen is None else chosen[faces], slack, np.inf)
+        allowed = np.maximum(allowed, TOTAL_TOLERANCE / 8 * volumes)
+        return (error <= np.minimum(allowed, FACE_TOLERANCE * volumes)) & (volumes > 0)
+
+    faces = np.flatnonzero(~is_sure(volumes, error, np.arange(len(volumes))))
+    for better in (_with_tighter_bounds, _with_exact_vertices):
+        if not len(faces):
+            break
+        vertices, below = restricted(boundaries, k, faces)
+        found, error = _float_volumes(*better(places, vertices), below, k)
+        volumes[faces] = found
+        faces = faces[~is_sure(found, error, faces)]
+    if len(faces):
+        vertices, below = restricted(boundaries, k, faces)
+        for place, face in enumerate(faces.tolist()):
+            volume = exact_volume(places.exact, places.ids[vertices], below, k, place)
+            volumes[face] = rounded_volume(volume, f"the {k}-volume of face {face}")
+    return volumes
 
 
-def _refined(
-    places: VertexPlaces,
-    vertices: np.ndarray,
-    boundaries: dict[int, Incidence],
-    k: int,
-    numbers: np.ndarray,
-    chosen: np.ndarray | None,
-) -> np.ndarray:
-    """The same for faces that need better vertices, or exact ones; ``numbers`` are their names."""
-    tolerance = FACE_TOLERANCE if chosen is None else TOTAL_TOLERANCE / 8
-    points, off = places.exactly(vertices)
-    # Faces far from where coordinates count from lose digits, which rational places keep.
-    volumes, error, power = _scaled_volumes(points, off, boundaries, k)
-    with np.errstate(over="ignore", under="ignore"):
-        result = np.ldexp(volumes, power)
-    is_sure = (error <= tolerance * volumes) & (result >= 2.0**-1022) & np.isfinite(result)
-    ids = places.ids[vertices]
-    for face in np.flatnonzero(~is_sure).tolist():
-        volume = exact_volume(places.exact, ids, boundaries, k, face)
-        result[face] = rounded_volume(volume, f"the {k}-volume of face {numbers[face]}")
-    return result
+def _with_tighter_bounds(
+    places: VertexPlaces, vertices: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return places.points[vertices], places.tightened(vertices)
 
 
-def _scaled_volumes(
+def _with_exact_vertices(
+    places: VertexPlaces, vertices: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return places.exactly(vertices)
+
+
+def _float_volumes(
     points: np.ndarray, off: np.ndarray, boundaries: Boundaries | dict[int, Incidence], k: int
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Volumes and errors, both to be multiplied by 2 to the power that is returned with them."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Volumes and bounds of their errors; infinite bounds where float64's range is left."""
     size = float(np.abs(points).max(initial=0.0))
     power = int(np.frexp(size)[1]) if 0 < size < np.inf else 0
     # What is lost where this underflows is below the bounds' own floor.
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        scaled = np.ldexp(points, -power)
         bound = np.ldexp(off, -power) + 2.0**-500
-        volumes, error = pyramid_volumes(scaled, bound, boundaries, k)
-    is_safe = np.isfinite(error) & (volumes > 2.0**-900)
-    error = np.where(is_safe, error * _SAFETY, np.inf)
-    return volumes, error, power * k
+        scaled, error = pyramid_volumes(np.ldexp(points, -power), bound, boundaries, k)
+        volumes = np.ldexp(scaled, power * k)
+        error = np.ldexp(error, power * k) * _SAFETY
+    is_safe = (scaled > 2.0**-900) & (volumes >= 2.0**-1022) & np.isfinite(volumes)
+    return volumes, np.where(is_safe & np.isfinite(error), error, np.inf)
 
 
 def total_volume(cx: PolyhedralComplex, codim: int, of: str) -> float:

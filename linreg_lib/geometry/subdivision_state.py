@@ -109,7 +109,7 @@ class SubdivisionState:
 
     @cached_property
     def offset(self) -> tuple[np.ndarray, np.ndarray]:
-        """The first layer (n,) at the point that coordinates count from, and bounds of its error."""
+        """The first layer where coordinates are 0 (n,), and bounds of its error."""
         domain = self.domain
         origin = domain.origin + domain.centre @ domain.basis
         return accurate_offset(self.net.weights[0], self.net.biases[0], origin)

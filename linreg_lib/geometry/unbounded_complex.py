@@ -14,7 +14,7 @@ from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.joined_cones import finite_faces, joined_faces, regions_by_pattern
 from linreg_lib.geometry.measures import measured, summed
 from linreg_lib.geometry.pyramids import restricted
-from linreg_lib.geometry.vertex_places import VertexPlaces, vertex_places
+from linreg_lib.geometry.vertex_places import VertexHyperplanes, VertexPlaces, vertex_places
 
 
 class UnboundedQuestionError(LinregError, NotImplementedError):
@@ -95,18 +95,17 @@ class UnboundedComplex(PolyhedralComplex):
             lower = np.zeros(num, dtype=np.int64)
             lower[boundary.members] = cells[boundary.owners]
             cells = lower
-        return vertex_places(
+        meets = VertexHyperplanes(
             net=self.network,
             domain=self.domain,
-            points=self._part_points,
             zeros=self._part_zeros,
             zero_words=self._zero_words,
             patterns=self.patterns,
             cells=cells,
             walls=None,
-            exact=self._exact,
-            ids=np.arange(len(self._part_points)),
         )
+        ids = np.arange(len(self._part_points))
+        return vertex_places(self._part_points, meets, self._exact, ids)
 
     @cached_property
     def _places(self) -> VertexPlaces:
@@ -172,7 +171,11 @@ class UnboundedComplex(PolyhedralComplex):
         if len(chosen):
             vertices, boundaries = restricted(self._parts, k, chosen)
             places = self._part_places.of(vertices)
-            np.add.at(volumes, face_of[chosen], measured(places, boundaries, k, np.ones(len(chosen), dtype=bool)))
+            np.add.at(
+                volumes,
+                face_of[chosen],
+                measured(places, boundaries, k, np.ones(len(chosen), dtype=bool)),
+            )
         return volumes
 
     def volume(self, codim: int = 0, of: str = "activation") -> float:

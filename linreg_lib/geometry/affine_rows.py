@@ -29,9 +29,15 @@ class AffineRows:
         self.net, self.precise = net, precise
         weight, basis = net.weights[0], domain.basis
         #: the first layer in coordinates, and how far each entry may be off
-        self.frame = weight @ basis.T
-        unit = (net.input_dim + 12) * UNIT
-        self.frame_error = unit * (np.abs(weight) @ np.abs(basis).T) + _FLOOR
+        self.frame, unit = weight @ basis.T, (net.input_dim + 12) * UNIT
+        self.frame_error = np.zeros_like(self.frame)
+        if precise:
+            for axis, direction in enumerate(basis):
+                self.frame[:, axis], self.frame_error[:, axis] = accurate_offset(
+                    weight, np.zeros(len(weight)), direction
+                )
+            unit = 8 * UNIT  # a segment's direction is rounded
+        self.frame_error += unit * (np.abs(weight) @ np.abs(basis).T) + _FLOOR
         if basis.shape[0] == basis.shape[1] and (basis == np.eye(len(basis))).all():
             self.frame_error[:] = 0.0
         origin = domain.origin + domain.centre @ basis

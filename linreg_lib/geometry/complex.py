@@ -291,7 +291,7 @@ class PolyhedralComplex:
         found = self.network.pattern(self.interior_points)[:, : self.patterns.shape[1]]
         return np.asarray((found == self.patterns).all(axis=1))
 
-    @property
+    @cached_property
     def volumes(self) -> np.ndarray:
         """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones.
 
@@ -304,7 +304,9 @@ class PolyhedralComplex:
         """
         from linreg_lib.geometry.measures import face_volumes
 
-        return face_volumes(self, self.dim)
+        volumes = face_volumes(self, self.dim)
+        volumes.setflags(write=False)
+        return volumes
 
     def volume(self, codim: int = 0, of: str = "activation") -> float:
         """Total (d - codim)-volume of the faces of that codimension inside the domain.

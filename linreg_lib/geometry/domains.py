@@ -104,12 +104,14 @@ class Domain:
 
 def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """A point inside a window from which both sides differ by floats; 0 unless it is far away."""
+    with np.errstate(over="ignore"):
+        width = high - low
     nearest = np.minimum(np.abs(low), np.abs(high))
     is_far = (np.sign(low) == np.sign(high)) & (
         np.maximum(np.abs(low), np.abs(high)) / 9 < nearest / 8
     )
     # Sides within a factor of two of each other: differences are exact (Sterbenz).
-    return np.where(is_far, low + np.where(is_far, high - low, 0.0) / 2, 0.0)
+    return np.where(is_far, low + np.where(is_far, width, 0.0) / 2, 0.0)
 
 
 class InputDomain(Domain):

@@ -63,7 +63,11 @@ def interior_coordinates(cx: PolyhedralComplex) -> np.ndarray:
     """The mean of the centres of a region's facets, recursively; a step into a ray."""
     places = cx._places
     if cx.domain.is_bounded:
-        return places.centre + face_centres(places.points, cx._boundaries, cx.dim)[-1]
+        # Sums of large coordinates may overflow, and of subnormal ones halves would be lost.
+        power = int(np.abs(places.points).max(initial=0.0) > 2.0**900) * 200
+        points = np.ldexp(places.points, -power)
+        inside = np.ldexp(face_centres(points, cx._boundaries, cx.dim)[-1], power)
+        return np.asarray(places.centre + inside)
     ends = cx.boundary(1).members.reshape(-1, 2)
     is_finite, along = np.isfinite(places.off)[ends], places.points[ends, 0]
     direction = np.where(is_finite, 0.0, np.sign(cx._points[ends, 0]))

@@ -99,18 +99,14 @@ class Polytope(InputDomain):
     def lattice_rows(self) -> tuple[np.ndarray, np.ndarray]:
         """Which corners lie on each facet (corners, m); its row in the lattice's coordinates.
 
-        A row (m, d + 1) vanishes there; it has largest entry 1, each rounded.
+        A row (m, d + 1) vanishes there; it has largest slope 1, each entry rounded once.
         """
         meets = [[facet >> i & 1 for facet in self._facets] for i in range(len(self.corners))]
-        rows = []
-        for *normal, constant in self._rows:
-            moved = sum(
-                (a * Fraction(float(c)) for a, c in zip(normal, self.centre, strict=True)),
-                Fraction(constant),
-            )
-            row = [*normal, moved]
-            largest = max(abs(a) for a in normal)
-            rows.append([float(Fraction(a) / largest) for a in row])
+        centre, rows = [Fraction(float(c)) for c in self.centre], []
+        for row in self._rows:
+            moved = row[-1] + sum(a * c for a, c in zip(row, centre, strict=False))
+            largest = max(abs(a) for a in row[:-1])
+            rows.append([*(a / largest for a in row[:-1]), _quotient(moved, largest)])
         return np.array(meets, dtype=bool), np.array(rows)
 
     def initial_lattice(self) -> Lattice:
@@ -169,6 +165,13 @@ def _checked_halfspaces(
         )
     _refuse_infinite("halfspaces[1]", limits)
     return normals, limits
+
+
+def _quotient(numerator: Fraction | int, divisor: int) -> float:
+    try:
+        return float(Fraction(numerator) / divisor)
+    except OverflowError:
+        return np.inf
 
 
 def moved_point(point: Vector, centre: np.ndarray) -> Vector:

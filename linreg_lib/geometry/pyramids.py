@@ -13,6 +13,8 @@ G is o's part across G, ``tilt(F) <= tilt(G) + (e + tilt(G) |o|) / height``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from linreg_lib.geometry.incidence import Boundaries, Incidence
@@ -95,7 +97,7 @@ def _argmax_by_group(values: np.ndarray, owners: np.ndarray, offsets: np.ndarray
 
 
 def restricted(
-    boundaries: Boundaries | dict[int, Incidence], k: int, faces: np.ndarray
+    boundaries: Boundaries | Mapping[int, Incidence], k: int, faces: np.ndarray
 ) -> tuple[np.ndarray, dict[int, Incidence]]:
     """Vertices and boundaries of some k-faces, in their order, with all faces below."""
     found = {}

@@ -138,7 +138,7 @@ class VertexHyperplanes:
                 part = slice(start, start + _CHUNK)
                 here = points[part]
                 chosen, *systems = self._systems(hyperplanes, here, vertices[part])
-                off[part][chosen] = _distances(*systems, here[chosen])
+                off[part][chosen] = _distances(here[chosen], *systems)
         return off
 
     def _systems(
@@ -212,11 +212,11 @@ def _set_bits(words: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.
 
 
 def _distances(
+    points: np.ndarray,
     rows: np.ndarray,
     constants: np.ndarray,
     row_errors: np.ndarray,
     errors: np.ndarray,
-    points: np.ndarray,
 ) -> np.ndarray:
     """How far ``points`` (m, d) are at most from solving ``rows x + constants = 0``; maybe inf."""
     num, dim = points.shape

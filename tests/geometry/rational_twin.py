@@ -148,12 +148,20 @@ def cells_of(
     high: list[Fraction],
     frame: list[Row] | None = None,
     upto_layer: int | None = None,
+    halfspaces: tuple[Row, ...] = (),
 ) -> list[Cell]:
-    """The activation regions on a box of parameters; ``frame`` gives each input as a row."""
+    """The activation regions on a box of parameters; ``frame`` gives each input as a row.
+
+    Of the box only the points with all ``halfspaces`` at least 0 count.
+    """
     dim = len(low)
     if frame is None:
         frame = [tuple(Fraction(int(j == i)) for j in range(dim + 1)) for i in range(dim)]
-    cells = [Cell(Polytope.box(low, high), list(frame), ())]
+    whole = Polytope.box(low, high)
+    for row in halfspaces:
+        parts = whole.split(row)
+        (whole,) = [p for p in parts if affine(row, centroid(list(p.vertices))) > 0]
+    cells = [Cell(whole, list(frame), ())]
     depth = net.depth if upto_layer is None else upto_layer
     for layer in range(depth):
         activation = net.activations[layer]

@@ -113,7 +113,7 @@ def measured(
     def is_sure(volumes: np.ndarray, error: np.ndarray, faces: np.ndarray) -> np.ndarray:
         allowed = np.where(True if chosen is None else chosen[faces], slack, np.inf)
         allowed = np.maximum(allowed, TOTAL_TOLERANCE / 8 * volumes)
-        return (error <= np.minimum(allowed, FACE_TOLERANCE * volumes)) & (volumes > 0)
+        return np.isfinite(error) & (error <= np.minimum(allowed, FACE_TOLERANCE * volumes))
 
     faces = np.flatnonzero(~is_sure(volumes, error, np.arange(len(volumes))))
     for better in (_with_tighter_bounds, _with_exact_vertices):

@@ -14,12 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.lattice import Lattice, cube_lattice, line_lattice
-from linreg_lib.geometry.plane_through import (
-    require_held,
-    scaled,
-    scaled_length,
-    smallest_disc,
-)
+from linreg_lib.geometry.plane_through import require_held, smallest_disc
+from linreg_lib.geometry.scaled_lengths import scaled, scaled_length
 from linreg_lib.networks.exact_pattern import Dyadic
 
 

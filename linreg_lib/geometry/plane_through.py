@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from linreg_lib.geometry.scaled_lengths import scaled_length
 from linreg_lib.networks.exact_pattern import Dyadic
 
 if TYPE_CHECKING:
@@ -77,19 +78,6 @@ def require_held(points: dict[str, np.ndarray], plane: Plane, radius: float) -> 
                 f"half_width is {plane.half_width!r}, but {name} lies {reach:.6g} from the centre "
                 "of the square along an axis; give more, or leave half_width out"
             )
-
-
-def scaled_length(vector: np.ndarray) -> float:
-    """The Euclidean length (maybe inf), safe from overflow and underflow of squares."""
-    unit, power = scaled(vector)
-    with np.errstate(over="ignore", under="ignore"):
-        return float(np.ldexp(np.sqrt(unit @ unit), power))
-
-
-def scaled(vector: np.ndarray) -> tuple[np.ndarray, int]:
-    """The vector, multiplied by a power of two to a size of about 1, and the power taken out."""
-    power = int(np.frexp(np.abs(vector).max())[1])
-    return np.ldexp(vector, -power), power
 
 
 def _root(square: Fraction) -> float:

@@ -40,8 +40,13 @@ class AffineRows:
         self.frame_error += unit * (np.abs(weight) @ np.abs(basis).T) + _FLOOR
         if basis.shape[0] == basis.shape[1] and (basis == np.eye(len(basis))).all():
             self.frame_error[:] = 0.0
-        origin = domain.origin + domain.centre @ basis
-        self.offset, self.offset_error = accurate_offset(weight, net.biases[0], origin)
+        origin, bias = domain.origin + domain.centre @ basis, net.biases[0]
+        if precise or not origin.any():
+            self.offset, self.offset_error = accurate_offset(weight, bias, origin)
+        else:
+            self.offset = weight @ origin + bias
+            size = np.abs(weight) @ np.abs(origin) + np.abs(bias)
+            self.offset_error = (len(origin) + 4) * UNIT * size + _FLOOR
         self.first_unit = np.cumsum([0, *net.hidden_widths])
         self._products = [_Product(*self._layer(layer), precise) for layer in range(net.depth - 1)]
         self._first_error = _norm(self.frame_error.ravel()[None])[0]

@@ -20,6 +20,8 @@ from linreg_lib.networks.rational import ExactNetwork
 
 #: products of tiny coordinates and directions may underflow, and large weights follow
 _UNDERFLOW = 2.0**-1020
+#: rounding of the first layer's offset that does no harm, as a share of its change in the domain
+_NEGLIGIBLE = 2.0**-36
 
 
 class NotInGeneralPosition(Exception):
@@ -111,8 +113,15 @@ class SubdivisionState:
     def offset(self) -> tuple[np.ndarray, np.ndarray]:
         """The first layer where coordinates are 0 (n,), and bounds of its error."""
         domain = self.domain
+        weight, bias = self.net.weights[0], self.net.biases[0]
         origin = domain.origin + domain.centre @ domain.basis
-        return accurate_offset(self.net.weights[0], self.net.biases[0], origin)
+        corners = np.abs(self.lattice.points.view[:, :-1]).max(axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = (len(origin) + 4) * UNIT * (np.abs(weight) @ np.abs(origin) + np.abs(bias))
+            size = np.abs(weight @ domain.basis.T) @ corners
+            if (error <= _NEGLIGIBLE * size).all():
+                return weight @ origin + bias, error + _UNDERFLOW
+        return accurate_offset(weight, bias, origin)
 
     def _frame(self) -> tuple[np.ndarray, np.ndarray]:
         """The first layer in coordinates (n, d), and the sums of absolute values behind it."""

@@ -15,6 +15,7 @@ window far from zero keeps its relative precision.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -106,6 +107,9 @@ def vertex_places(
         centre=domain.centre,
     )
     if len(doubtful):
+        off[doubtful] = places.tightened(doubtful)
+        with np.errstate(all="ignore"):
+            doubtful = doubtful[~(off[doubtful] <= VERTEX_TOLERANCE * size[doubtful])]
         local[doubtful], off[doubtful] = places.exactly(doubtful)
     for array in (local, off):
         array.setflags(write=False)
@@ -133,13 +137,19 @@ class VertexHyperplanes:
         """How far ``points`` (m, d) are at most from some ``vertices`` (m,); inf: unknown."""
         off = np.full(len(points), np.inf)
         with np.errstate(all="ignore"):
-            hyperplanes = AffineRows(self.net, self.domain, precise)
+            hyperplanes = (
+                self._precise_rows if precise else AffineRows(self.net, self.domain, False)
+            )
             for start in range(0, len(points), _CHUNK):
                 part = slice(start, start + _CHUNK)
                 here = points[part]
                 chosen, *systems = self._systems(hyperplanes, here, vertices[part])
                 off[part][chosen] = _distances(here[chosen], *systems)
         return off
+
+    @cached_property
+    def _precise_rows(self) -> AffineRows:
+        return AffineRows(self.net, self.domain, True)
 
     def _systems(
         self, hyperplanes: AffineRows, points: np.ndarray, numbers: np.ndarray

@@ -148,8 +148,9 @@ def regions_in_plane(
 ) -> PlaneTable:
     """Cut a square through three points at every snapshot of ``run``, and count.
 
-    The square is the one of ``Plane.through``: centred at the circumcentre of the three points,
-    half width 1.25 circumradii unless given. It is the same for all snapshots.
+    The square is the one of ``Plane.through``: round the smallest disc that holds the points, so
+    centred at the circumcentre of an acute triangle, and with half width 1.25 radii unless given.
+    It is the same for all snapshots.
     The counts are exact for each network as stored, float32 weights read as the numbers they are.
 
     Args:
@@ -158,7 +159,8 @@ def regions_in_plane(
 
     Raises:
         WorkLimitError: a snapshot has more than ``max_regions`` regions.
-        ValueError: the points lie on one line, or have another dimension than the network's input.
+        ValueError: the points lie on one line, or have another dimension than the network's input;
+            or a square of this ``half_width`` misses one of them.
 
     Source: HR19, Section 3.3, Figures 1 and 8.
     """

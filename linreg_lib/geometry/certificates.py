@@ -83,17 +83,21 @@ class ErrorModel:
         values: np.ndarray,
         frame: np.ndarray | None = None,
         frame_size: np.ndarray | None = None,
+        offset_size: np.ndarray | None = None,
+        offset_error: np.ndarray | float = 0.0,
     ) -> LayerError:
         """Bounds for the first layer.
 
         Its ``values`` (vertices, n) were computed from inputs that are sums of ``num_terms``
         products whose absolute values add up to at most ``input_sizes`` (vertices, n_in);
         ``frame`` (n, d) are its weights in coordinates, each a rounded sum of products whose
-        absolute values add up to ``frame_size``.  Not needed without ``extent``.
+        absolute values add up to ``frame_size``.  Not needed without ``extent``.  What is added to
+        the products, by default the bias, is at most ``offset_size`` (n,), off by ``offset_error``.
         """
         weight, bias = self._net.weights[0], self._net.biases[0]
         unit = (self._net.input_dim + num_terms + 12) * UNIT
-        bound = unit * ((input_sizes @ np.abs(weight).T).max(axis=0) + np.abs(bias))
+        added = np.abs(bias) if offset_size is None else offset_size
+        bound = unit * ((input_sizes @ np.abs(weight).T).max(axis=0) + added) + offset_error
         alive = weight.any(axis=1) | (bias != 0)
         if frame is None or frame_size is None:
             return self._finish(0, bound, alive, np.zeros((len(bias), 1)), _largest(values))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from linreg_lib.geometry.scaled_lengths import unit_rows
 from linreg_lib.networks import Network
 from linreg_lib.networks.rational import ExactNetwork
 
@@ -93,8 +94,7 @@ def first_of_equal(normals: np.ndarray, slacks: np.ndarray, exact: ExactRow) -> 
 
     Floating point finds the candidates, exact proportionality decides.
     """
-    lengths = np.linalg.norm(normals, axis=1)
-    units = np.column_stack([normals, slacks]) / np.hypot(lengths, slacks)[:, None]
+    units = unit_rows(np.column_stack([normals, slacks]))
     first = np.arange(len(units), dtype=np.int64)
     for start in range(0, len(units), _BLOCK):
         block = units[start : start + _BLOCK]

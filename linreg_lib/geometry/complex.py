@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from linreg_lib.geometry.affine_maps import AffineMaps
     from linreg_lib.geometry.linear_regions import LinearRegions
     from linreg_lib.geometry.neighbours import NeighbourGraph
+    from linreg_lib.geometry.vertex_places import VertexPlaces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,10 +164,19 @@ class PolyhedralComplex(Locked):
     def vertices(self) -> np.ndarray:
         """Rounded coordinates (f_0, d) of the vertices; a line's two ends at infinity are left out.
 
+        Each is known up to 2**-32 of the window's size (unbounded domains: of its own size) before
+        it is rounded to float64.  So in a window that is small against its distance from zero they
+        are no better than the floats there; volumes, lengths and interior points do not suffer.
         Distinct vertices may share rounded coordinates.
         """
-        finite = self._points[self._points[:, -1] > 0]
-        return np.asarray(finite[:, :-1] / finite[:, -1:])
+        places = self._places
+        return np.asarray(places.centre + places.points[self._points[:, -1] > 0])
+
+    @kept_answer
+    def _places(self) -> VertexPlaces:
+        from linreg_lib.geometry.measures import located_vertices
+
+        return located_vertices(self)
 
     @property
     def edges(self) -> np.ndarray:
@@ -282,9 +292,17 @@ class PolyhedralComplex(Locked):
         found = self.network.pattern(self.interior_points)[:, : self.patterns.shape[1]]
         return np.asarray((found == self.patterns).all(axis=1))
 
-    @property
+    @kept_answer
     def volumes(self) -> np.ndarray:
-        """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones."""
+        """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones.
+
+        Each has a relative error of at most 1e-7, whatever its shape (typically 1e-12): what float
+        vertices do not give so well is computed from exact ones.  On a plane or segment it is the
+        volume in coordinates, whose unit vectors are rounded once.
+
+        Raises:
+            OverflowError: a volume is too large or too small for float64's normal range.
+        """
         from linreg_lib.geometry.measures import face_volumes
 
         return locked(face_volumes(self, self.dim))
@@ -295,7 +313,7 @@ class PolyhedralComplex(Locked):
         Faces on walls are left out and coincident faces count once; codimension 0 is the domain's
         volume, codimension d the number of interior vertices.  ``of="linear"`` takes only the
         faces of linear regions: the pieces B_{N,codim} of the set where the gradient jumps (HR19,
-        Eqs. 4, 5).
+        Eqs. 4, 5).  The relative error is at most 1e-9; OverflowError as for ``volumes``.
 
         >>> import linreg_lib as lr
         >>> net = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])

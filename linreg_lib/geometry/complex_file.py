@@ -27,7 +27,9 @@ from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_path
 from linreg_lib.networks.rational import ExactNetwork
 
-_FORMAT = "linreg_lib complex 1"
+_FORMAT = "linreg_lib complex 2"
+#: points were counted from zero, on windows far away too
+_FORMAT_BEFORE = "linreg_lib complex 1"
 
 
 def save_complex(cx: PolyhedralComplex, path: str | os.PathLike[str]) -> Path:
@@ -88,9 +90,12 @@ def load_complex(path: str | os.PathLike[str]) -> PolyhedralComplex:
         arrays = _read(path)
         header = json.loads(str(arrays["header"])) if "header" in arrays else {}
         found = header.get("format") if isinstance(header, dict) else None
-        if found != _FORMAT:
+        if found not in (_FORMAT, _FORMAT_BEFORE):
             raise DataError(f"its format is {found!r}, not {_FORMAT!r}")
-        return _complex_from(header, arrays)
+        cx = _complex_from(header, arrays)
+        if found == _FORMAT_BEFORE and cx.domain.centre.any():
+            raise DataError(f"its format is {found!r}, which rounds windows far from zero")
+        return cx
     except Exception as error:  # whatever the bytes are, one clear error
         raise DataError(
             f"{os.fspath(path)} is not a readable complex ({type(error).__name__}: {error}); "
@@ -156,7 +161,7 @@ def _exact_vertices(net: Network, domain: Domain, births: np.ndarray) -> ExactVe
     if corners is None:
         corners = domain.initial_lattice().points.view
     return ExactVertices(
-        ExactNetwork(net, *domain.exact_frame()),
+        ExactNetwork(net, *domain.exact_lattice_frame()),
         corners,
         RecordedBirths(births),
         domain.scales,

@@ -11,11 +11,12 @@ from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import StoredBoundaries
 from linreg_lib.geometry.locate import _piece_ranges, _rounded_onto, located
-from linreg_lib.geometry.measures import face_volumes
+from linreg_lib.geometry.measures import face_volumes, summed
 from linreg_lib.geometry.merged_faces import merged_faces, some_cell
 from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.geometry.tournament import Tournament, tournament
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
+from linreg_lib.geometry.vertex_places import VertexPlaces
 from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
@@ -53,13 +54,20 @@ class DecisionComplex(PolyhedralComplex):
     @property
     def boundary_volume(self) -> float:
         """(d-1)-volume of the decision boundary in the domain: a count, a length, an area."""
-        return float(face_volumes(self, self.dim - 1)[self.class_switches].sum())
+        k = self.dim - 1
+        return summed(face_volumes(self, k)[self.class_switches], k)
 
     @property
     def class_volumes(self) -> np.ndarray:
         """d-volume of the part of the domain that each class gets, (n_out,)."""
         num = self.network.output_dim
         return locked(np.bincount(self.classes, weights=self.volumes, minlength=num))
+
+    @kept_answer
+    def _places(self) -> VertexPlaces:
+        order = np.argsort(self._fine._vertex_ids)
+        found = np.searchsorted(self._fine._vertex_ids, self._vertex_ids, sorter=order)
+        return self._fine._places.of(order[found])
 
     def locate(self, points: npt.ArrayLike) -> np.ndarray:
         """The region that each input (..., n_in) lies in, as ``PolyhedralComplex.locate`` does."""
@@ -90,6 +98,10 @@ class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
 
     Answers what ``UnboundedComplex`` answers.
     """
+
+    @kept_answer
+    def _places(self) -> VertexPlaces:
+        return self._part_places.of(self._kept_parts)
 
     def __repr__(self) -> str:
         return f"Unbounded{super().__repr__()}"

@@ -14,8 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.lattice import Lattice, cube_lattice, line_lattice
+from linreg_lib.geometry.plane_through import require_held, smallest_disc
+from linreg_lib.geometry.scaled_lengths import scaled, scaled_length
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats, exact_number, locked_floats
+from linreg_lib.networks.exact_pattern import Dyadic
 
 
 def _vector(name: str, value: npt.ArrayLike) -> np.ndarray:
@@ -77,9 +80,24 @@ class Domain:
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
 
+    @property
+    def centre(self) -> np.ndarray:
+        """Coordinates (dim,) from which the lattice counts: not 0 for small windows far away."""
+        return np.zeros(self.dim)
+
+    def _lattice_bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        low, high = self._bounds()
+        return low - self.centre, high - self.centre
+
     def exact_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Origin and directions as dyadic numbers; ``(None, None)`` if parameters are inputs."""
         return self.origin, self.basis
+
+    def exact_lattice_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """The same for parameters that are counted from ``centre``."""
+        if self.centre.any():
+            return self.centre, np.eye(self.dim)
+        return self.exact_frame()
 
     def exact_corners(self) -> np.ndarray | None:
         """Homogeneous integers (corners, dim + 1) of corners that are rounded in the lattice."""
@@ -94,8 +112,19 @@ class Domain:
 
     def initial_lattice(self) -> Lattice:
         """The domain before any cut, as a face lattice."""
-        low, high = self._bounds()
-        return cube_lattice(low, high)
+        return cube_lattice(*self._lattice_bounds())
+
+
+def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """A point inside a window from which both sides differ by floats; 0 unless it is far away."""
+    with np.errstate(over="ignore"):
+        width = high - low
+    nearest = np.minimum(np.abs(low), np.abs(high))
+    is_far = (np.sign(low) == np.sign(high)) & (
+        np.maximum(np.abs(low), np.abs(high)) / 9 < nearest / 8
+    )
+    # Sides within a factor of two of each other: differences are exact (Sterbenz).
+    return np.where(is_far, low + np.where(is_far, width, 0.0) / 2, 0.0)
 
 
 class InputDomain(Domain):
@@ -158,6 +187,10 @@ class Box(InputDomain):
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return self.low, self.high
 
+    @property
+    def centre(self) -> np.ndarray:
+        return far_centre(self.low, self.high)
+
 
 class Segment(Domain):
     """The straight segment from input ``start`` to input ``end``; coordinate: arc length.
@@ -179,12 +212,16 @@ class Segment(Domain):
         if (self.start == self.end).all():
             raise ValueError("start and end are the same point; a segment needs two")
         self.input_dim = self.start.size
-        difference = self.end - self.start
-        self.length = float(np.linalg.norm(difference))
-        if not np.isfinite(self.length) or self.length == 0.0:
-            raise ValueError(f"the segment's length {self.length} is not a positive float64 number")
+        with np.errstate(over="ignore"):
+            difference = self.end - self.start
+        self.length = scaled_length(difference) if np.isfinite(difference).all() else np.inf
+        if not 2.0**-1022 <= self.length < np.inf:
+            raise ValueError(
+                f"the segment's length {self.length} is not a positive float64 number in its "
+                "normal range; measure inputs in other units"
+            )
         self.origin = self.start
-        self.basis = (difference / self.length)[None]
+        self.basis = _unit(difference)[None]
         self.scales = np.array([self.length])
 
     def __repr__(self) -> str:
@@ -202,8 +239,8 @@ class Segment(Domain):
 class Line(Domain):
     """The whole line through ``point`` along ``direction``, both ways; coordinate: arc length.
 
-    The stored unit vector is ``direction`` divided by its length once, in float64; exactness
-    refers to that vector.
+    The stored unit vector is ``direction`` divided by its length once, in float64 (so its length is
+    1 up to 1e-15); exactness refers to that vector.
     """
 
     dim = 1
@@ -215,11 +252,10 @@ class Line(Domain):
             raise ValueError(
                 f"point has {self.point.size} entries, direction has {along.size}; they must agree"
             )
-        length = float(np.linalg.norm(along))
-        if not np.isfinite(length) or length == 0.0:
-            raise ValueError(f"direction has length {length}; it must be a positive float64 number")
+        if not along.any():
+            raise ValueError("direction has length 0.0; it must have an entry that is not 0")
         self.input_dim = self.point.size
-        self.direction = along / length
+        self.direction = _unit(along)
         self.origin = self.point
         self.basis = self.direction[None]
         self.scales = np.ones(1)
@@ -238,7 +274,8 @@ class Plane(Domain):
     """The square of inputs ``origin + u e1 + v e2`` with |u|, |v| <= half_width (ambient length).
 
     ``basis`` (2, n_in) is orthonormalised once (e1 keeps the direction of basis[0]); exactness
-    refers to the stored ``basis``.
+    refers to the stored ``basis``.  Its rows are orthonormal up to 1e-15, and areas and lengths are
+    those of the coordinates, so ambient ones up to so much.
 
     >>> Plane(np.zeros(3), [[2.0, 0.0, 0.0], [1.0, 1.0, 0.0]], 1.0).basis
     array([[1., 0., 0.],
@@ -271,10 +308,15 @@ class Plane(Domain):
         r: npt.ArrayLike,
         half_width: float | None = None,
     ) -> Plane:
-        """The plane through three inputs, centred at their circumcentre.
+        """The plane through three inputs, around the smallest disc that holds them.
 
-        The half width is 1.25 circumradii unless given, so the three points lie inside.  Points on
-        one line have no circumcentre: ValueError.
+        Its centre is the circumcentre where the triangle is acute, as in HR19, else the middle of
+        the longest side.  The half width is 1.25 radii unless given.  The points lie on the plane
+        up to the rounding of its origin and basis.
+
+        Raises:
+            ValueError: the points lie on one line, or so nearly (or so far from zero) that the
+                rounded plane misses one; or the square with this ``half_width`` misses one.
 
         >>> plane = Plane.through([1.0, 0.0], [0.0, 1.0], [-1.0, 0.0])
         >>> float(plane.half_width), plane.origin.round(12).tolist()
@@ -286,16 +328,12 @@ class Plane(Domain):
                 raise ValueError(
                     f"{name} has {vector.size} entries, p has {a.size}; they must agree"
                 )
-        u, v = b - a, c - a
-        gram = np.array([[u @ u, u @ v], [u @ v, v @ v]])
-        if np.linalg.det(gram) <= 1e-24 * gram[0, 0] * gram[1, 1] or not gram.diagonal().all():
-            raise ValueError("p, q and r lie on one line; a plane needs three points that do not")
-        weights = np.linalg.solve(gram, 0.5 * gram.diagonal())
-        offset = weights @ np.stack([u, v])
-        radius = float(np.linalg.norm(offset))
-        return cls(
-            a + offset, np.stack([u, v]), 1.25 * radius if half_width is None else half_width
+        disc = smallest_disc(a, b, c)
+        plane = cls(
+            disc.centre, disc.rows, 1.25 * disc.radius if half_width is None else half_width
         )
+        require_held({"p": a, "q": b, "r": c}, plane, disc.radius)
+        return plane
 
     def __repr__(self) -> str:
         return f"Plane(half_width={self.half_width:g} in R^{self.input_dim})"
@@ -305,16 +343,32 @@ class Plane(Domain):
 
 
 def _orthonormalised(rows: np.ndarray) -> np.ndarray:
-    first = np.linalg.norm(rows[0])
-    if first == 0.0:
+    if not rows[0].any():
         raise ValueError("basis[0] is zero; the plane needs two independent directions")
-    e1 = rows[0] / first
-    e2 = rows[1] - (rows[1] @ e1) * e1
-    if np.linalg.norm(e2) <= 1e-12 * np.linalg.norm(rows[1]):
+    e1, second = _unit(rows[0]), scaled(rows[1])[0]
+    e2 = second - (second @ e1) * e1
+    if np.linalg.norm(e2) <= 1e-12 * np.linalg.norm(second):
         raise ValueError("basis rows are parallel; the plane needs two independent directions")
+    if np.linalg.norm(e2) <= 2.0**-10 * np.linalg.norm(second):
+        e2 = _across(scaled(rows[0])[0], second)
     e2 /= np.linalg.norm(e2)
     e2 -= (e2 @ e1) * e1
     e2 /= np.linalg.norm(e2)
     basis = np.stack([e1, e2])
     basis.setflags(write=False)
     return basis
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    """The direction of a vector that is not 0, of any size."""
+    part, _ = scaled(vector)
+    return part / np.linalg.norm(part)
+
+
+def _across(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The part of ``second`` at right angles to ``first``, rounded once: little is left of it."""
+    exact = Dyadic.from_floats(np.stack([first, second]))
+    a, b = exact.numerators.reshape(2, -1)
+    part = b * int(a @ a) - a * int(a @ b)
+    size = 1 << max(int(abs(entry)).bit_length() for entry in part)
+    return np.array([int(entry) / size for entry in part])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from linreg_lib.geometry.affine_maps import jacobians
 from linreg_lib.geometry.complex import PolyhedralComplex
-from linreg_lib.locked import Locked
+from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 
@@ -23,12 +23,21 @@ class LinearRegions(Locked):
     """The linear regions of a complex.
 
     ``labels`` (activation regions,): the linear region of each, numbered by first appearance;
-    ``num_regions``; ``volumes`` (num_regions,), d-dimensional Euclidean.
+    ``num_regions``; ``volumes`` (num_regions,), d-dimensional Euclidean, with the relative errors
+    of the complex' own ``volumes``, which are computed when they are first asked for.
     """
 
     labels: np.ndarray
     num_regions: int
-    volumes: np.ndarray
+    _complex: PolyhedralComplex = field(repr=False, compare=False)
+
+    @kept_answer
+    def volumes(self) -> np.ndarray:
+        volumes = np.bincount(
+            self.labels, weights=self._complex.volumes, minlength=self.num_regions
+        )
+        volumes.setflags(write=False)
+        return volumes
 
 
 def merged_regions(cx: PolyhedralComplex) -> LinearRegions:
@@ -44,10 +53,8 @@ def merged_regions(cx: PolyhedralComplex) -> LinearRegions:
     rank = np.empty(num, dtype=np.int64)
     rank[np.argsort(first)] = np.arange(num)
     labels = rank[labels]
-    volumes = np.bincount(labels, weights=cx.volumes, minlength=num)
-    for array in (labels, volumes):
-        array.setflags(write=False)
-    return LinearRegions(labels=labels, num_regions=int(num), volumes=volumes)
+    labels.setflags(write=False)
+    return LinearRegions(labels=labels, num_regions=int(num), _complex=cx)
 
 
 def gradient_jumps(cx: PolyhedralComplex) -> np.ndarray:

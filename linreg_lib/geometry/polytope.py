@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains import InputDomain, _points
+from linreg_lib.geometry.domains import InputDomain, _points, far_centre
 from linreg_lib.geometry.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.lattice import Lattice, polytope_lattice
 from linreg_lib.networks.exact_floats import exact_floats
@@ -81,14 +82,38 @@ class Polytope(InputDomain):
         return all(dot(row, point) >= 0 for row in self._rows)
 
     def exact_corners(self) -> np.ndarray | None:
-        if not self._is_rounded:
+        if not (self._is_rounded or self.centre.any()):
             return None
         corners = np.empty((len(self._exact_corners), self.dim + 1), dtype=object)
-        corners[:] = self._exact_corners
+        corners[:] = self._lattice_corners()
         return corners
 
+    @property
+    def centre(self) -> np.ndarray:
+        return far_centre(self.corners.min(axis=0), self.corners.max(axis=0))
+
+    def _lattice_corners(self) -> list[Vector]:
+        """Exact corners, counted from ``centre``."""
+        return [moved_point(corner, self.centre) for corner in self._exact_corners]
+
+    def lattice_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which corners lie on each facet (corners, m); its row in the lattice's coordinates.
+
+        A row (m, d + 1) vanishes there; it has largest slope 1, each entry rounded once.
+        """
+        meets = [[facet >> i & 1 for facet in self._facets] for i in range(len(self.corners))]
+        centre, rows = [Fraction(float(c)) for c in self.centre], []
+        for row in self._rows:
+            moved = row[-1] + sum(a * c for a, c in zip(row, centre, strict=False))
+            largest = max(abs(a) for a in row[:-1])
+            rows.append([*(a / largest for a in row[:-1]), _quotient(moved, largest)])
+        return np.array(meets, dtype=bool), np.array(rows)
+
     def initial_lattice(self) -> Lattice:
-        points = np.column_stack([self.corners, np.ones(len(self.corners))])
+        corners = self.corners
+        if self.centre.any():
+            corners = _rounded(self._lattice_corners())
+        points = np.column_stack([corners, np.ones(len(corners))])
         return polytope_lattice(points, self._facets)
 
 
@@ -131,6 +156,20 @@ def _checked_halfspaces(
             "one number for each row of halfspaces[0]"
         )
     return normals, limits
+
+
+def _quotient(numerator: Fraction | int, divisor: int) -> float:
+    try:
+        return float(Fraction(numerator) / divisor)
+    except OverflowError:
+        return np.inf
+
+
+def moved_point(point: Vector, centre: np.ndarray) -> Vector:
+    """Coprime integers of a homogeneous point, counted from ``centre``."""
+    *start, one = Dyadic.from_floats(np.append(centre, 1.0)).numerators.tolist()
+    *place, w = point
+    return coprime([p * one - c * w for p, c in zip(place, start, strict=True)] + [w * one])
 
 
 def _homogeneous(point: np.ndarray) -> Vector:

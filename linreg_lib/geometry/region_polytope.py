@@ -20,6 +20,7 @@ from linreg_lib.geometry.coincidence import (
 )
 from linreg_lib.geometry.complex import Support
 from linreg_lib.geometry.facet_programs import RegionFacets, facets_of_rows
+from linreg_lib.geometry.scaled_lengths import unit_rows
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
@@ -136,9 +137,9 @@ class RegionPolytope(Locked):
         is often far below n.
         """
         normals = self.normals[self.distinct]
-        units = normals / np.linalg.norm(normals, axis=1, keepdims=True)
-        if not len(units):
+        if not len(normals):
             return np.zeros((0, 0))
+        units = unit_rows(normals)
         _, sizes, axes = np.linalg.svd(units, full_matrices=False)
         rank = int((sizes > 1e-12 * sizes[0]).sum())
         return np.asarray((normals @ axes[:rank].T) / self.slacks[self.distinct][:, None])

@@ -40,8 +40,7 @@ class SkeletonValues(SubdivisionState):
         largest = np.empty(width)
         if layer == 0:
             z, error = self.first_values()
-            weight, domain = self.net.weights[0], self.domain
-            self._folded = weight @ domain.basis.T, weight @ domain.origin + self.net.biases[0]
+            self._folded = self.net.weights[0] @ self.domain.basis.T, self.offset[0]
             self._values, self._width = z.ravel(), width
             return error
         if layer == 1:

@@ -7,17 +7,21 @@ from collections.abc import Callable
 import numpy as np
 
 from linreg_lib.errors import WorkLimitError
+from linreg_lib.geometry.accurate_offset import accurate_offset
 from linreg_lib.geometry.certificate import SignRecord
 from linreg_lib.geometry.certificates import UNIT, ErrorModel, LayerError, num_hyperplanes
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
 from linreg_lib.geometry.measured_spread import measured_spread
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks import Network
 from linreg_lib.networks.rational import ExactNetwork
 
 #: products of tiny coordinates and directions may underflow, and large weights follow
 _UNDERFLOW = 2.0**-1020
+#: rounding of the first layer's offset that does no harm, as a share of its change in the domain
+_NEGLIGIBLE = 2.0**-36
 
 
 class NotInGeneralPosition(Exception):
@@ -38,7 +42,7 @@ class SubdivisionState:
         if not (domain.is_bounded and domain.is_axis_parallel):
             self._slacken_faces(extent)
         self.exact = ExactVertices(
-            ExactNetwork(net, *domain.exact_frame()),
+            ExactNetwork(net, *domain.exact_lattice_frame()),
             corners if exact_corners is None else exact_corners,
             self.birth,
             domain.scales,
@@ -96,12 +100,28 @@ class SubdivisionState:
         """The first layer's values at the corners, and their bounds."""
         points, domain = self.lattice.points.view, self.domain
         with np.errstate(over="ignore", invalid="ignore"):
-            inputs = points[:, :-1] @ domain.basis + points[:, -1:] * domain.origin
-            z = inputs @ self.net.weights[0].T
-            z += self.net.biases[0] * points[:, -1:]
-            size = np.abs(points[:, :-1]) @ np.abs(domain.basis) + np.abs(domain.origin)
+            offset, offset_error = self.offset
+            z = (points[:, :-1] @ domain.basis) @ self.net.weights[0].T
+            z += offset * points[:, -1:]
+            size = np.abs(points[:, :-1]) @ np.abs(domain.basis)
             size += _UNDERFLOW * (1.0 + np.abs(points[:, :-1]).max())
-            return z, self.errors.first_layer(size, domain.dim, z, *self._frame())
+            return z, self.errors.first_layer(
+                size, domain.dim, z, *self._frame(), np.abs(offset), offset_error
+            )
+
+    @kept_answer
+    def offset(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first layer where coordinates are 0 (n,), and bounds of its error."""
+        domain = self.domain
+        weight, bias = self.net.weights[0], self.net.biases[0]
+        origin = domain.origin + domain.centre @ domain.basis
+        corners = np.abs(self.lattice.points.view[:, :-1]).max(axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = (len(origin) + 4) * UNIT * (np.abs(weight) @ np.abs(origin) + np.abs(bias))
+            size = np.abs(weight @ domain.basis.T) @ corners
+            if (error <= _NEGLIGIBLE * size).all():
+                return weight @ origin + bias, error + _UNDERFLOW
+        return accurate_offset(weight, bias, origin)
 
     def _frame(self) -> tuple[np.ndarray, np.ndarray]:
         """The first layer in coordinates (n, d), and the sums of absolute values behind it."""
@@ -111,11 +131,10 @@ class SubdivisionState:
         size += (_UNDERFLOW * (np.abs(weight).sum(axis=1) + alive))[:, None]
         if domain.is_bounded:
             return frame, size
-        bias = self.net.biases[0]
-        moved = np.abs(weight) @ np.abs(domain.origin) + np.abs(bias)
+        offset, error = self.offset
         return (
-            np.column_stack([frame, weight @ domain.origin + bias]),
-            np.column_stack([size, moved]),
+            np.column_stack([frame, offset]),
+            np.column_stack([size, np.abs(offset) + error / UNIT]),
         )
 
     def _measured_spread(self) -> float:

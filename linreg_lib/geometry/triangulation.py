@@ -8,14 +8,15 @@ of the vertices that decides between them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
-from math import factorial
 
 import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.geometry.simplex_volumes import simplex_volumes
+from linreg_lib.geometry.vertex_places import VertexPlaces
 from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_kind
 
@@ -26,13 +27,15 @@ class Triangulation(Locked):
 
     ``simplices`` (n, d + 1): vertex numbers, rows into ``vertices`` (f_0, d), the complex' rounded
     ones; ``cells`` (n,): the region that each simplex is part of, ascending; ``num_cells``: how
-    many regions the complex has.
+    many regions the complex has; ``places``: where the vertices are before they are rounded, if
+    that is known.
     """
 
     simplices: npt.NDArray[np.int64]
     cells: npt.NDArray[np.int64]
     num_cells: int
     vertices: npt.NDArray[np.float64]
+    places: VertexPlaces | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for array in (self.simplices, self.cells, self.vertices):
@@ -53,10 +56,12 @@ class Triangulation(Locked):
 
     @kept_answer
     def volumes(self) -> npt.NDArray[np.float64]:
-        """d-dimensional volume of each simplex (n,), from the rounded vertices."""
-        corners = self.vertices[self.simplices]
-        sides = corners[:, 1:] - corners[:, :1]
-        volumes = np.abs(np.linalg.det(sides)) / factorial(sides.shape[1])
+        """d-dimensional volume of each simplex (n,), each up to 1e-7 of itself.
+
+        From ``places``, refined or exact where simplices are flat; without, of the simplices with
+        exactly these ``vertices``.  OverflowError where one is no normal float64.
+        """
+        volumes = simplex_volumes(self.simplices, self.vertices, self.places)
         volumes.setflags(write=False)
         return volumes
 

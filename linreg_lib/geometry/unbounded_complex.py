@@ -11,7 +11,9 @@ from linreg_lib.errors import LinregError
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.joined_cones import finite_faces, joined_faces, regions_by_pattern
-from linreg_lib.geometry.measures import pyramid_volumes
+from linreg_lib.geometry.measures import measured, summed
+from linreg_lib.geometry.pyramids import restricted
+from linreg_lib.geometry.vertex_places import VertexHyperplanes, VertexPlaces, vertex_places
 from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.arguments import checked_choice, checked_count
 
@@ -54,6 +56,7 @@ class UnboundedComplex(PolyhedralComplex):
         joined = self._joined
         at_infinity = np.unique(joined.ends[points[joined.ends, -1] == 0])
         kept = np.concatenate([joined.some_part[0], at_infinity])
+        self._kept_parts = kept
         place = np.full(len(points), -1, dtype=np.int64)
         place[kept] = np.arange(len(kept))
         ends = place[joined.ends].ravel()
@@ -83,6 +86,31 @@ class UnboundedComplex(PolyhedralComplex):
     def part_boundary(self, k: int) -> Incidence:
         """Which parts of dimension k - 1 bound each part of dimension k."""
         return self._parts[k]
+
+    @kept_answer
+    def _part_places(self) -> VertexPlaces:
+        cells = self.part_regions()
+        for k in range(self.dim, 0, -1):
+            boundary = self._parts[k]
+            num = len(self._parts[k - 1]) if k > 1 else len(self._part_points)
+            lower = np.zeros(num, dtype=np.int64)
+            lower[boundary.members] = cells[boundary.owners]
+            cells = lower
+        meets = VertexHyperplanes(
+            net=self.network,
+            domain=self.domain,
+            zeros=self._part_zeros,
+            zero_words=self._zero_words,
+            patterns=self.patterns,
+            cells=cells,
+            walls=None,
+        )
+        ids = np.arange(len(self._part_points))
+        return vertex_places(self._part_points, meets, self._exact, ids)
+
+    @kept_answer
+    def _places(self) -> VertexPlaces:
+        return self._part_places.of(self._kept_parts)
 
     @property
     def is_bounded_region(self) -> np.ndarray:
@@ -120,21 +148,22 @@ class UnboundedComplex(PolyhedralComplex):
         The mean of the vertices of one of its parts, moved along the part's directions.
         """
         members = _with_vertices(self._parts, self._joined.some_part[-1])
-        finite = self._part_points[:, -1] > 0
-        w = np.where(finite, self._part_points[:, -1], 1.0)
-        places = self._part_points[:, :-1] / w[:, None]
+        finite, places = self._part_points[:, -1] > 0, self._part_places.points
         centre, outward = np.zeros((2, self.num_regions, self.dim))
         for region, vertices in enumerate(members):
             is_finite = finite[vertices]
             centre[region] = places[vertices[is_finite]].mean(axis=0)
-            outward[region] = places[vertices[~is_finite]].sum(axis=0)
+            outward[region] = self._part_points[vertices[~is_finite], :-1].sum(axis=0)
         points = centre + np.maximum(1.0, np.abs(centre).max(axis=1, keepdims=True)) * outward
         points.setflags(write=False)
         return points
 
-    @property
+    @kept_answer
     def volumes(self) -> np.ndarray:
-        """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones."""
+        """d-dimensional Euclidean volume of each region (num_regions,); inf for unbounded ones.
+
+        The others have relative errors of at most 1e-7.
+        """
         return locked(self._face_volumes(self.dim))
 
     def _face_volumes(self, k: int) -> np.ndarray:
@@ -146,8 +175,13 @@ class UnboundedComplex(PolyhedralComplex):
         chosen = np.flatnonzero(face_of >= 0)
         chosen = chosen[bounded[face_of[chosen]]]
         if len(chosen):
-            points, boundaries = _subcomplex(self._part_points, self._parts, k, chosen)
-            np.add.at(volumes, face_of[chosen], pyramid_volumes(points, boundaries, k))
+            vertices, boundaries = restricted(self._parts, k, chosen)
+            places = self._part_places.of(vertices)
+            np.add.at(
+                volumes,
+                face_of[chosen],
+                measured(places, boundaries, k, np.ones(len(chosen), dtype=bool)),
+            )
         return volumes
 
     def volume(self, codim: int = 0, of: str = "activation") -> float:
@@ -169,7 +203,7 @@ class UnboundedComplex(PolyhedralComplex):
             raise UnboundedQuestionError(
                 'volume(codim >= 2, of="linear") needs a bounded domain; subdivide a Box'
             )
-        return float(volumes.sum())
+        return summed(volumes, self.dim - codim)
 
     def polygons(self) -> list[np.ndarray]:
         """Raises ``UnboundedQuestionError``: unbounded regions are no polygons."""
@@ -187,19 +221,3 @@ def _with_vertices(parts: Mapping[int, Incidence], cells: np.ndarray) -> list[np
             faces = np.unique(np.concatenate([parts[k][int(face)] for face in faces]))
         found.append(faces)
     return found
-
-
-def _subcomplex(
-    points: np.ndarray, parts: Mapping[int, Incidence], k: int, chosen: np.ndarray
-) -> tuple[np.ndarray, dict[int, Incidence]]:
-    """Coordinates and boundaries of some bounded k-faces, in their order, with all below."""
-    boundaries = {}
-    for level in range(k, 0, -1):
-        counts = parts[level].counts[chosen]
-        offsets = np.concatenate([[0], np.cumsum(counts)])
-        rows = np.arange(offsets[-1]) + np.repeat(
-            parts[level].offsets[chosen] - offsets[:-1], counts
-        )
-        chosen, members = np.unique(parts[level].members[rows], return_inverse=True)
-        boundaries[level] = Incidence(offsets, members)
-    return points[chosen, :-1] / points[chosen, -1:], boundaries

@@ -36,12 +36,13 @@ class LinePiece(Locked):
                 f"point and direction must be vectors of one length, got shapes {point.shape}"
                 f" and {direction.shape}"
             )
-        norm = float(np.linalg.norm(direction))
-        if norm == 0.0:
+        if not direction.any():
             raise ValueError("direction is zero; a line needs two different points")
         if not self.low < self.high:
             raise ValueError(f"low = {self.low} must be below high = {self.high}")
-        direction = direction / norm
+        # Scaled first: squares of very large or small entries leave the range of float64.
+        direction = np.ldexp(direction, -np.frexp(np.abs(direction).max())[1])
+        direction = direction / np.linalg.norm(direction)
         point.setflags(write=False)
         direction.setflags(write=False)
         object.__setattr__(self, "point", point)
@@ -62,7 +63,9 @@ class LinePiece(Locked):
                 f"start and end must be vectors of one length, got shapes {first.shape}"
                 f" and {last.shape}"
             )
-        length = float(np.linalg.norm(last - first))
+        length = math.hypot(*(last - first))
+        if not math.isfinite(length):
+            raise OverflowError("the segment is longer than the largest float64 number")
         return cls(point=first, direction=last - first, low=0.0, high=length)
 
     @classmethod

@@ -76,7 +76,7 @@ DOMAINS = (far_box, thin_box, tiny_or_huge, far_plane, simplex)
 
 
 def points_in(domain: Domain, rng: np.random.Generator) -> np.ndarray:
-    corners = domain.initial_lattice().points.view[:, :-1]
+    corners = domain.initial_lattice().points.view[:, :-1] + domain.centre
     return domain.embed(rng.dirichlet(np.ones(len(corners)), size=12) @ corners)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import factorial, sqrt
+from math import factorial, isqrt, sqrt
 
 import numpy as np
 
@@ -148,12 +148,20 @@ def cells_of(
     high: list[Fraction],
     frame: list[Row] | None = None,
     upto_layer: int | None = None,
+    halfspaces: tuple[Row, ...] = (),
 ) -> list[Cell]:
-    """The activation regions on a box of parameters; ``frame`` gives each input as a row."""
+    """The activation regions on a box of parameters; ``frame`` gives each input as a row.
+
+    Of the box only the points with all ``halfspaces`` at least 0 count.
+    """
     dim = len(low)
     if frame is None:
         frame = [tuple(Fraction(int(j == i)) for j in range(dim + 1)) for i in range(dim)]
-    cells = [Cell(Polytope.box(low, high), list(frame), ())]
+    whole = Polytope.box(low, high)
+    for row in halfspaces:
+        parts = whole.split(row)
+        (whole,) = [p for p in parts if affine(row, centroid(list(p.vertices))) > 0]
+    cells = [Cell(whole, list(frame), ())]
     depth = net.depth if upto_layer is None else upto_layer
     for layer in range(depth):
         activation = net.activations[layer]
@@ -222,6 +230,24 @@ class Twin:
         seen: dict[int, int] = {}
         return [seen.setdefault(each, len(seen)) for each in label]
 
+    def exact_volume_of(self, face: frozenset[Point]) -> Fraction:
+        """The same without floats: exact for cells, else up to 2**-100 of itself."""
+        k = span_dim(sorted(face))
+        total = Fraction(0)
+        for flag in self._flags(face, k):
+            steps = [[x - y for x, y in zip(p, flag[0], strict=True)] for p in flag[1:]]
+            if k == self.dim:
+                total += abs(determinant(steps))
+            else:
+                total += _root(determinant([[_dot(s, t) for t in steps] for s in steps]))
+        return total / factorial(k)
+
+    def exact_volume(self, codim: int) -> Fraction:
+        """Sum over the faces of a codimension inside the domain."""
+        faces = self.faces[self.dim - codim]
+        inner = (self.exact_volume_of(f) for f in faces if codim == 0 or self.is_inner(f))
+        return sum(inner, Fraction(0))
+
     def volume_of(self, face: frozenset[Point]) -> float:
         """Euclidean k-volume: Gram determinants of the simplices of the barycentric subdivision."""
         k = span_dim(sorted(face))
@@ -242,6 +268,15 @@ class Twin:
     def volume(self, codim: int) -> float:
         faces = self.faces[self.dim - codim]
         return sum(self.volume_of(face) for face in faces if codim == 0 or self.is_inner(face))
+
+
+def _root(square: Fraction) -> Fraction:
+    """Up to 2**-100 of itself."""
+    if not square:
+        return Fraction(0)
+    shift = 2 * max(0, 101 - min(square.numerator.bit_length(), square.denominator.bit_length()))
+    shift += 2 * (square.denominator.bit_length() // 2)
+    return Fraction(isqrt((square.numerator << shift) // square.denominator), 1 << (shift // 2))
 
 
 def _dot(a: list[Fraction], b: list[Fraction]) -> Fraction:

@@ -32,7 +32,7 @@ class Watched(NumpySubdivision):
 
 def exact_pre_activations(run: Watched, layer: int, pattern: np.ndarray) -> np.ndarray:
     """Fractions (n, m) of the affine functions of (coordinates, w) on a cell with this pattern."""
-    net, (origin, directions) = run.net, run.domain.exact_frame()
+    net, (origin, directions) = run.net, run.domain.exact_lattice_frame()
     dim = run.domain.dim
     if directions is None:
         frame = np.array([[Fraction(int(i == j)) for j in range(dim + 1)] for i in range(dim)])
@@ -123,11 +123,14 @@ def domains(seed: int) -> list[tuple[int, Domain]]:
         (3, lr.Line(rng.normal(size=3), rng.normal(size=3))),
         (3, lr.Line(far, rng.normal(size=3))),
         (3, lr.Plane(far, rng.normal(size=(2, 3)), 3.0)),
+        (2, lr.Box([1e9, -1e9], [1e9 + 1e-3, 1e-3 - 1e9])),
+        (2, lr.Simplex([[1e6, 1.0], [1e6 + 1e-6, 1.0], [1e6, 1 + 1e-6]])),
+        (3, lr.Plane(1e3 * far, rng.normal(size=(2, 3)), 1e-3)),
     ]
 
 
 @pytest.mark.parametrize("activation", ["relu", "hard_tanh", BENT], ids=["relu", "tanh", "bent"])
-@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("number", range(10))
 def test_the_bounds_hold_at_every_vertex_on_every_cell(
     number: int, activation: str | PiecewiseLinear
 ) -> None:
@@ -135,11 +138,16 @@ def test_the_bounds_hold_at_every_vertex_on_every_cell(
     widths = [num_inputs, 5, 4, 3, 1] if domain.dim < 3 else [3, 3, 2, 2, 1]
     rng = np.random.default_rng(number)
     net = lr.Network.random(widths, biases=Normal(0.3), rng=rng, activation=activation)
-    centre = domain.origin if number != 1 else np.array([1e5 + 0.5, -0.5])
+    centre = domain.origin + domain.centre @ domain.basis
     if np.abs(centre).max() > 1e3:  # bring hyperplanes to where the domain is
-        bias = net.biases[0] - net.weights[0] @ centre
+        size = 1.0 if number < 7 else domain.initial_lattice().points.view[:, :-1].max()
+        exact = np.vectorize(Fraction, otypes=[object])
+        at_centre = exact(net.weights[0] / size) @ exact(centre)
+        bias = (exact(net.biases[0]) - at_centre).astype(np.float64)
         net = lr.Network(
-            weights=net.weights, biases=(bias, *net.biases[1:]), activations=net.activations
+            weights=(net.weights[0] / size, *net.weights[1:]),
+            biases=(bias, *net.biases[1:]),
+            activations=net.activations,
         )
     assert watch(net, domain) > 1
 

@@ -45,7 +45,7 @@ class Claims:
 
     def __init__(self, net: lr.Network, domain: Domain) -> None:
         self.run, self.net, self.maps = Watched(net, domain), net, {}
-        origin, directions = domain.exact_frame()
+        origin, directions = domain.exact_lattice_frame()
         if directions is None:
             origin, directions = np.zeros(domain.dim), np.eye(domain.dim)
         scales = [Fraction(float(s)) for s in domain.scales]

@@ -47,7 +47,9 @@ def open_npz(
             yield _header(arrays), arrays
     except Exception as error:  # whatever the bytes are, one clear error
         reason = str(error) or type(error).__name__
-        raise DataError(f"{os.fspath(file)} is not a readable {what} ({reason}). {remedy}") from error
+        raise DataError(
+            f"{os.fspath(file)} is not a readable {what} ({reason}). {remedy}"
+        ) from error
 
 
 def _header(arrays: StoredArrays) -> dict[str, Any]:

@@ -208,7 +208,9 @@ def _check_shapes(
         and bool((patterns <= np.repeat(num_breakpoints, widths)).all()),
         "zero_words": words == tuple(-(-count // 64) for count in bits),
         "zeros": zeros.dtype == np.uint64 and zeros.shape == (len(points), sum(words)),
-        "vertex_ids": ids.dtype.kind == "i" and ids.ndim == 1 and bool(((ids >= 0) & (ids < len(births))).all()),
+        "vertex_ids": ids.dtype.kind == "i"
+        and ids.ndim == 1
+        and bool(((ids >= 0) & (ids < len(births))).all()),
         "births": births.dtype.kind == "i"
         and births.shape == (len(births), 5)
         and len(births) >= num_corners

@@ -166,12 +166,12 @@ def test_an_unknown_split(fake: FakeMnist) -> None:
     ("content", "reason"),
     [
         (b"plain", "not a complete gzip file"),
-        (gzip.compress(bytes(50))[:-9], "not a complete gzip file"),
+        (gzip.compress(b"\0\0\x08\x01\0\0\0\x2a" + bytes(42))[:-9], "not a complete gzip file"),
         (gzip.compress(b"\0\0\x08\x03" + bytes(12)), "with 1 axes"),
         (gzip.compress(b"\0\0\x0d\x01" + bytes(4)), "starts with 00000d01"),
         (gzip.compress(b"\0\0\x08\x01\0\0"), "starts with"),
         (gzip.compress(b"\0\0\x08\x01\0\0\0\x03ab"), "3 bytes, but holds 2"),
-        (gzip.compress(b"\0\0\x08\x01\0\0\0\x01ab"), "1 bytes, but holds 2"),
+        (gzip.compress(b"\0\0\x08\x01\0\0\0\x01ab"), "1 bytes, but holds more"),
     ],
 )
 def test_what_is_not_idx(content: bytes, reason: str) -> None:

@@ -81,7 +81,7 @@ def _check_parameters(chapter: Chapter) -> Iterable[str]:
     for parameter in parameters:
         if parameter.range is None:
             yield (
-                f"the comment of {parameter.name}, a {parameter.type}, does not begin with its "
+                f"the comment of {parameter.name}: {parameter.type} does not begin with its "
                 f"range and a colon, as in {FORMS[parameter.type]!r}"
             )
     cell = next(cell for cell in chapter.notebook().cells if has_tag(cell, PARAMETERS_TAG))

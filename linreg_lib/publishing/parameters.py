@@ -49,7 +49,7 @@ class Parameter:
         """Type and range, as a message says them."""
         if self.range is None:
             return self.type
-        return f"{self.type}{', ' if self.type.startswith('list') else ' '}{self.range.text}"
+        return f"{self.type}{' ' if self.range.text.startswith('in') else ', '}{self.range.text}"
 
 
 def read_parameters(source: str, *, where: str) -> tuple[Parameter, ...]:

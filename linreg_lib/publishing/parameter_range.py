@@ -1,7 +1,8 @@
 """The values that a parameter may take, as the comment in the parameters cell begins to say.
 
 A colon and what the parameter means follow.  :data:`FORMS` has an example for each type; round
-brackets leave out the bound, and the name of another parameter of the cell may be a bound.
+brackets leave out the bound, and the name of another parameter of the cell may be a bound.  The
+interval of a list is about all entries but a first or last one that is fixed.
 """
 
 from __future__ import annotations
@@ -85,7 +86,12 @@ class ParameterRange:
             return False
         if self.choices:
             return all(entry in self.choices for entry in entries)
-        return all(self._holds(entry, others) for entry in entries)
+        return all(self._holds(entry, others) for entry in self._free(entries))
+
+    def _free(self, entries: list[Any]) -> list[Any]:
+        """Those that the interval is about: a first or last entry that is fixed is not."""
+        fixed = {rule.split()[0] for rule in self.rules}
+        return entries["first" in fixed : len(entries) - ("last" in fixed)]
 
     def _holds(self, entry: Any, others: Mapping[str, Any]) -> bool:
         low, high = (others[b] if isinstance(b, str) else b for b in (self.low, self.high))

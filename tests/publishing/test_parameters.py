@@ -29,7 +29,7 @@ EPOCHS: list[float] = [
     0.0, 0.5, 1.0,
 ]  # 3..12 entries in [0, 50], increasing: snapshots
 SIDES: list[float] = [0.5, 4.0]  # 1..9 entries in [0.1, 8], powers of 2: sides
-SEEDS: list[int] = [0, 1]  # 2 entries in -9..9, distinct, last 1: seeds
+SEEDS: list[int] = [0, 1]  # 2 entries in -9..0, distinct, last 1: seeds
 NAMES: list[str] = ["relu"]  # 1..2 entries of relu, abs: activations
 """
 
@@ -109,6 +109,7 @@ def test_refuses_other_lines(line: str, message: str) -> None:
         ({"SIDES": [0.5, 3.0]}, "powers of 2"),
         ({"SEEDS": [1, 1]}, "distinct"),
         ({"SEEDS": [1, 0]}, "last 1"),
+        ({"SEEDS": [2, 1]}, "2 entries in -9..0"),
         ({"NAMES": ["tanh"]}, "1..2 entries of relu, abs"),
         ({"PATIENCE": 10}, r"PATIENCE must be int in 1..NUM_STEPS, got 10 \(NUM_STEPS is 9\)$"),
         ({"NUM_STEPS": 4}, r"PATIENCE must be int in 1..NUM_STEPS, got 5 \(NUM_STEPS is 4\)$"),

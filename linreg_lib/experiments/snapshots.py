@@ -144,6 +144,9 @@ def load_run(file: str | os.PathLike[str]) -> TrainingRun:
             Snapshot(network=_network(saved, number, settings), **moment)
             for number, moment in enumerate(moments)
         )
+        ends = {(each.network.input_dim, each.network.output_dim) for each in snapshots}
+        if len(ends) > 1:
+            raise DataError("its networks differ in their numbers of inputs or outputs")
         saved.refuse_unread()
         seconds = float(field(header, "seconds", (int, float)))
         return TrainingRun(settings=settings, snapshots=snapshots, seconds=seconds)
@@ -170,8 +173,8 @@ def _moments(saved: StoredArrays) -> list[dict[str, Any]]:
         kinds = "i" if name == "step" else "fi"
         if column.dtype.kind not in kinds or column.shape != (saved["epoch"].size,):
             raise DataError(
-                f"array {name!r} has type {column.dtype} and shape {column.shape}, which does "
-                f"not go with {saved['epoch'].size} snapshots"
+                f"array {name!r} has type {column.dtype} and shape {column.shape}, "
+                f"where 'epoch' has {saved['epoch'].size} entries"
             )
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return [dict(zip(columns, row, strict=True)) for row in rows]

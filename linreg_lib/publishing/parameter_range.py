@@ -1,24 +1,23 @@
 """The values that a parameter may take, as the comment in the parameters cell begins to say.
 
 A colon and what the parameter means follow.  :data:`FORMS` has an example for each type; round
-brackets leave out the bound, and the name of another parameter of the cell may be a bound.  The
-interval of a list is about all entries but a first or last one that is fixed.
+brackets leave out the bound.  The interval of a list is about all entries but a first or last one
+that is fixed.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from linreg_lib.publishing.errors import ParameterError
 
 _NUMBER = r"-?(?:2\*\*\d+(?:-1)?|\d+(?:\.\d+)?(?:e-?\d+)?)"
-_BOUND = rf"(?:{_NUMBER}|[A-Z][A-Z0-9_]*)"
-_WHOLE = rf"(?P<low>{_BOUND})\.\.(?P<high>{_BOUND})"
-_REAL = rf"(?P<left>[\[(])(?P<low>{_BOUND}), (?P<high>{_BOUND})(?P<right>[\])])"
+_WHOLE = rf"(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER})"
+_REAL = rf"(?P<left>[\[(])(?P<low>{_NUMBER}), (?P<high>{_NUMBER})(?P<right>[\])])"
 _CHOICES = r"(?P<choices>[\w.+-]+(?:(?:, | or )[\w.+-]+)+)"
 _COUNT = r"(?P<fewest>\d+)(?:\.\.(?P<most>\d+))? entries"
 _RULES = rf"(?P<rules>(?:, (?:increasing|distinct|powers of 2|(?:first|last) {_NUMBER}))*)"
@@ -46,7 +45,7 @@ FORMS = {
     "list[str]": "1..3 entries of auto, mnist, digits, distinct",
 }
 
-Bound = int | float | str
+Number = int | float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +54,7 @@ class ParameterRange:
 
     Attributes:
         text: the range as it stands in the comment.
-        low, high: bounds of a number (of each entry of a list); a text names another parameter.
+        low, high: bounds of a number (of each entry of a list).
         opens, closes: whether the bound itself is left out.
         choices: the allowed texts; empty for numbers.
         fewest, most: length of a list.
@@ -63,8 +62,8 @@ class ParameterRange:
     """
 
     text: str
-    low: Bound | None = None
-    high: Bound | None = None
+    low: Number | None = None
+    high: Number | None = None
     opens: bool = False
     closes: bool = False
     choices: tuple[str, ...] = ()
@@ -72,13 +71,8 @@ class ParameterRange:
     most: int = 1
     rules: tuple[str, ...] = field(default=())
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The other parameters that bound this one."""
-        return tuple(bound for bound in (self.low, self.high) if isinstance(bound, str))
-
-    def allows(self, value: Any, others: Mapping[str, Any]) -> bool:
-        """Whether a value of the right type is in the range; ``others`` has all values by name."""
+    def allows(self, value: Any) -> bool:
+        """Whether a value of the right type is in the range."""
         entries = value if isinstance(value, list) else [value]
         if not self.fewest <= len(entries) <= self.most:
             return False
@@ -86,15 +80,15 @@ class ParameterRange:
             return False
         if self.choices:
             return all(entry in self.choices for entry in entries)
-        return all(self._holds(entry, others) for entry in self._free(entries))
+        return all(self._holds(entry) for entry in self._free(entries))
 
     def _free(self, entries: list[Any]) -> list[Any]:
         """Those that the interval is about: a first or last entry that is fixed is not."""
         fixed = {rule.split()[0] for rule in self.rules}
         return entries["first" in fixed : len(entries) - ("last" in fixed)]
 
-    def _holds(self, entry: Any, others: Mapping[str, Any]) -> bool:
-        low, high = (others[b] if isinstance(b, str) else b for b in (self.low, self.high))
+    def _holds(self, entry: Number) -> bool:
+        low, high = self.low, self.high
         above = low is None or (entry > low if self.opens else entry >= low)
         return bool(above and (high is None or (entry < high if self.closes else entry <= high)))
 
@@ -118,12 +112,10 @@ def read_range(comment: str, kind: str) -> ParameterRange | None:
         return ParameterRange(text=found[1])
     fewest = int(parts.get("fewest") or 1)
     most = int(parts.get("most") or fewest)
-    low, high = _bound(parts.get("low")), _bound(parts.get("high"))
+    low, high = (_number(parts[end]) if parts.get(end) else None for end in ("low", "high"))
     opens, closes = parts.get("left") == "(", parts.get("right") == ")"
     if fewest > most or (
-        isinstance(low, int | float)
-        and isinstance(high, int | float)
-        and (low > high or (low == high and (opens or closes)))
+        low is not None and high is not None and (low > high or (low == high and (opens or closes)))
     ):
         raise ParameterError(f"the range {found[1]!r} is empty")
     return ParameterRange(
@@ -139,9 +131,7 @@ def read_range(comment: str, kind: str) -> ParameterRange | None:
     )
 
 
-def _bound(text: str | None) -> Bound | None:
-    if text is None or re.fullmatch(r"[A-Z]\w*", text):
-        return text
+def _number(text: str) -> Number:
     if "**" in text:
         sign, (power, *less) = text[0] == "-", text.partition("**")[2].split("-")
         size = 2 ** int(power) - len(less)
@@ -153,19 +143,10 @@ def _in_pairs(holds: Callable[[Any, Any], bool]) -> Callable[[list[Any], str], b
     return lambda entries, rule: all(holds(a, b) for a, b in zip(entries, entries[1:]))
 
 
-def _number(rule: str) -> Any:
-    return _bound(rule.split()[1])
-
-
-def _all_differ(entries: Iterable[Any], rule: str) -> bool:
-    entries = list(entries)
-    return len(set(entries)) == len(entries)
-
-
 _RULES_HOLD: dict[str, Callable[[list[Any], str], bool]] = {
     "increasing": _in_pairs(lambda a, b: a < b),
-    "distinct": _all_differ,
+    "distinct": lambda entries, rule: len(set(entries)) == len(entries),
     "powers": lambda entries, rule: all(math.frexp(entry)[0] == 0.5 for entry in entries),
-    "first": lambda entries, rule: bool(entries) and entries[0] == _number(rule),
-    "last": lambda entries, rule: bool(entries) and entries[-1] == _number(rule),
+    "first": lambda entries, rule: bool(entries) and entries[0] == _number(rule.split()[1]),
+    "last": lambda entries, rule: bool(entries) and entries[-1] == _number(rule.split()[1]),
 }

@@ -16,7 +16,6 @@ from typing import Any
 from linreg_lib.publishing.errors import ParameterError
 from linreg_lib.publishing.parameter_range import ParameterRange, read_range
 
-_NUMBERS = ("int", "float")
 TYPES = ("int", "float", "str", "bool", "list[int]", "list[float]", "list[str]")
 PROFILES = ("tiny", "quick", "paper")
 _UNREADABLE = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
@@ -69,10 +68,6 @@ def read_parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
     for name in names:
         if names.count(name) > 1:
             raise ParameterError(f"{where}: parameter {name} is declared twice")
-    for parameter in parameters:
-        for other in parameter.range.names if parameter.range else ():
-            if next((one.type for one in parameters if one.name == other), "") not in _NUMBERS:
-                raise ParameterError(f"{where}: the range of {parameter.name} names {other}")
     fit_values(parameters, {one.name: one.default for one in parameters}, where=f"{where}, default")
     return tuple(parameters)
 
@@ -116,39 +111,31 @@ def fit_values(
             problems.append(f"unknown parameter {_shown(name, bare=True)}; {hint}")
             continue
         try:
-            fitted[name] = _fit_type(declared[name], value)
+            fitted[name] = _fit_value(declared[name], value)
         except ParameterError as error:
             problems.append(str(error))
-    complete = {one.name: one.default for one in parameters} | fitted
-    problems += [
-        _complaint(one, complete[one.name]) + _bounds_now(one, complete)
-        for one in parameters
-        if (one.name in fitted or one.range and set(one.range.names) & set(fitted))
-        and not (one.range is None or one.range.allows(complete[one.name], complete))
-    ]
     if problems:
         raise ParameterError(f"{where}: {'; '.join(problems)}")
     return fitted
 
 
-def _fit_type(parameter: Parameter, value: Any) -> Any:
+def _fit_value(parameter: Parameter, value: Any) -> Any:
     """The value as the parameter's type wants it; a hint where a command line is to blame."""
     complaint = _complaint(parameter, value)
     kind = parameter.type
-    if kind.startswith("list["):
-        if not isinstance(value, list | tuple):
-            raise ParameterError(f"{complaint}; give lists with -y '{{{parameter.name}: [...]}}'")
-        return [_fit_single(kind[5:-1], item, complaint) for item in value]
-    return _fit_single(kind, value, complaint)
+    if not kind.startswith("list["):
+        fitted = _fit_single(kind, value, complaint)
+    elif isinstance(value, list | tuple):
+        fitted = [_fit_single(kind[5:-1], item, complaint) for item in value]
+    else:
+        raise ParameterError(f"{complaint}; give lists with -y '{{{parameter.name}: [...]}}'")
+    if parameter.range is not None and not parameter.range.allows(fitted):
+        raise ParameterError(complaint)
+    return fitted
 
 
 def _complaint(parameter: Parameter, value: Any) -> str:
     return f"{parameter.name} must be {parameter.wanted}, got {_shown(value)}"
-
-
-def _bounds_now(parameter: Parameter, values: Mapping[str, Any]) -> str:
-    names = parameter.range.names if parameter.range else ()
-    return "".join(f" ({name} is {_shown(values[name])})" for name in names)
 
 
 def _shown(value: Any, bare: bool = False) -> str:

@@ -13,42 +13,18 @@ import numpy as np
 import pytest
 
 from linreg_lib.errors import DataError
-from linreg_lib.experiments import (
-    Snapshot,
-    TrainingRun,
-    TrainingSettings,
-    load_run,
-    run_many,
-    save_run,
-)
+from linreg_lib.experiments import load_run, run_many, save_run
 from linreg_lib.experiments.data.idx import parse_idx
-from linreg_lib.networks import Network
 from tests.damaged_npz import DAMAGES, MEGABYTE, little_memory, members, npy_bytes, rewrite
 from tests.experiments import run_functions as fns
-
-
-def a_run() -> TrainingRun:
-    rng = np.random.default_rng(0)
-    settings = TrainingSettings(
-        hidden_widths=(3, 2), data_name="moons", data_fingerprint="0", num_examples=9, num_steps=2,
-        steps_per_epoch=1, batch_size=9, optimizer="adam", lr=0.1, init="he", biases="zero",
-        activation="relu", dtype="float64", seed=0,
-    )  # fmt: skip
-    snapshots = tuple(
-        Snapshot(
-            epoch=float(step), step=step, network=Network.random([2, 3, 2, 1], rng=rng),
-            train_loss=0.5, train_accuracy=0.75, test_accuracy=float("nan"),
-        )
-        for step in range(3)
-    )  # fmt: skip
-    return TrainingRun(settings=settings, snapshots=snapshots, seconds=1.5)
+from tests.experiments.small_run import small_run
 
 
 @pytest.fixture(params=["a training run", "a result"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Callable[[], Any], str]:
     """A file, how it is read, and the name of one of its arrays."""
     if request.param == "a training run":
-        file = save_run(a_run(), tmp_path / "run.npz")
+        file = save_run(small_run(), tmp_path / "run.npz")
         return file, lambda: load_run(file), "weight_1_0"
     run_many(fns.squares, [1], folder=tmp_path)
     (file,) = tmp_path.glob("*.npz")
@@ -121,7 +97,7 @@ def test_foreign_files(content: bytes, store: tuple[Path, Callable[[], Any], str
     ],
 )
 def test_headers_of_another_run(entry: str, value: Any, tmp_path: Path) -> None:
-    file = save_run(a_run(), tmp_path / "run.npz")
+    file = save_run(small_run(), tmp_path / "run.npz")
     with np.load(file) as arrays:
         header = json.loads(str(arrays["header"]))
     *outer, last = entry.split(".")
@@ -149,7 +125,7 @@ def test_headers_of_another_run(entry: str, value: Any, tmp_path: Path) -> None:
     ],
 )
 def test_arrays_of_another_run(name: str, array: np.ndarray, tmp_path: Path) -> None:
-    file = save_run(a_run(), tmp_path / "run.npz")
+    file = save_run(small_run(), tmp_path / "run.npz")
     rewrite(file, members(file) | {f"{name}.npy": npy_bytes(array)})
     said = refusal(file, lambda: load_run(file))
     layer = name.split("_")[-1]

@@ -1,9 +1,9 @@
 """Damages files at random and reads them, with little memory to spare; a program.
 
-``python -m tests.experiments.reader_fuzz SEED NUM_FILES`` says how many were refused, were read as they
-had been, and were read as something else; it fails unless every refusal is a DataError of one line,
-and unless damaged bytes give the same data or none. Where one array was changed and its
-checksum with it, other data are no fault.
+``python -m tests.experiments.reader_fuzz SEED NUM_FILES`` says how many were refused, were read as
+they had been, and were read as something else; it fails unless every refusal is a DataError of one
+line, and unless damaged bytes give the same data or none.
+Where one array was changed and its checksum with it, other data are no fault.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import pytest
 
 from linreg_lib.errors import DataError
 from linreg_lib.experiments import load_run, run_many, save_run
+from linreg_lib.experiments.census import load_census
 from linreg_lib.experiments.data.idx import parse_idx
 from tests.damaged_npz import DAMAGES, MEGABYTE, little_memory, members, npy_bytes, rewrite
 from tests.experiments import run_functions as fns
@@ -157,6 +158,15 @@ def test_results_without_a_list_of_their_arrays_are_still_read(tmp_path: Path) -
 def test_a_device_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not a regular file"):
         load_run(os.devnull)
+
+
+@pytest.mark.parametrize(
+    "text", ["null", "{}", "{", "[" * 3000, '{"groups": null}', '{"groups": 1}']
+)
+def test_a_damaged_record_of_the_census(text: str, tmp_path: Path) -> None:
+    (tmp_path / "census.json").write_text(text)
+    with pytest.raises(DataError, match=r"census.json is no record of the census"):
+        load_census(tmp_path / "census.json")
 
 
 def bomb(announced: int) -> bytes:

@@ -148,6 +148,13 @@ def test_a_download_goes_on_where_an_earlier_one_stopped(
     assert server.asked == [("good", IMAGES)]
 
 
+def test_a_file_of_any_size_is_not_read_for_its_checksum(fake: FakeMnist) -> None:
+    with (fake.folder / IMAGES).open("r+b") as file:
+        file.truncate(1 << 40)  # a hole: it takes no room
+    with pytest.raises(DataError, match=rf"{IMAGES} cannot be read \(it is no regular file of"):
+        load(fake, path=fake.folder)
+
+
 def test_images_and_labels_must_agree_in_number(fake: FakeMnist) -> None:
     name = "train-labels-idx1-ubyte.gz"
     content = gzip.compress(idx_bytes(np.zeros(19)))

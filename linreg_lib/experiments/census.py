@@ -52,7 +52,8 @@ class Census:
 def load_census(path: Path | None = None) -> Census:
     """Read the record (default: the one in the project's book/results).
 
-    Raises ``DataError`` if there is none, or if its groups do not add up to its total.
+    Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
+    total.
     """
     path = DEFAULT_PATH if path is None else path
     if not path.is_file():
@@ -60,6 +61,16 @@ def load_census(path: Path | None = None) -> Census:
             f"no record of the census at {path}; make one in a checkout with "
             "python -m tests.geometry.twin_census"
         )
+    try:
+        return _read_census(path)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise DataError(
+            f"{path} is no record of the census ({type(error).__name__}: {error}); make it again "
+            "in a checkout with python -m tests.geometry.twin_census"
+        ) from error
+
+
+def _read_census(path: Path) -> Census:
     record = json.loads(path.read_text(encoding="utf-8"))
     groups = tuple(
         CensusGroup(

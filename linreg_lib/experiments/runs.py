@@ -6,7 +6,6 @@ import hashlib
 import json
 import multiprocessing
 import os
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.errors import DataError, LinregError
-from linreg_lib.experiments.atomic_npz import write_npz
+from linreg_lib.experiments.atomic_npz import field, open_npz, write_npz
 from linreg_lib.experiments.progress import with_progress
 from linreg_lib.locked import Locked
 from linreg_lib.networks.arguments import checked_count, checked_counts, checked_flag, checked_path
@@ -51,7 +50,19 @@ class RunResults(Locked):
         )
 
     def stacked(self, name: str) -> NDArray[Any]:
-        """Array ``name`` of every run along a new first axis, shape (num_runs, ...)."""
+        """Array ``name`` of every run along a new first axis, shape (num_runs, ...).
+
+        Raises:
+            ValueError: a run has no such array, or one of another shape than the first; names it.
+        """
+        for seed, arrays in zip(self.seeds, self.arrays, strict=True):
+            if name not in arrays:
+                raise ValueError(f"seed {seed} has no array {name!r}, only {', '.join(arrays)}")
+            if arrays[name].shape != self.arrays[0][name].shape:
+                raise ValueError(
+                    f"array {name!r} has shape {arrays[name].shape} for seed {seed}, "
+                    f"but {self.arrays[0][name].shape} for seed {self.seeds[0]}"
+                )
         return np.stack([arrays[name] for arrays in self.arrays])
 
 
@@ -206,15 +217,13 @@ class _Store:
         if self.folder is None or not self._file(seed).exists():
             return None
         file = self._file(seed)
-        try:
-            with np.load(file, allow_pickle=False) as saved:
-                header = json.loads(str(saved["header"]))
-                arrays = {name: saved[name] for name in saved.files if name != "header"}
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(
-                f"{file} is not a readable result ({error}). Delete it to compute it anew."
-            ) from error
-        if header["run"] != self.described or header["seed"] != seed:
+        with open_npz(file, "result", "Delete it to compute it anew.") as (header, saved):
+            run, of_seed = field(header, "run", dict), field(header, "seed", int)
+            arrays = {name: saved[name] for name in saved if name != "header"}
+            listed = field(header, "arrays", dict) if "arrays" in header else None
+            if listed is not None and listed != _described(arrays):
+                raise DataError(f"its arrays are {_described(arrays)}, its header says {listed}")
+        if run != self.described or of_seed != seed:
             raise DataError(f"{file} holds another run than its name says. Delete it.")
         return arrays
 
@@ -223,12 +232,18 @@ class _Store:
             raise TypeError(f"fn must return a mapping of arrays, not {type(arrays).__name__}")
         plain = {name: np.asarray(value) for name, value in arrays.items()}
         if self.folder is not None:
-            write_npz(self._file(seed), plain, {"run": self.described, "seed": seed})
+            header = {"run": self.described, "seed": seed, "arrays": _described(plain)}
+            write_npz(self._file(seed), plain, header)
         return plain
 
     def _file(self, seed: int) -> Path:
         assert self.folder is not None
         return self.folder / f"{self.stem}-seed{seed}.npz"
+
+
+def _described(arrays: Mapping[str, NDArray[Any]]) -> dict[str, list[Any]]:
+    """Type and shape of each array, as JSON gives them back."""
+    return {name: [str(array.dtype), list(array.shape)] for name, array in arrays.items()}
 
 
 def _name(fn: Callable[..., Any]) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
-import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.errors import DataError
-from linreg_lib.experiments.atomic_npz import write_npz
+from linreg_lib.experiments.atomic_npz import field, open_npz, write_npz
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind, checked_path
 from linreg_lib.networks.exact_floats import exact_number
+from linreg_lib.npz_file import StoredArrays
 
 _FORMAT = 1
+_COLUMNS = ("epoch", "step", "train_loss", "train_accuracy", "test_accuracy")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -122,8 +123,7 @@ def save_run(run: TrainingRun, file: str | os.PathLike[str]) -> Path:
     checked_kind("run", run, TrainingRun, "a TrainingRun")
     target = checked_path("file", file)
     arrays: dict[str, NDArray[np.generic]] = {
-        name: np.array([getattr(snapshot, name) for snapshot in run.snapshots])
-        for name in ("epoch", "step", "train_loss", "train_accuracy", "test_accuracy")
+        name: np.array([getattr(snapshot, name) for snapshot in run.snapshots]) for name in _COLUMNS
     }
     for number, snapshot in enumerate(run.snapshots):
         network = snapshot.network
@@ -141,38 +141,70 @@ def load_run(file: str | os.PathLike[str]) -> TrainingRun:
         DataError: the file is missing, damaged, or not a saved run.
     """
     file = checked_path("file", file)
-    try:
-        with np.load(file, allow_pickle=False) as saved:
-            header = json.loads(str(saved["header"]))
-            if header["format"] != _FORMAT:
-                raise DataError(
-                    f"{file} has format {header['format']}, but this version reads format "
-                    f"{_FORMAT}. Delete it and train anew."
-                )
-            values = dict(header["settings"])
-            values["hidden_widths"] = tuple(values["hidden_widths"])
-            settings = TrainingSettings(**values)
-            num_layers = len(settings.hidden_widths) + 1
-            snapshots = tuple(
-                Snapshot(
-                    epoch=float(saved["epoch"][number]),
-                    step=int(saved["step"][number]),
-                    train_loss=float(saved["train_loss"][number]),
-                    train_accuracy=float(saved["train_accuracy"][number]),
-                    test_accuracy=float(saved["test_accuracy"][number]),
-                    network=Network.from_arrays(
-                        [saved[f"weight_{number}_{layer}"] for layer in range(num_layers)],
-                        [saved[f"bias_{number}_{layer}"] for layer in range(num_layers)],
-                        activation=settings.activation,
-                    ),
-                )
-                for number in range(len(saved["epoch"]))
+    with open_npz(file, "training run", "Delete it and train anew.") as (header, saved):
+        if field(header, "format", int) != _FORMAT:
+            raise DataError(f"its format is {header['format']}, this version reads {_FORMAT}")
+        settings = _settings(field(header, "settings", dict))
+        moments = _moments(saved)
+        snapshots = tuple(
+            Snapshot(network=_network(saved, number, settings), **moment)
+            for number, moment in enumerate(moments)
+        )
+        ends = {(each.network.input_dim, each.network.output_dim) for each in snapshots}
+        if len(ends) > 1:
+            raise DataError("its networks differ in their numbers of inputs or outputs")
+        saved.refuse_unread()
+        seconds = float(field(header, "seconds", (int, float)))
+        return TrainingRun(settings=settings, snapshots=snapshots, seconds=seconds)
+
+
+def _settings(saved: dict[str, Any]) -> TrainingSettings:
+    kinds: dict[str, Any] = {"str": str, "int": int, "float": (int, float)}
+    values = {
+        name: field(saved, name, kinds.get(annotation, list))
+        for name, annotation in TrainingSettings.__annotations__.items()
+    }
+    if unknown := sorted(set(saved) - set(values)):
+        raise DataError(f"its settings have an entry {unknown[0]!r} that no run has")
+    widths = values["hidden_widths"]
+    if any(type(width) is not int or width < 1 for width in widths):
+        raise DataError(f"its settings have hidden_widths {widths}")
+    return TrainingSettings(**(values | {"hidden_widths": tuple(widths)}))
+
+
+def _moments(saved: StoredArrays) -> list[dict[str, Any]]:
+    """What is kept of each snapshot beside its network."""
+    columns = {name: saved[name] for name in _COLUMNS}
+    for name, column in columns.items():
+        kinds = "i" if name == "step" else "fi"
+        if column.dtype.kind not in kinds or column.shape != (saved["epoch"].size,):
+            raise DataError(
+                f"array {name!r} has type {column.dtype} and shape {column.shape}, "
+                f"where 'epoch' has {saved['epoch'].size} entries"
             )
-    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{file} is not a readable training run ({error}). Delete it and train anew."
-        ) from error
-    return TrainingRun(settings=settings, snapshots=snapshots, seconds=float(header["seconds"]))
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _network(saved: StoredArrays, number: int, settings: TrainingSettings) -> Network:
+    """The network of one snapshot; each matrix as the settings have it."""
+    widths = [*settings.hidden_widths, None]
+    matrices, offsets = [], []
+    for layer, width in enumerate(widths):
+        matrix, offset = (saved[f"{part}_{number}_{layer}"] for part in ("weight", "bias"))
+        rows, columns = matrix.shape if matrix.ndim == 2 else (None, None)
+        before = settings.hidden_widths[layer - 1] if layer else columns
+        if rows is None or (rows, columns) != (width or rows, before) or offset.shape != (rows,):
+            raise DataError(
+                f"arrays weight_{number}_{layer} and bias_{number}_{layer} have shapes "
+                f"{matrix.shape} and {offset.shape}, but hidden widths are "
+                f"{list(settings.hidden_widths)}"
+            )
+        if not matrix.dtype.kind == offset.dtype.kind == "f":
+            raise DataError(f"array weight_{number}_{layer} or its bias is not of floats")
+        matrices.append(matrix)
+        offsets.append(offset)
+    return Network.from_arrays(matrices, offsets, activation=settings.activation)
 
 
 def _compact(array: NDArray[np.float64], dtype: str) -> NDArray[np.floating]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
+import math
 import os
-import tempfile
-import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,19 +15,22 @@ from linreg_lib.errors import DataError
 from linreg_lib.geometry.births import birth_table
 from linreg_lib.geometry.certificate import Certificate
 from linreg_lib.geometry.complex import PolyhedralComplex
-from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.domains import Box, Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices, RecordedBirths
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.plain_attributes import decoded_domain, encoded_domain
+from linreg_lib.geometry.polytope import Polytope
 from linreg_lib.geometry.space import Space
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_path
 from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.npz_file import StoredArrays, open_npz, write_npz
 
 _FORMAT = "linreg_lib complex 2"
 #: points were counted from zero, on windows far away too
 _FORMAT_BEFORE = "linreg_lib complex 1"
+_LONGEST = 300  # characters of an error that may quote the file
 
 
 def save_complex(cx: PolyhedralComplex, path: str | os.PathLike[str]) -> Path:
@@ -63,60 +64,30 @@ def save_complex(cx: PolyhedralComplex, path: str | os.PathLike[str]) -> Path:
         "certificate": asdict(cx.certificate),
         "domain": encoded_domain(cx.domain, arrays),
     }
-    return _write(Path(path), arrays, json.dumps(header))
-
-
-def _write(path: Path, arrays: dict[str, np.ndarray], header: str) -> Path:
-    """The whole file or none: written beside its place, then moved there."""
-    descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            with zipfile.ZipFile(stream, "w") as archive:
-                for name, array in {"header": np.array(header), **arrays}.items():
-                    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                        np.lib.format.write_array(member, array, allow_pickle=False)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, path)
-    finally:
-        Path(part).unlink(missing_ok=True)
-    return path
+    return write_npz(Path(path), {"header": np.array(json.dumps(header)), **arrays})
 
 
 def load_complex(path: str | os.PathLike[str]) -> PolyhedralComplex:
     """See ``PolyhedralComplex.load``."""
     path = checked_path("path", path)
     try:
-        arrays = _read(path)
-        header = json.loads(str(arrays["header"])) if "header" in arrays else {}
-        found = header.get("format") if isinstance(header, dict) else None
-        if found not in (_FORMAT, _FORMAT_BEFORE):
-            raise DataError(f"its format is {found!r}, not {_FORMAT!r}")
-        cx = _complex_from(header, arrays)
-        if found == _FORMAT_BEFORE and cx.domain.centre.any():
-            raise DataError(f"its format is {found!r}, which rounds windows far from zero")
-        return cx
+        with open_npz(path) as arrays:
+            header = json.loads(str(arrays["header"])) if "header" in arrays else {}
+            found = header.get("format") if isinstance(header, dict) else None
+            if found not in (_FORMAT, _FORMAT_BEFORE):
+                raise DataError(f"its format is {found!r}, not {_FORMAT!r}")
+            cx = _complex_from(header, arrays)
+            if found == _FORMAT_BEFORE and cx.domain.centre.any():
+                raise DataError(f"its format is {found!r}, which rounds windows far from zero")
+            return cx
     except Exception as error:  # whatever the bytes are, one clear error
         raise DataError(
-            f"{os.fspath(path)} is not a readable complex ({type(error).__name__}: {error}); "
-            "make it again with subdivide and save it"
+            f"{os.fspath(path)} is not a readable complex ({type(error).__name__}: "
+            f"{str(error)[:_LONGEST]}); make it again with subdivide and save it"
         ) from error
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
-    arrays = {}
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            # Read to the end, so that each checksum is compared.
-            content = io.BytesIO(archive.read(member))
-            name = member.removesuffix(".npy")
-            arrays[name] = np.lib.format.read_array(content, allow_pickle=False)
-            if content.read(1):
-                raise DataError(f"array {name!r} is followed by other bytes")
-    return arrays
-
-
-def _complex_from(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> PolyhedralComplex:
+def _complex_from(header: dict[str, Any], arrays: StoredArrays) -> PolyhedralComplex:
     depth = header["depth"]
     activations = [
         PiecewiseLinear(
@@ -137,6 +108,12 @@ def _complex_from(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Poly
         for k in range(1, domain.dim + 1)
     )
     words = tuple(header["zero_words"])
+    certificate = Certificate(**header["certificate"])
+    for name in ("points", "patterns", "zeros", "vertex_ids", "births"):
+        arrays[name]
+    arrays.refuse_unread()
+    _check_numbers(net, domain, certificate, arrays)
+    _check_domain(domain, arrays, boundaries)
     _check_shapes(net, domain, header["upto_layer"], words, arrays, boundaries)
     for name in ("vertex_ids", "births"):
         arrays[name].setflags(write=False)
@@ -152,7 +129,7 @@ def _complex_from(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Poly
         zero_words=words,
         exact=_exact_vertices(net, domain, arrays["births"]),
         vertex_ids=arrays["vertex_ids"],
-        certificate=Certificate(**header["certificate"]),
+        certificate=certificate,
     )
 
 
@@ -169,12 +146,52 @@ def _exact_vertices(net: Network, domain: Domain, births: np.ndarray) -> ExactVe
     ).settled()
 
 
+def _check_numbers(
+    net: Network, domain: Domain, certificate: Certificate, arrays: StoredArrays
+) -> None:
+    """Types are those that are saved, where another one would do as well until it does not."""
+    dim = domain.dim
+    if not (type(dim) is type(domain.input_dim) is int and 1 <= dim <= domain.input_dim):
+        raise DataError(f"its domain has dimensions {dim!r} and {domain.input_dim!r}")
+    shapes = {"origin": (domain.input_dim,), "basis": (dim, domain.input_dim), "scales": (dim,)}
+    if isinstance(domain, Box):
+        shapes |= {"low": (dim,), "high": (dim,)}
+    for name, shape in shapes.items():
+        part = getattr(domain, name)
+        if part.dtype != np.float64 or part.shape != shape or not np.isfinite(part).all():
+            raise DataError(f"its domain's {name} is no {shape} of finite numbers")
+    for name, example in asdict(Certificate()).items():
+        if type(getattr(certificate, name)) is not type(example):
+            raise DataError(f"its certificate has {name} {getattr(certificate, name)!r}")
+    for layer in range(net.depth + 1):
+        for name in ("weight", "bias", "breakpoints", "slopes", "value_at"):
+            key = f"{name}_{layer}"
+            if key in arrays and arrays[key].dtype != np.float64:
+                raise DataError(f"{key} has type {arrays[key].dtype}, not float64")
+    for name, array in arrays.items():
+        if not array.dtype.isnative:
+            raise DataError(f"{name} has type {array.dtype}, of another byte order")
+
+
+def _check_domain(domain: Domain, arrays: StoredArrays, boundaries: StoredBoundaries) -> None:
+    """The domain's own faces, which are made anew, are fewer than those that the file holds.
+
+    Each of the 3^d faces of a box, or of the cones that all of R^d is made of, holds a face.
+    """
+    num_faces = len(arrays["points"]) + sum(len(boundary) for boundary in boundaries.values())
+    largest = 6 if isinstance(domain, Polytope) else math.log(num_faces + 0.5, 3)
+    if domain.dim > largest:
+        raise DataError(f"its domain of dimension {domain.dim} has more faces than the complex")
+    if len(getattr(domain, "corners", ())) > len(arrays["births"]):
+        raise DataError("its domain has more corners than the complex has vertices")
+
+
 def _check_shapes(
     net: Network,
     domain: Domain,
     upto_layer: int,
     words: tuple[int, ...],
-    arrays: dict[str, np.ndarray],
+    arrays: StoredArrays,
     boundaries: StoredBoundaries,
 ) -> None:
     """Numbers that point at others must point inside; beyond that the checksums are trusted."""
@@ -191,10 +208,13 @@ def _check_shapes(
         "upto_layer": 0 <= upto_layer <= net.depth,
         "points": points.dtype == np.float64 and points.shape == (len(ids), domain.dim + 1),
         "patterns": patterns.dtype == np.uint8
-        and patterns.shape == (len(boundaries[domain.dim]), sum(widths)),
+        and patterns.shape == (len(boundaries[domain.dim]), sum(widths))
+        and bool((patterns <= np.repeat(num_breakpoints, widths)).all()),
         "zero_words": words == tuple(-(-count // 64) for count in bits),
         "zeros": zeros.dtype == np.uint64 and zeros.shape == (len(points), sum(words)),
-        "vertex_ids": ids.dtype.kind == "i" and bool(((ids >= 0) & (ids < len(births))).all()),
+        "vertex_ids": ids.dtype.kind == "i"
+        and ids.ndim == 1
+        and bool(((ids >= 0) & (ids < len(births))).all()),
         "births": births.dtype.kind == "i"
         and births.shape == (len(births), 5)
         and len(births) >= num_corners
@@ -209,6 +229,8 @@ def _check_shapes(
         offsets, members = boundary.offsets, boundary.members
         rules[f"boundary {k}"] = (
             offsets.dtype.kind == members.dtype.kind == "i"
+            and offsets.ndim == members.ndim == 1
+            and len(boundary) > 0
             and offsets[0] == 0
             and offsets[-1] == len(members)
             and bool((np.diff(offsets) >= 2).all())

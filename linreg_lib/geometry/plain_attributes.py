@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,13 +28,15 @@ def encoded_domain(domain: Domain, arrays: dict[str, np.ndarray]) -> dict[str, A
     return {"kind": kind, "attributes": attributes}
 
 
-def decoded_domain(saved: dict[str, Any], arrays: dict[str, np.ndarray]) -> Domain:
+def decoded_domain(saved: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Domain:
     """The same domain again, bit for bit; not made by its constructor, which may round anew."""
     classes = _domain_classes()
     if saved["kind"] not in classes:
         raise DataError(f"unknown kind of domain {saved['kind']!r}")
     domain = object.__new__(classes[saved["kind"]])
     for name, value in saved["attributes"].items():
+        if callable(getattr(type(domain), name, None)):
+            raise DataError(f"a domain has no attribute {name!r} to be saved")
         setattr(domain, name, _decoded(value, arrays))  # locks arrays
     return domain
 
@@ -69,7 +72,7 @@ def _encoded(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
     raise TypeError(f"attribute {name} is a {type(value).__name__}, which cannot be saved")
 
 
-def _decoded(saved: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _decoded(saved: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     if saved is None or isinstance(saved, (bool, str)):
         return saved
     if "array" in saved:

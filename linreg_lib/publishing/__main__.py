@@ -95,9 +95,11 @@ def _site_check(options: argparse.Namespace, project: Project) -> int:
 def _lint(options: argparse.Namespace, project: Project) -> int:
     from linreg_lib.publishing.chapter import find_chapters
     from linreg_lib.publishing.lint import lint_all
+    from linreg_lib.publishing.profiles import lint_profiles
 
     chapters = find_chapters(project.notebooks)
     problems = lint_all(chapters.values())
+    problems += lint_profiles(project.notebooks / "profiles.yml", chapters)
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"lint: {len(problems)} problems in {len(chapters)} chapters")

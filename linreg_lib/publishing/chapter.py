@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linreg_lib.publishing.errors import PublishingError
-from linreg_lib.publishing.parameters import Parameter, read_parameters
+from linreg_lib.publishing.parameters import Parameter, read_assignments, read_parameters
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -97,6 +97,27 @@ def parameters_of(notebook: NotebookNode, *, where: str) -> tuple[Parameter, ...
             f"{where}: {len(tagged)} cells are tagged {PARAMETERS_TAG!r}; exactly one must be"
         )
     return read_parameters(tagged[0].source, where=where)
+
+
+def is_chapter(notebook: NotebookNode) -> bool:
+    """Whether a notebook, from wherever it comes, is a chapter: its parameters have a profile."""
+    return any(
+        has_tag(cell, PARAMETERS_TAG) and re.search(r"^\s*PROFILE\s*:\s*str\b", cell.source, re.M)
+        for cell in notebook.cells
+    )
+
+
+def injected_values(notebook: NotebookNode, *, where: str) -> dict[str, Any]:
+    """What the cells assign that papermill injected in an earlier run (or that were edited since).
+
+    Raises:
+        ParameterError: if such a cell does anything but assign literals.
+    """
+    values: dict[str, Any] = {}
+    for cell in notebook.cells:
+        if has_tag(cell, INJECTED_TAG):
+            values |= read_assignments(cell.source, where=f"{where}, injected parameters")
+    return values
 
 
 def has_tag(cell: Any, tag: str) -> bool:

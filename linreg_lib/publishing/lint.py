@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from linreg_lib.publishing.chapter import Chapter
+from linreg_lib.publishing.chapter import PARAMETERS_TAG, Chapter, has_tag
 from linreg_lib.publishing.errors import PublishingError
+from linreg_lib.publishing.parameter_range import FORMS
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 MAX_LINES = 10
 MAX_CELLS = 40
+MAX_PARAMETER_COLUMNS = 80
 # Words of which one must appear in some second-level heading.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "question": ("question",),
@@ -70,12 +72,22 @@ def lint_all(chapters: Iterable[Chapter]) -> list[str]:
 
 def _check_parameters(chapter: Chapter) -> Iterable[str]:
     try:
-        names = {parameter.name for parameter in chapter.parameters}
+        parameters = chapter.parameters
     except PublishingError as error:
         yield str(error).removeprefix(f"{chapter.path}: ")
         return
-    if "PROFILE" not in names:
+    if "PROFILE" not in {parameter.name for parameter in parameters}:
         yield "the parameters cell does not declare PROFILE"
+    for parameter in parameters:
+        if parameter.range is None:
+            yield (
+                f"the comment of {parameter.name}: {parameter.type} does not begin with its "
+                f"range and a colon, as in {FORMS[parameter.type]!r}"
+            )
+    cell = next(cell for cell in chapter.notebook().cells if has_tag(cell, PARAMETERS_TAG))
+    for line in cell.source.splitlines():
+        if len(line) > MAX_PARAMETER_COLUMNS:
+            yield f"{len(line)} columns, {MAX_PARAMETER_COLUMNS} at most: {line}"
 
 
 def _check_headings(chapter: Chapter) -> Iterable[str]:

@@ -3,8 +3,9 @@
 papermill finds this module through two entry points and asks for the attributes ``handler``
 (group ``papermill.io``) and ``engine`` (group ``papermill.engine``). Its handlers are chosen by
 the beginning of a path, which cannot say "ends in .md"; so asking for the handler also replaces
-papermill's handler of local files by one that reads text notebooks wherever they lie. Asking for
-the engine makes the checking engine papermill's default. Other notebooks are treated as before.
+papermill's handlers of local files and of standard input by ones that read text notebooks wherever
+they lie. Asking for the engine makes the checking engine papermill's default. It knows a chapter,
+text or converted, by its parameters cell. Other notebooks are treated as before.
 
 papermill is imported only when it asks: it loads this module while its own are half imported.
 """
@@ -14,11 +15,17 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from linreg_lib.publishing.chapter import parameters_of, text_to_notebook
-from linreg_lib.publishing.errors import ParameterError
+from linreg_lib.publishing.chapter import (
+    injected_values,
+    is_chapter,
+    parameters_of,
+    text_to_notebook,
+)
+from linreg_lib.publishing.errors import ParameterError, PublishingError
 from linreg_lib.publishing.parameters import fit_values
 
 MARK = "linreg_chapter"
+_INJECTED_PATHS = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH")
 
 
 def __getattr__(name: str) -> Any:
@@ -30,28 +37,35 @@ def __getattr__(name: str) -> Any:
 
 
 def install_handler() -> Any:
-    """Make papermill's handler of local files read text notebooks; returns the handler."""
+    """Make papermill's handlers of files and of standard input read text notebooks.
+
+    Returns the one of local files.
+    """
     iorw = _papermill_module("papermill.iorw")
 
-    base: Any = iorw.LocalHandler
+    local: Any = iorw.LocalHandler
+    stream: Any = iorw.StreamHandler
 
-    class TextNotebookHandler(base):
+    class TextNotebookHandler(local):
         """Reads local files; text notebooks (.md) arrive as notebooks."""
 
         def read(self, path: str) -> Any:
             text = super().read(path)
-            if not str(path).endswith(".md"):
-                return text
-            import nbformat
+            return _notebook_json(text, str(path)) if str(path).endswith(".md") else text
 
-            notebook = text_to_notebook(text, where=str(path))
-            notebook.metadata[MARK] = str(path)
-            return nbformat.writes(notebook)
+    class TextStreamHandler(stream):
+        """Reads standard input, which is a text notebook where it is no JSON."""
 
+        def read(self, path: str) -> Any:
+            text = super().read(path)
+            is_json = text.lstrip().startswith("{")
+            return text if is_json else _notebook_json(text, "standard input")
+
+    ours = {"local": TextNotebookHandler, "-": TextStreamHandler}
     handlers = iorw.papermill_io._handlers
     for index, (scheme, handler) in enumerate(handlers):
-        if scheme == "local" and type(handler).__name__ != TextNotebookHandler.__name__:
-            handlers[index] = (scheme, TextNotebookHandler())
+        if scheme in ours and type(handler).__name__ != ours[scheme].__name__:
+            handlers[index] = (scheme, ours[scheme]())
     _silence_extension_warning()
     return next(handler for scheme, handler in handlers if scheme == "local")
 
@@ -66,7 +80,7 @@ def install_engine() -> Any:
     base: Any = engines.NBClientEngine
 
     class CheckingEngine(base):
-        """Refuses unknown and ill-typed parameters before a kernel starts."""
+        """Refuses parameters that are unknown, ill-typed or out of range before a kernel starts."""
 
         @classmethod
         def execute_notebook(cls, nb: Any, kernel_name: str, *args: Any, **kwargs: Any) -> Any:
@@ -85,14 +99,29 @@ def install() -> None:
     install_engine()
 
 
+def _notebook_json(text: str, where: str) -> str:
+    import nbformat
+
+    try:
+        notebook = text_to_notebook(text, where=where)
+    except PublishingError as error:
+        raise _refusal(str(error)) from None
+    notebook.metadata[MARK] = where
+    return nbformat.writes(notebook)
+
+
 def _refuse_misfits(notebook: Any) -> None:
-    where = notebook.metadata.get(MARK)
+    mark = notebook.metadata.get(MARK)
+    where = mark or notebook.metadata.papermill.get("input_path") or "standard input"
     given = dict(notebook.metadata.papermill.get("parameters") or {})
-    if where is None or not given:
+    if not (is_chapter(notebook) or (mark and given)):
         return
     try:
+        given |= injected_values(notebook, where=where)
+        # papermill's own, which --inject-paths asks for
+        given = {name: value for name, value in given.items() if name not in _INJECTED_PATHS}
         fit_values(parameters_of(notebook, where=where), given, where=where)
-    except ParameterError as error:
+    except PublishingError as error:
         raise _refusal(str(error)) from None
 
 
@@ -100,7 +129,7 @@ def _refusal(message: str) -> Exception:
     """Our error, and at once one that papermill's command line shows without a traceback."""
     import click
 
-    kind = type("RefusedParameters", (click.ClickException, ParameterError), {})
+    kind = type("RefusedChapter", (click.ClickException, ParameterError), {})
     refusal: Exception = kind(message)
     return refusal
 

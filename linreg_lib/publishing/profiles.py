@@ -58,6 +58,22 @@ def parameters_for(
     return values | {"PROFILE": profile}
 
 
+def lint_profiles(path: Path, chapters: Mapping[str, Chapter]) -> list[str]:
+    """What is wrong with the values of each profile, one sentence each; empty if nothing is."""
+    try:
+        profiles = load_profiles(path, chapters)
+    except PublishingError as error:
+        return [str(error)]
+    problems = []
+    for profile, overrides in profiles.items():
+        for name in overrides:
+            try:
+                parameters_for(chapters[name], profile, profiles)
+            except PublishingError as error:
+                problems.append(str(error))
+    return problems
+
+
 def changed_parameters(chapter: Chapter, values: Mapping[str, Any]) -> dict[str, Any]:
     """Those values that differ from the defaults in the chapter's text."""
     defaults = {one.name: one.default for one in chapter.parameters}

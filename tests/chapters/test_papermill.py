@@ -88,3 +88,35 @@ def test_misspelt_parameter_is_refused(chapter: Chapter, tmp_path: Path) -> None
     process = _papermill(str(chapter.path), "out.ipynb", "-p", "PROFIL", "tiny", folder=tmp_path)
     assert process.returncode != 0
     assert "did you mean PROFILE?" in process.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "refusal"),
+    [
+        ("01_conventions", ("-p", "SEED", "-3"), "SEED must be int in 0..2**32-1, got -3"),
+        ("07_line", ("-p", "HALF_LENGTH", "inf"), "HALF_LENGTH must be float in "),
+        (
+            "18_planes",
+            ("-y", "{EPOCHS_AT: [0, 1]}"),
+            "EPOCHS_AT must be list[float], 3..12",
+        ),
+        ("04_arrangements", ("-p", "SEARCH_DIM", "5"), "SEARCH_DIM must be int in 2..3, got 5"),
+        ("15_hit_and_run", ("-y", "{DIMS: [4, 2]}"), "in 2..64, increasing, got [4, 2]"),
+    ],
+)
+def test_values_out_of_range_are_refused(
+    name: str, arguments: tuple[str, ...], refusal: str, tmp_path: Path
+) -> None:
+    process = _papermill(str(CHAPTERS[name].path), "out.ipynb", *arguments, folder=tmp_path)
+    assert process.returncode == 1
+    assert refusal in process.stderr
+    assert "Traceback" not in process.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@chapters
+def test_every_profile_is_in_range(chapter: Chapter) -> None:
+    profiles = load_profiles(ROOT / "notebooks" / "profiles.yml", CHAPTERS)
+    for profile in profiles:
+        values = parameters_for(chapter, profile, profiles)
+        assert all(p.range and p.range.allows(values[p.name]) for p in chapter.parameters)

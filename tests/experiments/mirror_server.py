@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ class MirrorServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                behaviour, name = self.path.strip("/").split("/")
+                behaviour, name = self.path.partition("?")[0].strip("/").split("/")
                 asked.append((behaviour, name))
                 content = (folder / name).read_bytes()
                 if behaviour == "missing":
@@ -28,6 +31,15 @@ class MirrorServer:
                     self.send_response(302)
                     self.send_header("Location", f"/good/{name}")
                     self.end_headers()
+                    return
+                if behaviour == "circling":
+                    time.sleep(0.2)
+                    self.send_response(302)
+                    self.send_header("Location", f"/circling/{name}?{len(asked)}")
+                    self.end_headers()
+                    return
+                if behaviour == "dripping-headers":
+                    self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-Patience: " + b"a" * 400)
                     return
                 if behaviour == "corrupt":
                     content = content[:-1] + bytes([content[-1] ^ 1])
@@ -45,10 +57,7 @@ class MirrorServer:
                         self.wfile.flush()
                         time.sleep(2.0)
                     elif behaviour == "dripping":
-                        for position in range(40):
-                            self.wfile.write(content[position : position + 1])
-                            self.wfile.flush()
-                            time.sleep(0.05)
+                        self._drip(content[:400])
                     elif behaviour == "endless":
                         while True:
                             self.wfile.write(bytes(1 << 16))
@@ -56,6 +65,12 @@ class MirrorServer:
                         self.wfile.write(content)
                 except OSError:
                     pass  # the client has given up, as it should
+
+            def _drip(self, content: bytes) -> None:
+                for position in range(len(content)):
+                    self.wfile.write(content[position : position + 1])
+                    self.wfile.flush()
+                    time.sleep(0.05)
 
             def log_message(self, *args: Any) -> None:
                 pass
@@ -76,6 +91,30 @@ class MirrorServer:
 
     def url(self, behaviour: str) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/{behaviour}/"
+
+
+@contextlib.contextmanager
+def dripping_handshake() -> Iterator[str]:
+    """An address whose TLS record is long, and comes byte by byte."""
+
+    def drip(connection: socket.socket) -> None:
+        record = b"\x16\x03\x03\x40\x00" + bytes(400)
+        with connection, contextlib.suppress(OSError):
+            for position in range(len(record)):
+                connection.sendall(record[position : position + 1])
+                time.sleep(0.05)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):  # closed: the test is over
+            while True:
+                threading.Thread(target=drip, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}/"
+        # A thread that waits in accept is not woken by a close.
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
 
 
 def refused_url() -> str:

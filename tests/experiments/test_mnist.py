@@ -148,6 +148,13 @@ def test_a_download_goes_on_where_an_earlier_one_stopped(
     assert server.asked == [("good", IMAGES)]
 
 
+def test_a_file_of_any_size_is_not_read_for_its_checksum(fake: FakeMnist) -> None:
+    with (fake.folder / IMAGES).open("r+b") as file:
+        file.truncate(1 << 40)  # a hole: it takes no room
+    with pytest.raises(DataError, match=rf"{IMAGES} cannot be read \(it is no regular file of"):
+        load(fake, path=fake.folder)
+
+
 def test_images_and_labels_must_agree_in_number(fake: FakeMnist) -> None:
     name = "train-labels-idx1-ubyte.gz"
     content = gzip.compress(idx_bytes(np.zeros(19)))
@@ -166,12 +173,12 @@ def test_an_unknown_split(fake: FakeMnist) -> None:
     ("content", "reason"),
     [
         (b"plain", "not a complete gzip file"),
-        (gzip.compress(bytes(50))[:-9], "not a complete gzip file"),
+        (gzip.compress(b"\0\0\x08\x01\0\0\0\x2a" + bytes(42))[:-9], "not a complete gzip file"),
         (gzip.compress(b"\0\0\x08\x03" + bytes(12)), "with 1 axes"),
         (gzip.compress(b"\0\0\x0d\x01" + bytes(4)), "starts with 00000d01"),
         (gzip.compress(b"\0\0\x08\x01\0\0"), "starts with"),
         (gzip.compress(b"\0\0\x08\x01\0\0\0\x03ab"), "3 bytes, but holds 2"),
-        (gzip.compress(b"\0\0\x08\x01\0\0\0\x01ab"), "1 bytes, but holds 2"),
+        (gzip.compress(b"\0\0\x08\x01\0\0\0\x01ab"), "1 bytes, but holds more"),
     ],
 )
 def test_what_is_not_idx(content: bytes, reason: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ import linreg_lib as lr
 from linreg_lib.geometry import Domain, Space, UnboundedComplex, decision_complex
 from linreg_lib.geometry.polytope import Polytope, Simplex
 from linreg_lib.networks import Normal
+from tests.damaged_npz import DAMAGES, little_memory
 from tests.geometry.comparison import case
 
 
@@ -169,6 +173,86 @@ def test_foreign_files(saved: Path, tmp_path: Path) -> None:
         del parts[name]
         np.savez(other, **parts)
         refused(other)
+
+
+@pytest.mark.parametrize("name", ["members_1", "weight_0", "births"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_save_does_not_write(damage: str, name: str, saved: Path) -> None:
+    DAMAGES[damage](saved, name)
+    with little_memory():
+        refused(saved)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("weight_0", lambda array: array.astype(np.float32)),
+        ("weight_0", lambda array: array.astype(array.dtype.newbyteorder())),
+        ("bias_0", lambda array: array.astype(np.int64)),
+        ("slopes_0", lambda array: array.astype(np.float32)),
+        ("points", lambda array: array[:, :1]),
+        ("patterns", lambda array: array + 200),
+        ("members_1", lambda array: array[:, None]),
+        ("vertex_ids", lambda array: array.astype(np.float64)),
+        ("domain_low", lambda array: np.zeros(40)),
+        ("domain_basis", lambda array: array[:1]),
+        ("unheard_of", lambda array: np.zeros(1)),
+    ],
+)
+def test_arrays_of_another_kind(name: str, change: Any, saved: Path) -> None:
+    with np.load(saved) as arrays:
+        parts = {each: arrays[each] for each in arrays.files}
+    parts[name] = change(parts.get(name))
+    np.savez(saved, **parts)
+    with little_memory():
+        refused(saved)
+
+
+@pytest.mark.parametrize("dim", [40, 10**9, -1, 0, 2.5, None, "2"])
+def test_a_domain_that_is_larger_than_its_complex(dim: Any, saved: Path) -> None:
+    """A box in 40 dimensions alone has 2^40 corners; they must not be made."""
+    with np.load(saved) as arrays:
+        parts = {each: arrays[each] for each in arrays.files}
+    header = json.loads(str(parts["header"]))
+    attributes = header["domain"]["attributes"]
+    attributes["dim"] = attributes["input_dim"] = {"int": hex(dim)} if type(dim) is int else dim
+    size = dim if dim == 40 else 2
+    parts |= {"domain_low": np.zeros(size), "domain_high": np.ones(size)}
+    parts |= {"domain_origin": np.zeros(size), "domain_basis": np.eye(size)}
+    parts |= {"domain_scales": np.ones(size)}
+    for layer in range(header["depth"] + 1):
+        parts[f"weight_{layer}"] = np.ones((len(parts[f"weight_{layer}"]), size))
+    np.savez(saved, **{**parts, "header": np.array(json.dumps(header))})
+    with little_memory():
+        refused(saved)
+
+
+def test_headers_that_are_no_header(saved: Path) -> None:
+    with np.load(saved) as arrays:
+        parts = {each: arrays[each] for each in arrays.files}
+    good = json.loads(str(parts["header"]))
+    nested: Any = "[" * 3000 + "]" * 3000
+    changes = [{"certificate": None}, {"certificate": {"certified": 1}}, {"depth": 10**12}]
+    changes += [{"domain": None}, {"domain": {"kind": "Box", "attributes": {"embed": None}}}]
+    changes += [{"upto_layer": -1}, {"zero_words": None}, {"format": [good["format"]]}]
+    texts = ["null", "[]", "3", "{", nested, *(json.dumps(good | change) for change in changes)]
+    for text in texts:
+        np.savez(saved, **{**parts, "header": np.array(text)})
+        refused(saved)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_regular_file(tmp_path: Path) -> None:
+    refused(Path(os.devnull))
+
+
+def test_large_spaces_with_few_cells_come_back(tmp_path: Path) -> None:
+    """The bound on the domain's own faces must not refuse what was saved."""
+    one = lr.Network.from_arrays([np.eye(1, 4), [[1.0]]], [[0.5], [0.0]])
+    for domain in (Space(4), lr.Box(-1, 1, dim=4), Simplex(np.vstack([np.zeros(4), np.eye(4)]))):
+        cx = lr.subdivide(one, domain)
+        again = lr.PolyhedralComplex.load(cx.save(tmp_path / "complex.npz"))
+        assert again.f_vector == cx.f_vector
 
 
 def test_a_failed_save_leaves_the_earlier_file(

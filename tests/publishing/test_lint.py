@@ -43,6 +43,12 @@ def test_a_good_chapter_has_no_problems(tmp_path: Path) -> None:
         (GOOD + "\n```{figure} picture.png\nCaption\n```\n", "has no :alt:"),
         (GOOD.replace(":tags: [parameters]", ":tags: [other]"), "0 cells are tagged"),
         (GOOD.replace("PROFILE: str", "SIZE: str"), "does not declare PROFILE"),
+        (GOOD.replace("in 1..99: cuts", "cuts"), "NUM_CUTS: int does not begin with its range"),
+        (
+            GOOD.replace("int = 3  # in 1", "int = 0  # in 1"),
+            "NUM_CUTS must be int in 1..99, got 0",
+        ),
+        (GOOD.replace("cuts of the line", "cuts " * 20), "columns, 80 at most: NUM_CUTS"),
     ],
 )
 def test_problems(tmp_path: Path, text: str, message: str) -> None:

@@ -198,9 +198,13 @@ def test_a_renderer_warning_is_fatal_twice(tmp_path: Path) -> None:
     ("profiles", "chapters", "message"),
     [
         ("quick: {41_good: {NUM_CUT: 2}}", ["41_good"], "unknown parameter NUM_CUT; did you mean"),
-        ("quick: {41_good: {NUM_CUTS: two}}", ["41_good"], "NUM_CUTS must be int, got 'two'"),
+        (
+            "quick: {41_good: {NUM_CUTS: two}}",
+            ["41_good"],
+            "NUM_CUTS must be int in 1..99, got 'two'",
+        ),
         ("quick: {49_none: {SEED: 2}}", ["41_good"], "no chapter '49_none'"),
-        ("", ["41_good", "46_ill_typed"], "SEED must be int, got 'seven'"),
+        ("", ["41_good", "46_ill_typed"], "SEED must be int in 0..2**32-1, got 'seven'"),
     ],
 )
 def test_parameters_are_refused_before_anything_runs(

@@ -6,7 +6,9 @@ import contextlib
 import hashlib
 import http.client
 import os
+import queue
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -41,7 +43,8 @@ def download_verified(
     Args:
         urls: mirrors in order of preference, http or https.
         timeout: seconds without a byte (or a connection) after which a mirror is given up.
-        total_timeout: seconds after which a mirror is given up however slowly it still sends.
+        total_timeout: seconds after which a mirror is given up, whatever it is still at: its name,
+            the connection, redirections, headers or the file.
         max_bytes: a mirror that sends more is given up.
 
     Raises:
@@ -94,35 +97,69 @@ def _fetch(
 ) -> None:
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an http or https address")
-    deadline = time.monotonic() + total_timeout
+    digest, received, announced = hashlib.sha256(), 0, ""
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=folder)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in _pieces(url, timeout, total_timeout):
+                if isinstance(piece, str):
+                    announced = f" of {int(piece):,}" if piece.isdecimal() else ""
+                    continue
+                digest.update(piece)
+                received += len(piece)
+                if received > max_bytes:
+                    raise _BadContentError(f"sent more than {max_bytes:,} bytes")
+                file.write(piece)
+        found = digest.hexdigest()
+        if found != sha256:
+            raise _BadContentError(
+                f"sent {received:,}{announced} bytes with SHA-256 {found} instead of {sha256}"
+            )
+        os.replace(part, target)
+    finally:  # also on KeyboardInterrupt
+        part.unlink(missing_ok=True)
+
+
+def _pieces(url: str, timeout: float, total_timeout: float) -> Iterator[str | bytes]:
+    """What a mirror sends: the length that it announces, then the bytes as they come.
+
+    A thread talks with it, since a name server, a handshake or headers that drip hold up whoever
+    waits for them, with no limit on the whole. It is left behind with what it waits for.
+    """
+    pieces: queue.Queue[str | bytes | Exception] = queue.Queue(maxsize=8)
+    gone = threading.Event()
     request = urllib.request.Request(url, headers={"User-Agent": _USER_AGENT})
-    digest, received = hashlib.sha256(), 0
-    with urllib.request.urlopen(request, timeout=timeout) as answer:
-        announced = answer.headers.get("Content-Length")
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=folder)
-        part = Path(name)
+
+    def talk() -> None:
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                # read1 returns what has arrived, so a mirror that drips cannot outlast the deadline
-                while chunk := answer.read1(_CHUNK):
-                    digest.update(chunk)
-                    received += len(chunk)
-                    if received > max_bytes:
-                        raise _BadContentError(f"sent more than {max_bytes:,} bytes")
-                    if time.monotonic() > deadline:
-                        raise _BadContentError(
-                            f"too slow ({received:,} bytes in {total_timeout:g} s)"
-                        )
-                    file.write(chunk)
-            found = digest.hexdigest()
-            if found != sha256:
-                of = f" of {int(announced):,}" if announced and announced.isdigit() else ""
-                raise _BadContentError(
-                    f"sent {received:,}{of} bytes with SHA-256 {found} instead of {sha256}"
-                )
-            os.replace(part, target)
-        finally:  # also on KeyboardInterrupt
-            part.unlink(missing_ok=True)
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                pieces.put(answer.headers.get("Content-Length") or "")
+                while not gone.is_set():
+                    # read1 returns what has arrived
+                    pieces.put(chunk := answer.read1(_CHUNK))
+                    if not chunk:
+                        return
+        except Exception as error:
+            pieces.put(error)
+
+    deadline, received = time.monotonic() + total_timeout, 0
+    threading.Thread(target=talk, name=f"download {url}", daemon=True).start()
+    try:
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                piece = pieces.get(timeout=left)
+                if isinstance(piece, Exception):
+                    raise piece
+                if piece == b"":
+                    return
+                received += len(piece) if isinstance(piece, bytes) else 0
+                yield piece
+        raise _BadContentError(f"too slow ({received:,} bytes in {total_timeout:g} s)")
+    finally:
+        gone.set()
+        while not pieces.empty():  # room for what the thread still wants to put down
+            pieces.get_nowait()
 
 
 def _reason(error: Exception) -> str:

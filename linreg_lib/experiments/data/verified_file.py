@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
 from linreg_lib.errors import DataError
@@ -25,14 +26,18 @@ def verify(content: bytes, sha256: str, name: str, remedy: str) -> None:
         )
 
 
-def read_verified(file: Path, sha256: str, remedy: str) -> bytes:
+def read_verified(file: Path, sha256: str, remedy: str, *, max_bytes: int = 1 << 28) -> bytes:
     """The bytes of ``file``, whose SHA-256 is ``sha256``.
 
     Raises:
-        DataError: the file cannot be read (named with the reason).
+        DataError: the file cannot be read, is no regular one or has more than ``max_bytes`` (named
+            with the reason).
         ChecksumError: it is truncated or altered; names the file, both checksums and the remedy.
     """
     try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > max_bytes:
+            raise OSError(f"it is no regular file of at most {max_bytes:,} bytes")
         content = file.read_bytes()
     except OSError as error:
         raise DataError(f"{file} cannot be read ({error.strerror or error}). {remedy}") from error

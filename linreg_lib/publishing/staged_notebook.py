@@ -10,6 +10,7 @@ from linreg_lib.publishing.boxes import record_html, record_text
 from linreg_lib.publishing.collect import ExecutedChapter
 from linreg_lib.publishing.footer import links_html, profile_stamp_html, provenance_html
 from linreg_lib.publishing.kernel_display import METADATA_KEY
+from linreg_lib.publishing.markup import code_block, join, one_line, raw_block
 from linreg_lib.publishing.quoting import Numbers
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ def staged_notebook(
     notebook = copy.deepcopy(chapter.notebook)
     where = f"notebooks/{chapter.name}.md"
 
-    def quote(text: str) -> str:
-        return numbers.quote(text, chapter=chapter.name, problems=problems, where=where)
+    def quote(text: str, *, plain: bool = False) -> str:
+        return numbers.quote(
+            text, chapter=chapter.name, problems=problems, where=where, plain=plain
+        )
 
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
@@ -42,19 +45,21 @@ def staged_notebook(
             cell.metadata["mystnb"] = _quote_everywhere(cell.metadata["mystnb"], quote)
         for output in cell.get("outputs", []):
             _redraw(output, quote)
-    head = _html_block(links_html(chapter.name, repository) + profile_stamp_html(chapter.outcome))
+    head = raw_block(
+        join([links_html(chapter.name, repository), profile_stamp_html(chapter.outcome)])
+    )
     _insert_after_title(notebook, head + _failure_banner(chapter))
-    notebook.cells.append(_markdown_cell(_html_block(provenance_html(chapter.outcome))))
+    notebook.cells.append(_markdown_cell(raw_block(provenance_html(chapter.outcome))))
     return notebook
 
 
-def _quote_everywhere(value: Any, quote: Any) -> Any:
+def _quote_everywhere(value: Any, quote: Any, key: str = "") -> Any:
     if isinstance(value, str):
-        return quote(value)
+        return quote(value, plain=key != "caption")  # captions alone are read as Markdown
     if isinstance(value, dict):
-        return {key: _quote_everywhere(item, quote) for key, item in value.items()}
+        return {key: _quote_everywhere(item, quote, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_quote_everywhere(item, quote) for item in value]
+        return [_quote_everywhere(item, quote, key) for item in value]
     return value
 
 
@@ -85,18 +90,14 @@ def _failure_banner(chapter: ExecutedChapter) -> str:
     failure = chapter.outcome.failure
     if failure is None:
         return ""
-    sentence = failure.sentence(chapter.name).replace("`", "'")
+    sentence = one_line(failure.sentence(chapter.name)).replace("`", "'")
     fence = "`" * 4
     return (
         f"\n{fence}{{admonition}} This chapter did not run to its end\n"
         ":class: error linreg-failed\n\n"
         "What follows stops where it failed, and no verdict of this page counts.\n\n"
-        f"{fence[:3]}text\n{sentence}\n{fence[:3]}\n{fence}\n"
+        f"{code_block(sentence)}{fence}\n"
     )
-
-
-def _html_block(html: str) -> str:
-    return f"```{{raw}} html\n{html}\n```\n"
 
 
 def _markdown_cell(source: str) -> NotebookNode:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from linreg_lib.publishing.errors import PublishingError
+from linreg_lib.publishing.yaml_map import read_yaml_map
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,23 @@ class Project:
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """``_config.yml``."""
-        return read_yaml_map(self.root / "_config.yml")
+        """``_config.yml``.
+
+        Raises:
+            PublishingError: if it cannot be read, or what staging fills in is no map.
+        """
+        path = self.root / "_config.yml"
+        config = read_yaml_map(path)
+        sphinx = config.get("sphinx") or {}
+        options = sphinx.get("config") if isinstance(sphinx, dict) else None
+        for name, value in (
+            ("repository", config.get("repository")),
+            ("sphinx", sphinx),
+            ("sphinx: config", options),
+        ):
+            if value is not None and not isinstance(value, dict):
+                raise PublishingError(f"{path}: {name} must be a map")
+        return config
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -105,25 +121,6 @@ class Project:
                     f"another build works in {self.build}; wait for it or stop it"
                 ) from None
             yield
-
-
-def read_yaml_map(path: Path) -> dict[str, Any]:
-    """A YAML file that holds a map (an empty file holds an empty one).
-
-    Raises:
-        PublishingError: if it cannot be read or holds something else.
-    """
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PublishingError(f"cannot read {path}: {error}") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise PublishingError(f"{path}: expected a map, got a {type(content).__name__}")
-    return content
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

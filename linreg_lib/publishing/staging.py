@@ -183,7 +183,8 @@ def _config(project: Project, tree: Tree) -> dict[str, Any]:
     config = copy.deepcopy(project.config)
     if not (config.get("repository") or {}).get("url"):
         config.pop("repository", None)
-    options = config.setdefault("sphinx", {}).setdefault("config", {})
+    sphinx = config["sphinx"] = config.get("sphinx") or {}
+    options = sphinx["config"] = sphinx.get("config") or {}
     static = "book/_static/"
     for ending, option in ((".css", "html_css_files"), (".js", "html_js_files")):
         options[option] = sorted(

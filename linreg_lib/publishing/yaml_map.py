@@ -91,9 +91,7 @@ def _strict_loader() -> type[yaml.SafeLoader]:
                 self._refuse(f"{_start(node)} cannot be read as {kind}", node)
 
         def _refuse(self, problem: str, node: Any) -> None:
-            raise yaml.constructor.ConstructorError(
-                problem=problem, problem_mark=node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark)
 
     return StrictLoader
 

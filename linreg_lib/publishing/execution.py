@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_lib.publishing import chapter_process
 from linreg_lib.publishing.chapter import INJECTED_TAG, Chapter, has_tag
+from linreg_lib.publishing.errors import way_out
 from linreg_lib.publishing.opened_files import LIST_VARIABLE, OpenedFiles, read_opened
 from linreg_lib.publishing.outcome import Failure
 from linreg_lib.publishing.project import Project, write_whole
@@ -244,7 +245,9 @@ def _last_words(ending: _Ending) -> str:
     if ending.code < 0:
         return f"the process that runs the chapter was ended by signal {-ending.code}"
     lines = [line for line in ending.errors.splitlines() if line.strip()]
-    said = f": {lines[-1].strip()}" if lines else ""
+    said = f": {lines[-1].strip()[:_LONGEST_MESSAGE]}" if lines else ""
+    refused = re.search(r"\[Errno (\d{1,4})\]", said)
+    said += f"; {way_out(int(refused[1]))}" if refused else ""
     return f"the process that runs the chapter ended with code {ending.code}{said}"
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from linreg_lib.publishing.errors import PublishingError
+from linreg_lib.publishing.errors import PublishingError, os_error_sentence
 from linreg_lib.publishing.yaml_map import read_yaml_map
 
 
@@ -107,8 +107,12 @@ class Project:
 
         The lock belongs to the process, so that nothing is left behind when it is killed.
         """
-        self.build.mkdir(parents=True, exist_ok=True)
-        with (self.build / ".lock").open("a+") as stream:
+        try:
+            self.build.mkdir(parents=True, exist_ok=True)
+            lock = (self.build / ".lock").open("a+")
+        except OSError as error:
+            raise PublishingError(f"cannot build in {os_error_sentence(error)}") from None
+        with lock as stream:
             try:
                 import fcntl
             except ImportError:  # not on Windows: the user has to take care
@@ -124,12 +128,22 @@ class Project:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is never seen half-written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file so that it is never seen half-written.
+
+    Raises:
+        PublishingError: with the path and the way out, if the system refuses; the file is then as
+            it was before.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    data = content.encode() if isinstance(content, str) else content
+    # Halves of characters, which a chapter may print, can stand in no file.
+    data = content.encode(errors="replace") if isinstance(content, str) else content
     try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise PublishingError(f"cannot write {os_error_sentence(error)}") from None

@@ -92,7 +92,8 @@ def run_tasks(
         else:
             waiting.append(replace(task, reason=task.reason or "asked for"))
     if waiting:
-        runs = _Runs(store, profile, project, time_limit or TIME_LIMITS[profile], report)
+        limit = TIME_LIMITS[profile] if time_limit is None else time_limit
+        runs = _Runs(store, profile, project, limit, report)
         runs.work_off(waiting, jobs)
     return report
 
@@ -163,7 +164,9 @@ class _Runs:
             provenance=self._provenance,
             failure=ran.failure,
         )
-        self._store.save(outcome, nbformat.writes(ran.notebook))
+        # Halves of characters, which a chapter may print, can stand in no file.
+        text = nbformat.writes(ran.notebook).encode(errors="replace").decode()
+        self._store.save(outcome, text)
         self._report.ran.append(outcome)
         if ran.failure:
             say(f"FAILED {ran.failure.sentence(task.chapter.name)}")

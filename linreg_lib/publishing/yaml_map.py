@@ -36,8 +36,8 @@ def read_yaml_map(path: Path) -> dict[str, Any]:
         content = yaml.load(text, Loader=_strict_loader())  # a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = f", line {mark.line + 1}" if mark else ""
-        raise PublishingError(f"{path}{line}: {error.problem or error.context}") from None
+        place = f"{path}, line {mark.line + 1}" if mark else str(path)
+        raise PublishingError(f"{place}: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise PublishingError(f"{path}: {' '.join(str(error).split())}") from None
     if content is None:

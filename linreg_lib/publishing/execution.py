@@ -228,7 +228,8 @@ _ENDINGS = {
     "output": (
         "output",
         "TooMuchOutput",
-        "the chapter prints more than a page can show; print less, or write it to a file",
+        "the chapter says more than a million characters (200 million with figures), which no "
+        "page can show; print less, or write it to a file",
     ),
     "exit": ("cell", "SystemExit", "the cell ends the chapter (exit or quit)"),
 }

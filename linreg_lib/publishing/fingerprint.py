@@ -79,7 +79,7 @@ def _reason(section: str, items: list[str]) -> str:
     if section == "python":
         return "Python changed"
     more = f" and {len(items) - 3} more" if len(items) > 3 else ""
-    return f"{section} changed: {', '.join(items[:3])}{more}"
+    return f"{section} changed: {', '.join(item.rstrip(':') for item in items[:3])}{more}"
 
 
 def file_checksum(path: Path) -> str:

@@ -84,9 +84,10 @@ def prose(text: str) -> str:
     return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
 
 
-# A sign or point before a digit or letter begins no list and ends no number; a parenthesis can
-# only be part of a link after a bracket, which the text around a quote may hold.
-_SPECIAL = re.compile(r"(?![\w ,%±)]|[.+-](?=[^\W_])|(?<=.)\().|_", re.DOTALL)
+# A sign or point before a digit or letter begins no list and ends no number, a percent sign after
+# one no comment; a parenthesis can only be part of a link after a bracket, which the text around a
+# quote may hold.
+_SPECIAL = re.compile(r"(?![\w ,±)]|[.+-](?=[^\W_])|(?<=\w)%|(?<=.)\().|_", re.DOTALL)
 
 
 def one_line(text: str) -> str:

@@ -25,6 +25,7 @@ _MOST = 5000
 _SOURCES = (".py", ".pyc", ".pyi", ".so", ".pyd", ".nbi", ".nbc")
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/bin", "/lib", "/lib64", "/var", "/System")
 
+_NEVER = ("__pycache__", f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _SETTINGS = (
     "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
@@ -104,7 +105,7 @@ class _Listener:
             self._write(["file", name, [found.st_mtime_ns, found.st_size]])
 
     def _is_data(self, name: str) -> bool:
-        if name.endswith(_SOURCES) or "__pycache__" in name:
+        if name.endswith(_SOURCES) or any(word in name for word in _NEVER):
             return False
         for root in self._roots:
             if _within(name, root):
@@ -121,13 +122,11 @@ class _Listener:
 
 def _ignored_folders() -> list[str]:
     named = {os.environ.get(name, "") for name in _SETTINGS}
-    packages = {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
     home = os.path.expanduser("~")
     own = {os.path.join(home, "Library"), os.path.join(home, "AppData"), tempfile.gettempdir()}
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix}
-    return sorted(
-        os.path.abspath(one) for one in named | packages | own | prefixes | {_LIBRARY} if one
-    )
+    prefixes |= {os.path.realpath(prefix) for prefix in prefixes}
+    return sorted(os.path.abspath(one) for one in named | own | prefixes | {_LIBRARY} if one)
 
 
 def _within(name: str, folder: str) -> bool:

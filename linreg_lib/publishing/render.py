@@ -106,7 +106,9 @@ def _run_jupyter_book(project: Project) -> None:
         return
     refused = _REFUSED.search(output)
     if refused and done.returncode and int(refused[1]) in _NOT_WRITTEN:
-        error = OSError(int(refused[1]), os.strerror(int(refused[1])), refused[2] or None)
+        error = OSError(
+            int(refused[1]), os.strerror(int(refused[1])), refused[2] or str(project.render)
+        )
         raise RenderError(f"the renderer could not write: {os_error_sentence(error)}")
     warnings = list(dict.fromkeys(line for line in output.splitlines() if _WARNING.search(line)))
     staging = f"{project.staging}{os.sep}"

@@ -15,10 +15,11 @@ import pytest
 
 from linreg_lib.publishing.__main__ import main
 from linreg_lib.publishing.errors import PublishingError, os_error_sentence
+from linreg_lib.publishing.execution import _LastWords
 from linreg_lib.publishing.project import Project, write_whole
 from tests.publishing.book_project import make_project
 
-TALKERS = ("47_loud", "48_leaves", "49_quits", "50_shouts")
+TALKERS = ("47_loud", "48_leaves", "49_quits")
 
 
 def build(project: Project, *arguments: str, before: Callable[[], None] | None = None) -> str:
@@ -49,7 +50,6 @@ def talkers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
         r"47_loud, code cell 3 \(line 25\): TooMuchOutput: .* more than a million characters",
         r"48_leaves, code cell 3 \(line 25\): SystemExit: the cell ends .* \(sys.exit, 0\)",
         r"49_quits, code cell 3 \(line 25\): SystemExit: the cell ends .* \(exit or quit\)",
-        r"50_shouts, code cell 2 \(line 21\): TooMuchOutput",
     ],
 )
 def test_the_cell_and_the_cause_are_told(talkers: tuple[Project, str], sentence: str) -> None:
@@ -60,6 +60,15 @@ def test_what_is_left_is_small(talkers: tuple[Project, str]) -> None:
     sizes = [path.stat().st_size for path in talkers[0].build.rglob("*") if path.is_file()]
     assert len(sizes) == 1 + 2 * len(TALKERS)
     assert sum(sizes) < 100_000
+
+
+def test_of_what_a_process_says_the_end_is_kept() -> None:
+    say = "import sys; sys.stdout.write('x' * 30_000_000 + 'the end')"
+    process = subprocess.Popen([sys.executable, "-c", say], stdout=subprocess.PIPE)
+    words = _LastWords(process)
+    assert process.wait(timeout=60) == 0
+    assert words.text().endswith("xthe end")
+    assert len(words.text()) <= 20_000
 
 
 @pytest.mark.parametrize(

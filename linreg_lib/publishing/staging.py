@@ -244,6 +244,14 @@ def mathjax_files() -> dict[str, bytes]:
 
 
 def clean_build(project: Project) -> None:
-    """Remove everything that the pipeline made, the executed chapters included."""
-    for folder in ("executed", "scratch", "staging", "render", "html", "html.new", "html.old"):
-        shutil.rmtree(project.build / folder, ignore_errors=True)
+    """Remove everything that the pipeline made, the executed chapters included.
+
+    Raises:
+        StagingError: naming what could not be removed.
+    """
+    names = ("executed", "scratch", "staging", "render", "html", "html.new", "html.old")
+    for name in names:
+        shutil.rmtree(project.build / name, ignore_errors=True)
+    left = [str(project.build / name) for name in names if (project.build / name).exists()]
+    if left:
+        raise StagingError(f"could not remove {', '.join(left)}; remove it by hand")

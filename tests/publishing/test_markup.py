@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
@@ -32,7 +32,7 @@ NASTY = st.text(alphabet="<>&'\"`*_{}[]()!|#$~^:=\\/-+.,;%@ \n\t\r\x00\x1b\u202e
 EXTENSIONS = ["amsmath", "colon_fence", "deflist", "dollarmath", "html_image", "substitution"]
 
 
-def parser() -> MarkdownIt:
+def parser() -> Any:
     config = MdParserConfig(enable_extensions=set(EXTENSIONS))
     return create_md_parser(config, DocutilsRenderer)
 

@@ -56,7 +56,8 @@ def edge_slopes(
         error.value + error.lipschitz * lattice.slack[1].view[edges]
     )
     known[~np.isfinite(known)] = 0.0
-    slopes = known / length
+    with np.errstate(over="ignore"):  # of steep falls, which are no slopes in what follows
+        slopes = known / length
     slopes[slopes < 2.0**-1000] = 0.0  # too small a number may have been rounded up by a lot
     return slopes
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from linreg_lib.publishing.errors import PublishingError
+from linreg_lib.publishing.errors import PublishingError, os_error_sentence
 from linreg_lib.publishing.parameters import PROFILES
 from linreg_lib.publishing.project import Project
 
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PublishingError as error:
         print(f"{error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(os_error_sentence(error), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted; chapters that had finished are kept", file=sys.stderr)
         return INTERRUPTED
@@ -32,6 +36,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt
+
+
+def _positive_int(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no whole number from 1 to 999999")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of seconds above 0")
+    return seconds
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,9 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--profile", choices=PROFILES, default="quick", help="default: quick")
     book.add_argument("--only", nargs="+", metavar="NN_name", help="run only these chapters")
     book.add_argument(
-        "--jobs", type=int, metavar="N", help="chapters at once (default: processors)"
+        "--jobs", type=_positive_int, metavar="N", help="chapters at once (default: processors)"
     )
-    book.add_argument("--time-limit", type=float, metavar="S", help="seconds a chapter may take")
+    book.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds a chapter may take")
     book.add_argument("--force", action="store_true", help="run also what has not changed")
     book.add_argument("--no-render", action="store_true", help="run the chapters only")
     book.set_defaults(command=_book)

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from linreg_lib.publishing.markup import code_block
+
 WIDTH = 84
 ROOMS = ("networks", "geometry", "theory", "experiments", "figures", "publishing")
 _PROSE_SECTIONS = ("Example", "Examples", "Notes", "Source", "Sources", "References", "See Also")
@@ -88,7 +90,7 @@ def _entry(found: _Documented) -> str:
     lines = [
         f"### `{node.name}`\n",
         f"*{found.module}*\n",
-        _code(_wrapped(_signature(node)), "python"),
+        code_block(_wrapped(_signature(node)), "python"),
     ]
     lines.append(_docstring(ast.get_docstring(node) or ""))
     if isinstance(node, ast.ClassDef):
@@ -98,7 +100,7 @@ def _entry(found: _Documented) -> str:
                 and not method.name.startswith("_")
                 and (text := ast.get_docstring(method))
             ):
-                lines.append(_code(_wrapped(_signature(method)), "python"))
+                lines.append(code_block(_wrapped(_signature(method)), "python"))
                 lines.append(_docstring(text))
     return "\n".join(lines)
 
@@ -148,11 +150,11 @@ def _docstring(text: str) -> str:
         if not block.strip():
             continue
         if block.lstrip().startswith(">>>"):
-            parts.append(_code(textwrap.dedent(block), "pycon"))
+            parts.append(code_block(textwrap.dedent(block), "pycon"))
         elif (titled and titled["title"] not in _PROSE_SECTIONS) or re.search(
             r"^(?:\s{2,}|\s*(?:[-*]|\d+\.) )", block, re.M
         ):
-            parts.append(_code(textwrap.dedent(block), "text"))
+            parts.append(code_block(textwrap.dedent(block), "text"))
         else:
             parts.append(_prose(block) + "\n")
     return "\n".join(parts) + "\n"
@@ -177,11 +179,6 @@ def _wrapped(signature: str) -> str:
     if line.strip():
         lines.append(line.strip() + ",")
     return "\n".join([f"{head}(", *(f"    {one}" for one in lines), rest[end:]])
-
-
-def _code(text: str, language: str) -> str:
-    fence = "`" * 4
-    return f"{fence}{language}\n{text}\n{fence}\n"
 
 
 def _prose(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from linreg_lib.publishing.benchmark_results import (
     BenchmarkResults,
@@ -12,11 +11,11 @@ from linreg_lib.publishing.benchmark_results import (
     Growth,
     short,
 )
+from linreg_lib.publishing.markup import Html, code_span, fill, join, prose
 from linreg_lib.publishing.tables import table_html
 
 _NONE = "No benchmark has been run yet.\n"
-_EMPTY = "<td></td>"
-_WHOLE = 'style="white-space: nowrap"'
+_EMPTY = fill("<td></td>")
 
 
 def speed_markdown(results: BenchmarkResults | None) -> str:
@@ -26,11 +25,14 @@ def speed_markdown(results: BenchmarkResults | None) -> str:
     rows = _group(results, "speed")
     references = {row.reference_of: row for row in results.rows.values() if row.reference_of}
     columns = list(dict.fromkeys(column for row in rows for column in (*row.figures, *row.aims)))
-    body = "".join(
-        f"<tr>{_name(row)}{_elsewhere(row)}"
-        + "".join(_cell(row, column) for column in columns)
-        + _reference(references.get(row.name))
-        + "</tr>"
+    body = join(
+        fill(
+            "<tr>{}{}{}{}</tr>",
+            _name(row),
+            _elsewhere(row),
+            join(_cell(row, column) for column in columns),
+            _reference(references.get(row.name)),
+        )
         for row in rows
     )
     heads = ["workload", "best elsewhere", *columns, "NumPy reference, whole lattice"]
@@ -45,10 +47,11 @@ def growth_markdown(results: BenchmarkResults | None) -> str:
     parts = []
     for family in results.families.values():
         columns = list(next((row.figures for row in family.rows if row.figures), {}))
-        body = "".join(_growth_row(row, columns) for row in family.rows)
-        body += _ratio_row(family, columns)
+        body = join(
+            [*(_growth_row(row, columns) for row in family.rows), _ratio_row(family, columns)]
+        )
         heads = ["network", *columns, *(f"bytes a region: {column}" for column in columns)]
-        parts.append(f"### {_sentence_case(family.title)}\n")
+        parts.append(f"### {prose(_sentence_case(family.title))}\n")
         parts.append(table_html(heads, body, f"Growth: {family.title}", "benchmarks"))
         if len({_digest(row) for row in family.rows}) > 1:
             parts.append("\nThe engine's sources changed between the rows of this table.\n")
@@ -62,10 +65,13 @@ def memory_markdown(results: BenchmarkResults | None) -> str:
         return _NONE
     rows = _group(results, "speed")
     columns = list(dict.fromkeys(column for row in rows for column in row.bytes_per_region))
-    body = "".join(
-        f"<tr>{_name(row)}"
-        + "".join(_bytes(row, column) for column in columns)
-        + f"<td>{_mebibytes(row)}</td></tr>"
+    body = join(
+        fill(
+            "<tr>{}{}<td>{}</td></tr>",
+            _name(row),
+            join(_bytes(row, column) for column in columns),
+            _mebibytes(row),
+        )
         for row in rows
         if row.figures
     )
@@ -81,18 +87,23 @@ def set_up_markdown(results: BenchmarkResults | None) -> str:
     rows = _group(results, "set-up")
     if rows:
         columns = list(dict.fromkeys(column for row in rows for column in row.figures))
-        body = "".join(
-            f"<tr>{_name(row)}"
-            + "".join(_cell(row, column) for column in columns)
-            + f"<td>{_milliseconds(row, columns[0])}</td></tr>"
+        body = join(
+            fill(
+                "<tr>{}{}<td>{}</td></tr>",
+                _name(row),
+                join(_cell(row, column) for column in columns),
+                _milliseconds(row, columns[0]) if columns else "",
+            )
             for row in rows
         )
         heads = ["workload", *columns, "milliseconds"]
         parts.append(table_html(heads, body, "Set-up", "benchmarks"))
     rows = _group(results, "certification")
     if rows:
-        body = "".join(
-            f"<tr>{_name(row)}{_cell(row, column)}</tr>" for row in rows for column in row.figures
+        body = join(
+            fill("<tr>{}{}</tr>", _name(row), _cell(row, column))
+            for row in rows
+            for column in row.figures
         )
         heads = ["network", "share of the time for certified signs"]
         parts.append(table_html(heads, body, "The cost of certified signs", "benchmarks"))
@@ -119,16 +130,13 @@ def conditions_markdown(results: BenchmarkResults | None, engine_digest: str) ->
         ("processes running then", _load(made)),
         ("checksum of the engine", _all(_digest(row) for row in results.rows.values())),
     ]
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(text)}</td></tr>'
-        for name, text in facts
-    )
+    body = join(fill('<tr><th scope="row">{}</th><td>{}</td></tr>', *fact) for fact in facts)
     state = (
         "The engine's sources are the ones that were measured."
         if not stale
         else "**The engine's sources have changed since "
         + ("these numbers were" if len(stale) == len(made) else f"{len(stale)} rows were")
-        + f" measured** (checksum now `{engine_digest}`)."
+        + f" measured** (checksum now {code_span(engine_digest)})."
     )
     return "\n".join(
         [
@@ -144,51 +152,57 @@ def _group(results: BenchmarkResults, group: str) -> list[BenchmarkRow]:
     return [row for row in results.rows.values() if row.group == group]
 
 
-def _name(row: BenchmarkRow) -> str:
+def _name(row: BenchmarkRow) -> Html:
     regions = f"{row.num_regions:,} regions" if row.num_regions else ""
-    return (
-        f'<th scope="row">{escape(row.title)}<br><span class="linreg-source">{regions}</span></th>'
-    )
+    return fill('<th scope="row">{}<br>{}</th>', row.title, _quiet(regions))
 
 
-def _elsewhere(row: BenchmarkRow) -> str:
+def _elsewhere(row: BenchmarkRow) -> Html:
     if not row.elsewhere:
         return _EMPTY
     note = f"{row.elsewhere['program']}, {row.elsewhere['note']}"
-    return f"<td>{short(row.elsewhere['multiple'])}<br>{_quiet(note)}</td>"
+    return fill("<td>{}<br>{}</td>", short(row.elsewhere["multiple"]), _quiet(note))
 
 
-def _cell(row: BenchmarkRow, column: str) -> str:
+def _cell(row: BenchmarkRow, column: str) -> Html:
     figure, aim = row.figures.get(column), row.aims.get(column)
     if figure is None and row.stopped and aim is not None:
-        missed = f'<span class="linreg-fail">✗ aim {aim:g}</span>'
-        return f"<td>stopped after {row.stopped:g} s<br>{missed}</td>"
+        return fill(
+            '<td>stopped after {} s<br><span class="linreg-fail">✗ aim {}</span></td>',
+            f"{row.stopped:g}",
+            f"{aim:g}",
+        )
     if figure is None:
         return _EMPTY
     other = row.in_other_unit.get(column)
-    told = "" if other is None else f"<br>{_quiet(f'{row.other_unit} {short(other)}')}"
-    return f"<td>{_figure(figure)}{_against_aim(figure)}{told}</td>"
+    told = "" if other is None else fill("<br>{}", _quiet(f"{row.other_unit} {short(other)}"))
+    return fill("<td>{}{}{}</td>", _figure(figure), _against_aim(figure), told)
 
 
-def _figure(figure: Figure) -> str:
+def _figure(figure: Figure) -> Html:
     once = figure.num_repeats == 1
     spread = "once" if once else f"[{short(figure.low)}, {short(figure.high)}]"
     if not once and figure.num_repeats != 5:
         spread += f" of {figure.num_repeats}"
-    return f"<strong>{short(figure.middle)}</strong> {_quiet(spread, whole=True)}"
+    return fill("<strong>{}</strong> {}", short(figure.middle), _quiet(spread, whole=True))
 
 
-def _quiet(text: str, *, whole: bool = False) -> str:
-    return f'<span class="linreg-source"{" " + _WHOLE if whole else ""}>{escape(text)}</span>'
+def _quiet(text: str, *, whole: bool = False) -> Html:
+    if whole:
+        return fill('<span class="linreg-source" style="white-space: nowrap">{}</span>', text)
+    return fill('<span class="linreg-source">{}</span>', text)
 
 
-def _against_aim(figure: Figure) -> str:
+def _against_aim(figure: Figure) -> Html:
     if figure.aim is None:
-        return ""
+        return Html()
     if figure.met:
-        return f'<br><span class="linreg-pass">✓ aim {figure.aim:g}</span>'
-    over = _times(figure.middle / figure.aim)
-    return f'<br><span class="linreg-fail" {_WHOLE}>✗ {over} aim {figure.aim:g}</span>'
+        return fill('<br><span class="linreg-pass">✓ aim {}</span>', f"{figure.aim:g}")
+    return fill(
+        '<br><span class="linreg-fail" style="white-space: nowrap">✗ {} aim {}</span>',
+        _times(figure.middle / figure.aim),
+        f"{figure.aim:g}",
+    )
 
 
 def _times(ratio: float) -> str:
@@ -196,12 +210,12 @@ def _times(ratio: float) -> str:
     return f"{ratio:.2f} ×" if ratio < 1.995 else f"{short(ratio)} ×"
 
 
-def _reference(row: BenchmarkRow | None) -> str:
+def _reference(row: BenchmarkRow | None) -> Html:
     if row is None:
         return _EMPTY
     if row.stopped:
-        return f"<td>stopped after {row.stopped:g} s</td>"
-    return f"<td>{_figure(list(row.figures.values())[-1])}</td>"
+        return _stopped(row)
+    return fill("<td>{}</td>", _figure(list(row.figures.values())[-1]))
 
 
 def _shortfalls(results: BenchmarkResults, titles: dict[str, str]) -> str:
@@ -210,42 +224,43 @@ def _shortfalls(results: BenchmarkResults, titles: dict[str, str]) -> str:
         if name in titles:
             number = "stopped" if figure is None else f"{short(figure.middle)}, aim {figure.aim:g}"
             reason = results.reasons.get((name, column), "No reason is known yet.")
-            told.setdefault((name, reason), []).append(f"{column} ({number})")
+            told.setdefault((name, reason), []).append(prose(f"{column} ({number})"))
     if not told:
         return "\nEvery aim of this table is reached.\n"
     lines = [
-        f"- **{titles[name]}**: {', '.join(columns)}. {reason}"
+        f"- **{prose(titles[name])}**: {', '.join(columns)}. {reason}"
         for (name, reason), columns in told.items()
     ]
     return "\nWhat falls short, and why:\n\n" + "\n".join(lines) + "\n"
 
 
-def _growth_row(row: BenchmarkRow, columns: Sequence[str]) -> str:
-    cells = "".join(_cell(row, column) if row.figures else _stopped(row) for column in columns)
-    return f"<tr>{_name(row)}{cells}{''.join(_bytes(row, column) for column in columns)}</tr>"
+def _growth_row(row: BenchmarkRow, columns: Sequence[str]) -> Html:
+    cells = [_cell(row, column) if row.figures else _stopped(row) for column in columns]
+    cells += [_bytes(row, column) for column in columns]
+    return fill("<tr>{}{}</tr>", _name(row), join(cells))
 
 
-def _stopped(row: BenchmarkRow) -> str:
-    return f"<td>stopped after {row.stopped:g} s</td>"
+def _stopped(row: BenchmarkRow) -> Html:
+    return fill("<td>stopped after {} s</td>", f"{row.stopped:g}")
 
 
-def _ratio_row(family: Growth, columns: Sequence[str]) -> str:
-    def ratio(column: str) -> str:
+def _ratio_row(family: Growth, columns: Sequence[str]) -> Html:
+    def ratio(column: str) -> Html:
         figure = family.ratios.get(column)
-        return _EMPTY if figure is None else f"<td>{_figure_only(figure)}</td>"
+        return _EMPTY if figure is None else fill("<td>{}</td>", _figure_only(figure))
 
-    cells = "".join(ratio(column) for column in columns)
-    cells += "".join(ratio(f"memory, {column}") for column in columns)
-    return f'<tr><th scope="row">largest over smallest</th>{cells}</tr>'
-
-
-def _figure_only(figure: Figure) -> str:
-    return f"<strong>{figure.middle:.2f}</strong>{_against_aim(figure)}"
+    cells = [ratio(column) for column in columns]
+    cells += [ratio(f"memory, {column}") for column in columns]
+    return fill('<tr><th scope="row">largest over smallest</th>{}</tr>', join(cells))
 
 
-def _bytes(row: BenchmarkRow, column: str) -> str:
+def _figure_only(figure: Figure) -> Html:
+    return fill("<strong>{}</strong>{}", f"{figure.middle:.2f}", _against_aim(figure))
+
+
+def _bytes(row: BenchmarkRow, column: str) -> Html:
     size = row.bytes_per_region.get(column)
-    return _EMPTY if size is None else f"<td>{size:,.0f}</td>"
+    return _EMPTY if size is None else fill("<td>{}</td>", f"{size:,.0f}")
 
 
 def _mebibytes(row: BenchmarkRow) -> str:
@@ -269,15 +284,17 @@ def _passes(rows: Iterable[BenchmarkRow]) -> str:
         cells = [f"{row.num_vertices:,}"]
         for each in (plain, kept):
             spread = f"[{short(1e3 * each.low)}, {short(1e3 * each.high)}]"
-            cells.append(f"{short(1e3 * each.middle)} {_quiet(spread)}")
+            cells.append(fill("{} {}", short(1e3 * each.middle), _quiet(spread)))
         cells.append(f"{plain.middle / kept.middle:.2f}")
         body.append(
-            f'<tr><th scope="row">{escape(row.title)}</th>'
-            + "".join(f"<td>{cell}</td>" for cell in cells)
-            + "</tr>"
+            fill(
+                '<tr><th scope="row">{}</th>{}</tr>',
+                row.title,
+                join(fill("<td>{}</td>", cell) for cell in cells),
+            )
         )
     heads = ["workload", "vertices", "pass, ms", "pass in place, ms", "pass over pass in place"]
-    return table_html(heads, "".join(body), "Forward passes", "benchmarks")
+    return table_html(heads, join(body), "Forward passes", "benchmarks")
 
 
 def _digest(row: BenchmarkRow) -> str:

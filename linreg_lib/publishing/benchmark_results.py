@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from linreg_lib.publishing.errors import StagingError
+from linreg_lib.publishing.yaml_map import read_yaml_map
 
 GROWTH_AIM = 1.5
 #: Samples of the pass that is the unit of multiples, which the aims were set in, and of the other
@@ -147,17 +148,20 @@ def load_benchmarks(results: Path, reasons: Path) -> BenchmarkResults | None:
             for name, family in record["families"].items()
             if all(each in rows for each in family["rows"])
         }
-    except (KeyError, TypeError, ValueError) as error:
-        raise StagingError(f"{results.name} is damaged ({error!r}): measure again") from error
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise StagingError(f"{results} is damaged ({error!r}): measure again") from error
+    except RecursionError:
+        raise StagingError(f"{results} is nested too deeply: measure again") from None
+    except OSError as error:
+        raise StagingError(f"cannot read {results}: {error.strerror}") from None
     return BenchmarkResults(rows=rows, families=families, reasons=_reasons(reasons))
 
 
 def _reasons(path: Path) -> dict[tuple[str, str], str]:
-    import yaml
-
-    if not path.is_file():
-        return {}
-    by_row = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    by_row = read_yaml_map(path) if path.is_file() else {}
+    for row, columns in by_row.items():
+        if not isinstance(columns, dict):
+            raise StagingError(f"{path}: {row} must map columns to sentences")
     return {
         (row, column): str(sentence).strip()
         for row, columns in by_row.items()
@@ -172,6 +176,7 @@ def read_row(
 
     Growth is measured in the other unit: how memory is handed out must not look like growth.
     """
+    _check_row(name, row)
     seconds, aims = row.get("seconds", {}), row.get("aims", {})
     names = (OTHER_UNIT, UNIT) if row["group"] == "growth" else (UNIT, OTHER_UNIT)
     timed = unit_row or row
@@ -202,6 +207,48 @@ def read_row(
         stopped=row.get("stopped"),
         made=row["made"],
     )
+
+
+def _check_row(name: str, row: Mapping[str, Any]) -> None:
+    def positive(value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e300
+
+    def samples(value: Any) -> bool:
+        return isinstance(value, list) and bool(value) and all(map(positive, value))
+
+    def maps_to(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+        return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+    def whole(value: Any) -> bool:
+        return isinstance(value, int) and value >= 0
+
+    def elsewhere(value: Any) -> bool:
+        return value is None or (
+            isinstance(value, dict)
+            and positive(value.get("multiple"))
+            and {"program", "note"} <= set(value)
+        )
+
+    forms: dict[str, Callable[[Any], bool]] = {
+        "title": lambda value: isinstance(value, str),
+        "group": lambda value: isinstance(value, str),
+        "made": lambda value: isinstance(value, dict),
+        "seconds": maps_to(samples),
+        "aims": maps_to(positive),
+        "peak_bytes": maps_to(positive),
+        "share": samples,
+        "aim_share": positive,
+        UNIT: samples,
+        OTHER_UNIT: samples,
+        "num_regions": whole,
+        "num_vertices": whole,
+        "stopped": lambda value: value is None or positive(value),
+        "elsewhere": elsewhere,
+    }
+    for key, fits in forms.items():
+        needed = key in ("title", "group", "made")
+        if (needed or key in row) and not fits(row.get(key)):
+            raise ValueError(f"{name}: {key} is {str(row.get(key))[:60]}")
 
 
 def _growth(name: str, family: Mapping[str, Any], rows: Mapping[str, BenchmarkRow]) -> Growth:

@@ -6,9 +6,9 @@ markup has changed, without running the chapter.
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
+from linreg_lib.publishing.markup import Html, fill, join
 from linreg_lib.publishing.plain_values import short_text
 from linreg_lib.publishing.registry import PAPERS, find_claim
 
@@ -44,17 +44,19 @@ MEANINGS = {
 }
 
 
-def record_html(record: dict[str, Any]) -> str:
+def record_html(record: dict[str, Any]) -> Html:
     """The box of a record of any type (``number``, ``check``, ``verdict``)."""
     if record["type"] == "number":
-        return (
-            '<p class="linreg-number"><span class="linreg-key">'
-            f"{escape(record['key'])}</span> = {escape(record['text'])}</p>"
+        return fill(
+            '<p class="linreg-number"><span class="linreg-key">{}</span> = {}</p>',
+            record["key"],
+            record["text"],
         )
     if record["type"] == "check":
-        return (
-            f'<p class="linreg-check"><span class="linreg-id">{escape(record["id"])}</span> '
-            f"{_check_line(record['check'])}</p>"
+        return fill(
+            '<p class="linreg-check"><span class="linreg-id">{}</span> {}</p>',
+            record["id"],
+            _check_line(record["check"]),
         )
     return _verdict_html(record)
 
@@ -76,55 +78,70 @@ def record_text(record: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def verdict_badge(verdict: str) -> str:
+def verdict_badge(verdict: str) -> Html:
     """The verdict as a coloured word; the colour is never the only sign."""
-    return (
-        f'<span class="linreg-badge linreg-is-{verdict}" title="{escape(MEANINGS[verdict])}">'
-        f'<span aria-hidden="true">{SYMBOLS[verdict]}</span> {verdict}</span>'
+    return fill(
+        '<span class="linreg-badge linreg-is-{verdict}" title="{meaning}">'
+        '<span aria-hidden="true">{symbol}</span> {verdict}</span>',
+        verdict=verdict,
+        meaning=MEANINGS[verdict],
+        symbol=SYMBOLS[verdict],
     )
 
 
-def _verdict_html(record: dict[str, Any]) -> str:
+def _verdict_html(record: dict[str, Any]) -> Html:
     claim, verdict = find_claim(record["id"]), record["verdict"]
-    label = escape(f"Verdict on {claim.id}: {verdict}", quote=True)
-    source = escape(f"{PAPERS[claim.paper]}, {claim.kind}, section {claim.place}")
-    parts = [
-        f'<div class="linreg-claim linreg-is-{verdict}" id="{claim.anchor}" role="group" '
-        f'aria-label="{label}">',
-        f'<p class="linreg-head"><span class="linreg-id">{escape(claim.id)}</span> '
-        f'{verdict_badge(verdict)} <span class="linreg-source">{source}</span></p>',
-        f'<p class="linreg-statement">{escape(claim.statement)}</p>',
-    ]
-    if record.get("note"):
-        parts.append(f'<p class="linreg-note">{escape(record["note"])}</p>')
     rows = [("as stated", check) for check in record["checks"]]
     rows += [
         (f"mended {repair['change']}: {repair['statement']}", repair["check"])
         for repair in record["repairs"]
     ]
-    if rows:
-        parts.append(evidence_table(rows))
-    parts.append("</div>")
-    return "\n".join(parts)
+    return fill(
+        '<div class="linreg-claim linreg-is-{verdict}" id="{anchor}" role="group" '
+        'aria-label="{label}">\n'
+        '<p class="linreg-head"><span class="linreg-id">{id}</span> {badge} '
+        '<span class="linreg-source">{source}</span></p>\n'
+        '<p class="linreg-statement">{statement}</p>\n{note}{evidence}</div>',
+        verdict=verdict,
+        anchor=claim.anchor,
+        label=f"Verdict on {claim.id}: {verdict}",
+        id=claim.id,
+        badge=verdict_badge(verdict),
+        source=f"{PAPERS[claim.paper]}, {claim.kind}, section {claim.place}",
+        statement=claim.statement,
+        note=note_html(record.get("note")),
+        evidence=fill("{}\n", evidence_table(rows)) if rows else "",
+    )
 
 
-def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> str:
+def note_html(note: str | None) -> Html:
+    """A remark as a paragraph; nothing where there is none."""
+    return fill('<p class="linreg-note">{}</p>\n', note) if note else Html()
+
+
+def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
     """A folded table of checks; each row is (which statement, check)."""
-    body = "".join(
-        f"<tr><td>{escape(which)}</td><td>{escape(check['name'])}</td>"
-        f"<td>{escape(short_text(check['measured']))}</td>"
-        f"<td>{escape(short_text(check['predicted']))}</td>"
-        f"<td>{escape(check['criterion'])}</td>"
-        f"<td>{'passed' if check['passed'] else 'failed'}</td></tr>"
+    body = join(
+        fill(
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            which,
+            check["name"],
+            short_text(check["measured"]),
+            short_text(check["predicted"]),
+            check["criterion"],
+            "passed" if check["passed"] else "failed",
+        )
         for which, check in rows
     )
-    noun = "check" if len(rows) == 1 else "checks"
-    return (
-        f'<details class="linreg-evidence"><summary>Evidence: {len(rows)} {noun}</summary>'
+    return fill(
+        '<details class="linreg-evidence"><summary>Evidence: {} {}</summary>'
         '<div class="linreg-scroll"><table><thead><tr><th scope="col">statement</th>'
         '<th scope="col">check</th><th scope="col">measured</th><th scope="col">predicted</th>'
         '<th scope="col">criterion</th><th scope="col">outcome</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></div></details>"
+        "<tbody>{}</tbody></table></div></details>",
+        len(rows),
+        "check" if len(rows) == 1 else "checks",
+        body,
     )
 
 
@@ -136,10 +153,10 @@ def _check_words(check: dict[str, Any]) -> str:
     return words + f" ({check['criterion']})"
 
 
-def _check_line(check: dict[str, Any]) -> str:
-    sign = "✓" if check["passed"] else "✗"
-    state = "pass" if check["passed"] else "fail"
-    return (
-        f'<span class="linreg-{state}"><span aria-hidden="true">{sign}</span></span> '
-        f"{escape(_check_words(check))}"
+def _check_line(check: dict[str, Any]) -> Html:
+    return fill(
+        '<span class="linreg-{}"><span aria-hidden="true">{}</span></span> {}',
+        "pass" if check["passed"] else "fail",
+        "✓" if check["passed"] else "✗",
+        _check_words(check),
     )

@@ -118,8 +118,8 @@ def _print_times(report: RunReport) -> None:
 
 
 def _print_left_out(staged: StagedBook, report: RunReport) -> bool:
-    for name in staged.left_out:
-        print(f"left out of the book, never executed: {name}", file=sys.stderr)
+    for name in staged.without_results:
+        print(f"shown without results, not run at this profile yet: {name}", file=sys.stderr)
     failed_now = {outcome.chapter for outcome in report.failed}
     broken = [
         chapter.name

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_lib.publishing.errors import PublishingError
 from linreg_lib.publishing.parameters import Parameter, read_assignments, read_parameters
+from linreg_lib.publishing.registry import CHAPTER_NAME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-NAME = re.compile(r"\d\d_[a-z0-9_]+\Z")
+NAME = CHAPTER_NAME
 PARAMETERS_TAG = "parameters"
 INJECTED_TAG = "injected-parameters"
 

@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-SUCCESS, CELL_FAILED, KERNEL_DIED = 0, 3, 4
+SUCCESS, CELL_FAILED, KERNEL_DIED, ENDED = 0, 3, 4, 5
 
 
 def main(arguments: list[str]) -> int:
@@ -27,10 +27,11 @@ def main(arguments: list[str]) -> int:
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
-    from linreg_lib.publishing import papermill_plugin
+    from linreg_lib.publishing import bounded_client, opened_files, papermill_plugin
     from linreg_lib.publishing.chapter import text_to_notebook
 
     papermill_plugin.install()
+    bounded_client.install()
     logging.getLogger("papermill").setLevel(logging.ERROR)
     text = Path(job["source"]).read_text(encoding="utf-8")
     notebook = text_to_notebook(text, where=job["source"])
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
         cell.metadata.setdefault("tags", [])
         cell.metadata.setdefault("papermill", {})
     try:
-        execute_notebook(
+        executed = execute_notebook(
             notebook,
             # papermill fills in braces in a path
             job["output"].replace("{", "{{").replace("}", "}}"),
@@ -53,12 +54,22 @@ def main(arguments: list[str]) -> int:
             kernel_name="python3",
             cwd=job["folder"],
             progress_bar=False,
+            engine_name=bounded_client.ENGINE,
+            extra_arguments=[f"--ext={opened_files.__name__}"],
         )
+    except bounded_client.ChapterEnded:
+        return ENDED
     except PapermillExecutionError:
         return CELL_FAILED
     except DeadKernelError:
         return KERNEL_DIED
-    return SUCCESS
+    # papermill takes sys.exit() for a success.
+    stopped = any(
+        output.output_type == "error"
+        for cell in executed.cells
+        for output in cell.get("outputs", [])
+    )
+    return CELL_FAILED if stopped else SUCCESS
 
 
 def _end_with_parent(parent: int) -> None:

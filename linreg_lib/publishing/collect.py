@@ -10,6 +10,7 @@ from linreg_lib.publishing.chapter import INJECTED_TAG, has_tag
 from linreg_lib.publishing.errors import StagingError
 from linreg_lib.publishing.kernel_display import METADATA_KEY
 from linreg_lib.publishing.outcome import Outcome
+from linreg_lib.publishing.record_shape import record_problem
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -72,7 +73,11 @@ def executed_chapter(outcome: Outcome, notebook: NotebookNode) -> ExecutedChapte
 
 
 def find_records(chapter: str, notebook: NotebookNode) -> Iterable[FoundRecord]:
-    """All records in the outputs of a notebook, in order."""
+    """All records in the outputs of a notebook, in order.
+
+    Raises:
+        StagingError: for a record that this program did not write.
+    """
     number = 0
     for cell in notebook.cells:
         if cell.cell_type != "code" or has_tag(cell, INJECTED_TAG):
@@ -81,4 +86,10 @@ def find_records(chapter: str, notebook: NotebookNode) -> Iterable[FoundRecord]:
         for output in cell.outputs:
             content = output.get("metadata", {}).get(METADATA_KEY)
             if content is not None:
+                problem = record_problem(content)
+                if problem:
+                    raise StagingError(
+                        f"{chapter}, code cell {number}: a record that cannot be read: {problem}; "
+                        "run the chapter again (--force)"
+                    )
                 yield FoundRecord(chapter=chapter, cell=number, content=dict(content))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from linreg_lib.publishing.errors import StagingError
-from linreg_lib.publishing.project import Project, read_yaml_map
+from linreg_lib.publishing.project import Project
+from linreg_lib.publishing.yaml_map import read_yaml_map
 
 CHAPTER_PREFIX = "notebooks/"
 
@@ -16,16 +18,35 @@ def load_contents(project: Project) -> dict[str, Any]:
     """``_toc.yml``.
 
     Raises:
-        StagingError: if it has no root page, or names a page twice.
+        StagingError: if it has no root page, has another shape than parts of chapters, or names a
+            page twice.
     """
-    contents = read_yaml_map(project.root / "_toc.yml")
-    if "root" not in contents:
-        raise StagingError("_toc.yml names no root page")
+    path = project.root / "_toc.yml"
+    contents = read_yaml_map(path)
+    if not isinstance(contents.get("root"), str):
+        raise StagingError(f"{path} names no root page")
+    for part in _maps(contents, "parts", path):
+        _check_items(part, "chapters", path)
+    _check_items(contents, "chapters", path)
     pages = list(listed_pages(contents))
     repeated = sorted({page for page in pages if pages.count(page) > 1})
     if repeated:
         raise StagingError(f"_toc.yml lists twice: {', '.join(repeated)}")
     return contents
+
+
+def _check_items(holder: dict[str, Any], key: str, path: Path) -> None:
+    for item in _maps(holder, key, path):
+        if not isinstance(item.get("file", ""), str):
+            raise StagingError(f"{path}: the file {str(item['file'])[:60]!r} is no text")
+        _check_items(item, "sections", path)
+
+
+def _maps(holder: dict[str, Any], key: str, path: Path) -> list[dict[str, Any]]:
+    items = holder.get(key, [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise StagingError(f"{path}: {key} must be a list whose items are maps (file: ...)")
+    return items
 
 
 def listed_pages(contents: Any) -> Iterable[str]:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_lib.publishing import chapter_process
 from linreg_lib.publishing.chapter import INJECTED_TAG, Chapter, has_tag
+from linreg_lib.publishing.errors import way_out
+from linreg_lib.publishing.opened_files import LIST_VARIABLE, OpenedFiles, read_opened
 from linreg_lib.publishing.outcome import Failure
-from linreg_lib.publishing.project import Project
+from linreg_lib.publishing.project import Project, write_whole
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -32,6 +34,10 @@ _THREAD_LIMITS = (
 )
 _ERROR_MARKER = "papermill-error-cell-tag"
 _POLL_SECONDS = 0.2
+_NUM_LAST_BYTES = 20_000
+_LONGEST_MESSAGE = 2000
+# Names that bounded_client shares with this module, which must not load papermill.
+RUNNING, ENDED = "linreg_running", "linreg_ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,7 @@ class RanChapter:
     notebook: NotebookNode
     seconds: float
     failure: Failure | None
+    opened: OpenedFiles | None
 
 
 class Cancelled(Exception):
@@ -63,27 +70,28 @@ def run_chapter(
     """
     scratch.mkdir(parents=True, exist_ok=True)
     output = scratch / f"{chapter.name}.ipynb"
-    job = scratch / f"{chapter.name}.job.json"
-    output.unlink(missing_ok=True)
-    job.write_text(
-        json.dumps(
-            {
-                "source": str(chapter.path),
-                "output": str(output),
-                "parameters": dict(parameters),
-                "folder": str(project.root),
-            }
-        ),
-        encoding="utf-8",
-    )
+    job, opened = scratch / f"{chapter.name}.job.json", scratch / f"{chapter.name}.opened"
+    for left in (output, opened):
+        left.unlink(missing_ok=True)
+    description = {
+        "source": str(chapter.path),
+        "output": str(output),
+        "parameters": dict(parameters),
+        "folder": str(project.root),
+    }
+    write_whole(job, json.dumps(description))
     start = time.monotonic()
-    ending = _run_process(job, project, time_limit, cancel)
+    ending = _run_process(job, opened, project, time_limit, cancel)
     seconds = time.monotonic() - start
     notebook = _read_notebook(output, chapter)
     failure = _failure(ending, notebook, chapter, time_limit)
     if failure is not None:
         _leave_error(notebook, failure)
-    return RanChapter(notebook=notebook, seconds=seconds, failure=failure)
+    for key in (RUNNING, ENDED):
+        notebook.metadata.pop(key, None)
+    return RanChapter(
+        notebook=notebook, seconds=seconds, failure=failure, opened=read_opened(opened)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +102,7 @@ class _Ending:
 
 
 def _run_process(
-    job: Path, project: Project, time_limit: float, cancel: threading.Event
+    job: Path, opened: Path, project: Project, time_limit: float, cancel: threading.Event
 ) -> _Ending:
     environment = dict(os.environ)
     environment.update(dict.fromkeys(_THREAD_LIMITS, "1"))
@@ -106,33 +114,53 @@ def _run_process(
     environment["PYTHONPATH"] = os.pathsep.join(
         part for part in (str(project.library.parent), environment.get("PYTHONPATH", "")) if part
     )
-    with job.with_suffix(".log").open("w+", encoding="utf-8", errors="replace") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", chapter_process.__name__, str(job)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            # An interrupt from the keyboard reaches the build alone, which then stops this one.
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + time_limit
-        timed_out = False
-        try:
-            while process.poll() is None:
-                if cancel.is_set():
-                    raise Cancelled
-                if time.monotonic() > deadline:
-                    timed_out = True
-                    break
-                try:
-                    process.wait(_POLL_SECONDS)
-                except subprocess.TimeoutExpired:
-                    continue
-        finally:
-            _end_with_children(process)
-        log.seek(0)
-        return _Ending(code=process.returncode, timed_out=timed_out, errors=log.read())
+    environment[LIST_VARIABLE] = str(opened)
+    process = subprocess.Popen(
+        [sys.executable, "-m", chapter_process.__name__, str(job)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        # An interrupt from the keyboard reaches the build alone, which then stops this one.
+        start_new_session=True,
+    )
+    words = _LastWords(process)
+    deadline = time.monotonic() + time_limit
+    timed_out = False
+    try:
+        while process.poll() is None:
+            if cancel.is_set():
+                raise Cancelled
+            if time.monotonic() > deadline:
+                timed_out = True
+                break
+            try:
+                process.wait(_POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+    finally:
+        _end_with_children(process)
+    return _Ending(code=process.returncode, timed_out=timed_out, errors=words.text())
+
+
+class _LastWords:
+    """The end of what a process and its children say, however much that is; never on disk."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._stream: Any = process.stdout
+        self._kept = b""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def text(self) -> str:
+        """What there is, once the process has ended."""
+        self._thread.join(timeout=2.0)  # a stray grandchild may hold the pipe open
+        return self._kept.decode("utf-8", errors="replace")
+
+    def _read(self) -> None:
+        with self._stream:
+            while part := self._stream.read1(65536):
+                self._kept = (self._kept + part)[-_NUM_LAST_BYTES:]
 
 
 def _end_with_children(process: subprocess.Popen[bytes]) -> None:
@@ -171,7 +199,7 @@ def _failure(
 ) -> Failure | None:
     if ending.code == chapter_process.SUCCESS and not ending.timed_out:
         return None
-    index = _stopped_at(notebook, kernel_died=ending.code == chapter_process.KERNEL_DIED)
+    index = _stopped_at(notebook)
     number = _number_in_source(notebook, index) if index is not None else None
     place: dict[str, Any] = {"cell": number, "line": _line_in_source(chapter, number)}
     if ending.timed_out:
@@ -181,25 +209,53 @@ def _failure(
         for output in notebook.cells[index].outputs:
             if output.output_type == "error":
                 return Failure(
-                    kind="cell", exception=output.ename, message=str(output.evalue), **place
+                    kind="cell",
+                    exception=str(output.ename)[:100],
+                    message=_message(output),
+                    **place,
                 )
+    if ending.code == chapter_process.ENDED:
+        kind, exception, message = _ENDINGS[notebook.metadata.get(ENDED, "exit")]
+        return Failure(kind=kind, exception=exception, message=message, **place)
     if ending.code in (chapter_process.CELL_FAILED, chapter_process.KERNEL_DIED):
-        message = "the kernel died (a crash, os._exit, or too little memory)"
+        message = (
+            "the kernel died (os._exit, a crash of compiled code, or killed: too little memory?)"
+        )
         return Failure(kind="kernel", exception="DeadKernelError", message=message, **place)
     return Failure(kind="worker", exception="WorkerDied", message=_last_words(ending), **place)
+
+
+# What bounded_client writes under ENDED -> kind, exception, message of the failure.
+_ENDINGS = {
+    "output": (
+        "output",
+        "TooMuchOutput",
+        "the chapter says more than a million characters (200 million with figures), which no "
+        "page can show; print less, or write it to a file",
+    ),
+    "exit": ("cell", "SystemExit", "the cell ends the chapter (exit or quit)"),
+}
+
+
+def _message(output: Any) -> str:
+    text = str(output.evalue)
+    if output.ename == "SystemExit":
+        return f"the cell ends the chapter (sys.exit{f', {text[:200]}' if text else ''})"
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]} [...]"
 
 
 def _last_words(ending: _Ending) -> str:
     if ending.code < 0:
         return f"the process that runs the chapter was ended by signal {-ending.code}"
     lines = [line for line in ending.errors.splitlines() if line.strip()]
-    said = f": {lines[-1].strip()}" if lines else ""
+    said = f": {lines[-1].strip()[:_LONGEST_MESSAGE]}" if lines else ""
+    refused = re.search(r"\[Errno (\d{1,4})\]", said)
+    said += f"; {way_out(int(refused[1]))}" if refused else ""
     return f"the process that runs the chapter ended with code {ending.code}{said}"
 
 
-def _stopped_at(notebook: NotebookNode, *, kernel_died: bool = False) -> int | None:
-    """The cell that was running; papermill marks one whose kernel died as completed."""
-    last_completed = None
+def _stopped_at(notebook: NotebookNode) -> int | None:
+    """The cell that was running."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -208,9 +264,10 @@ def _stopped_at(notebook: NotebookNode, *, kernel_died: bool = False) -> int | N
             return index
         if any(output.output_type == "error" for output in cell.outputs):
             return index
-        if state.get("status") == "completed":
-            last_completed = index
-    return last_completed if kernel_died else None
+    running = notebook.metadata.get(RUNNING)  # papermill takes a dead kernel's cell for completed
+    if isinstance(running, int) and 0 <= running < len(notebook.cells):
+        return running
+    return None
 
 
 def _number_in_source(notebook: NotebookNode, index: int) -> int:

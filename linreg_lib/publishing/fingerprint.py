@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from linreg_lib.data_folders import data_set_folder
 from linreg_lib.publishing.chapter import Chapter
 from linreg_lib.publishing.imports import reached_modules
+from linreg_lib.publishing.opened_files import OpenedFiles, data_set_state
 from linreg_lib.publishing.project import Project
 
 # Changing how a box looks changes no result: boxes are drawn again when the book is staged.
 _COSMETIC = {"linreg_lib.publishing.boxes"}
-_MNIST_MODULE_WORDS = ("mnist",)
+_DATA_SET = re.compile(r"(?P<name>[a-z]{2,}):(?P<file>.*)")
+_ABSENT, _UNKNOWN = "absent", "unknown"
 
 
 def chapter_fingerprint(
-    chapter: Chapter, parameters: Mapping[str, Any], project: Project
+    chapter: Chapter,
+    parameters: Mapping[str, Any],
+    project: Project,
+    data: Iterable[str] = (),
 ) -> dict[str, dict[str, str]]:
     """Section -> item -> checksum or value; equal fingerprints mean that nothing changed.
 
     Sections: ``chapter``, ``parameters``, ``library``, ``data``, ``lock``, ``python``.
+
+    Args:
+        data: the files that the last run opened, as :func:`data_read` named them. A chapter whose
+            code, parameters and those files are the same opens the same files again, so that
+            nothing else need be asked.
     """
     modules = reached_modules(chapter.code_cells, project.library)
     library = {
@@ -36,8 +47,8 @@ def chapter_fingerprint(
     return {
         "chapter": {"text": hashlib.sha256(chapter.source.encode()).hexdigest()},
         "parameters": {name: repr(value) for name, value in sorted(parameters.items())},
-        "library": library,
-        "data": _data_checksums(chapter, modules, project),
+        "library": library | _shipped_data(modules, project),
+        "data": {key: _data_now(key, project) for key in data},
         "lock": {"requirements.lock": file_checksum(lock) if lock.is_file() else "none"},
         "python": {"version": platform.python_version()},
     }
@@ -68,7 +79,7 @@ def _reason(section: str, items: list[str]) -> str:
     if section == "python":
         return "Python changed"
     more = f" and {len(items) - 3} more" if len(items) > 3 else ""
-    return f"{section} changed: {', '.join(items[:3])}{more}"
+    return f"{section} changed: {', '.join(item.rstrip(':') for item in items[:3])}{more}"
 
 
 def file_checksum(path: Path) -> str:
@@ -83,43 +94,65 @@ def _checksum(path: Path, stamp: int, size: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _data_checksums(
-    chapter: Chapter, modules: Mapping[str, Path], project: Project
-) -> dict[str, str]:
-    texts = [chapter.source]
-    texts += [path.read_text(encoding="utf-8") for path in modules.values()]
+def data_read(opened: OpenedFiles | None, project: Project) -> dict[str, str]:
+    """What a run read: file -> checksum.
+
+    A file is named by its path in the project, by its data set (``mnist:NAME``, wherever that
+    was found) or in full. What changed while the chapter ran, and a run that wrote no list, are
+    ``unknown``, which equals no checksum: the chapter runs again.
+    """
+    if opened is None:
+        return {"what it reads": _UNKNOWN}
+    read = {}
+    for path, stamp in opened.files.items():
+        read[_data_key(path, opened, project)] = _checksum_as_opened(Path(path), stamp)
+    read |= {f"{name}:": state for name, state in opened.without.items()}
+    return dict(sorted(read.items()))
+
+
+def _data_key(path: str, opened: OpenedFiles, project: Project) -> str:
+    for name, folder in opened.data_sets.items():
+        if Path(path).is_relative_to(folder):
+            return f"{name}:{Path(path).relative_to(folder).as_posix()}"
+    if Path(path).is_relative_to(project.root):
+        return Path(path).relative_to(project.root).as_posix()
+    return path
+
+
+def _checksum_as_opened(path: Path, stamp: tuple[int, int] | None) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return _ABSENT if stamp is None else _UNKNOWN
+    if stamp != (found.st_mtime_ns, found.st_size):
+        return _UNKNOWN
+    return _checksum_or(path, _UNKNOWN)
+
+
+def _data_now(key: str, project: Project) -> str:
+    found = _DATA_SET.match(key)
+    if not found:
+        path = project.root / key
+        return _checksum_or(path, _ABSENT)
+    if not found["file"]:
+        return data_set_state(found["name"])
+    return _checksum_or(data_set_folder(found["name"]) / found["file"], _ABSENT)
+
+
+def _checksum_or(path: Path, otherwise: str) -> str:
+    try:
+        return file_checksum(path)
+    except OSError:
+        return otherwise
+
+
+def _shipped_data(modules: Mapping[str, Path], project: Project) -> dict[str, str]:
+    """Data beside the modules that the chapter reaches (the registry of claims is drawn into
+    pages when they are staged, so that it changes no run)."""
     checksums = {}
-    # Result tables that the chapter (or a module it reaches) names.
-    results = project.pages / "results"
-    for path in sorted(results.rglob("*")) if results.is_dir() else []:
-        named = any(path.name in text for text in texts)
-        if path.is_file() and named:
-            checksums[f"results/{path.relative_to(results).as_posix()}"] = file_checksum(path)
-    # Data shipped beside the modules that the chapter reaches (the registry of claims is drawn
-    # into pages when they are staged, so that it changes no run).
     folders = {path.parent for name, path in modules.items() if ".publishing" not in name}
     for folder in sorted(folders):
         for path in sorted(folder.iterdir()):
             if path.is_file() and path.suffix not in (".py", ".pyc", ".pyi", ".typed", ""):
                 checksums[path.relative_to(project.library).as_posix()] = file_checksum(path)
-    if any(word in name for name in modules for word in _MNIST_MODULE_WORDS):
-        checksums |= _external_data()
     return checksums
-
-
-def _external_data() -> dict[str, str]:
-    """Checksums of data files found outside the project: they decide which data a page shows."""
-    environment = os.environ
-    folders = []
-    if environment.get("LINREG_DATA"):
-        folders.append(Path(environment["LINREG_DATA"]).expanduser() / "mnist")
-    if environment.get("LINREG_CACHE"):
-        folders.append(Path(environment["LINREG_CACHE"]).expanduser() / "mnist")
-    else:
-        caches = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folders.append(caches.expanduser() / "linreg_lib" / "mnist")
-    for folder in folders:
-        files = sorted(folder.glob("*ubyte*")) if folder.is_dir() else []
-        if files:
-            return {f"mnist/{path.name}": file_checksum(path) for path in files}
-    return {"mnist": "absent"}

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from linreg_lib.publishing.markup import Html, join
+
 METADATA_KEY = "linreg"
 
 
-def emit(*, html: str, text: str, record: dict[str, Any]) -> None:
+def emit(*, html: Html, text: str, record: dict[str, Any]) -> None:
     """Display html (text where html cannot be shown) with its record; nothing outside a kernel."""
     shell = _kernel_shell()
     if shell is None:
         return
     from IPython.display import display  # only notebooks need IPython
 
-    display({"text/html": html, "text/plain": text}, raw=True, metadata={METADATA_KEY: record})
+    data = {"text/html": str(join([html])), "text/plain": text}
+    display(data, raw=True, metadata={METADATA_KEY: record})
 
 
 def profile_in_use() -> str:

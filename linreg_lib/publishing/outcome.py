@@ -65,9 +65,9 @@ class Outcome:
 class OutcomeStore:
     """The executed chapters of one profile: ``NN_name.ipynb`` and ``NN_name.json``.
 
-    The JSON file is written last and holds the notebook's checksum, so that a pair that an
-    interruption tore apart is recognised. A failed run lies beside the last good one, as
-    ``NN_name.failed.*``, until the chapter succeeds.
+    The JSON file is written last and holds the notebook's checksum and its own, so that a pair
+    that an interruption tore apart is recognised, and so is any other damage. A failed run lies
+    beside the last good one, as ``NN_name.failed.*``, until the chapter succeeds.
     """
 
     folder: Path
@@ -77,6 +77,7 @@ class OutcomeStore:
         stem = outcome.chapter + (".failed" if outcome.failure else "")
         entry = asdict(outcome)
         entry["notebook_checksum"] = _checksum(notebook)
+        entry["entry_checksum"] = _entry_checksum(entry)
         write_whole(self.folder / f"{stem}.ipynb", notebook)
         write_whole(self.folder / f"{stem}.json", json.dumps(entry, indent=1, sort_keys=True))
         if not outcome.failure:
@@ -101,16 +102,23 @@ class OutcomeStore:
         return self.folder / (outcome.chapter + ending)
 
     def _load(self, stem: str) -> Outcome | None:
+        """The run of that stem; None unless both files are exactly what :meth:`save` wrote."""
         try:
             entry = json.loads((self.folder / f"{stem}.json").read_text(encoding="utf-8"))
             notebook = (self.folder / f"{stem}.ipynb").read_text(encoding="utf-8")
+            if entry.pop("entry_checksum") != _entry_checksum(entry):
+                return None
             if entry.pop("notebook_checksum") != _checksum(notebook):
                 return None
             failure = entry.pop("failure")
             return Outcome(**entry, failure=Failure(**failure) if failure else None)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return None
 
 
+def _entry_checksum(entry: dict[str, Any]) -> str:
+    return _checksum(json.dumps(entry, sort_keys=True))
+
+
 def _checksum(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

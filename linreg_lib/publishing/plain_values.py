@@ -87,12 +87,11 @@ def short_text(value: Any) -> str:
             f"({short_text(item)})" if isinstance(item, list) else short_text(item)
             for item in value
         )
-    if isinstance(value, dict) and "stderr" in value:
+    if isinstance(value, dict) and {"mean", "stderr"} <= set(value):
         return f"{short_text(value['mean'])} ± {short_text(value['stderr'])}"
     if isinstance(value, dict) and {"size", "min", "max"} <= set(value):
-        return (
-            f"{value['size']:,} values in [{short_text(value['min'])}, {short_text(value['max'])}]"
-        )
+        low, high = short_text(value["min"]), short_text(value["max"])
+        return f"{short_text(value['size'])} values in [{low}, {high}]"
     if isinstance(value, dict):
         return "; ".join(f"{key}: {short_text(item)}" for key, item in value.items())
     return str(value)

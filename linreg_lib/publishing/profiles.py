@@ -9,7 +9,7 @@ from typing import Any
 from linreg_lib.publishing.chapter import Chapter
 from linreg_lib.publishing.errors import ParameterError, PublishingError
 from linreg_lib.publishing.parameters import PROFILES, fit_values
-from linreg_lib.publishing.project import read_yaml_map
+from linreg_lib.publishing.yaml_map import read_yaml_map
 
 # Seconds that one chapter may take, unless the command line says otherwise.
 TIME_LIMITS = {"tiny": 300.0, "quick": 900.0, "paper": 48 * 3600.0}
@@ -26,13 +26,21 @@ def load_profiles(path: Path, chapters: Iterable[str]) -> dict[str, dict[str, di
     for profile, overrides in content.items():
         if profile not in PROFILES:
             raise PublishingError(f"{path}: profile {profile!r} is none of {', '.join(PROFILES)}")
-        if not isinstance(overrides or {}, dict):
+        if overrides is not None and not isinstance(overrides, dict):
             raise PublishingError(f"{path}: {profile} must map chapters to parameters")
         for name, values in (overrides or {}).items():
             if name not in known:
                 raise PublishingError(f"{path}: {profile}: there is no chapter {name!r}")
-            if not isinstance(values or {}, dict):
+            if values is not None and not isinstance(values, dict):
                 raise PublishingError(f"{path}: {profile}: {name} must map parameters to values")
+            for parameter, value in (values or {}).items():
+                # One level: what refers to itself or unfolds without end is refused unseen.
+                items = value if isinstance(value, list) else [value]
+                if any(isinstance(item, list | dict | set) for item in items):
+                    raise PublishingError(
+                        f"{path}: {profile}: {name}: {parameter} must be a value or a list of "
+                        "values"
+                    )
     return {profile: content.get(profile) or {} for profile in PROFILES}
 
 

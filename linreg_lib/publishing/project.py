@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from linreg_lib.publishing.errors import PublishingError
+from linreg_lib.publishing.errors import PublishingError, os_error_sentence
+from linreg_lib.publishing.yaml_map import read_yaml_map
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,23 @@ class Project:
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """``_config.yml``."""
-        return read_yaml_map(self.root / "_config.yml")
+        """``_config.yml``.
+
+        Raises:
+            PublishingError: if it cannot be read, or what staging fills in is no map.
+        """
+        path = self.root / "_config.yml"
+        config = read_yaml_map(path)
+        sphinx = config.get("sphinx") or {}
+        options = sphinx.get("config") if isinstance(sphinx, dict) else None
+        for name, value in (
+            ("repository", config.get("repository")),
+            ("sphinx", sphinx),
+            ("sphinx: config", options),
+        ):
+            if value is not None and not isinstance(value, dict):
+                raise PublishingError(f"{path}: {name} must be a map")
+        return config
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -91,8 +107,12 @@ class Project:
 
         The lock belongs to the process, so that nothing is left behind when it is killed.
         """
-        self.build.mkdir(parents=True, exist_ok=True)
-        with (self.build / ".lock").open("a+") as stream:
+        try:
+            self.build.mkdir(parents=True, exist_ok=True)
+            lock = (self.build / ".lock").open("a+")
+        except OSError as error:
+            raise PublishingError(f"cannot build in {os_error_sentence(error)}") from None
+        with lock as stream:
             try:
                 import fcntl
             except ImportError:  # not on Windows: the user has to take care
@@ -107,32 +127,23 @@ class Project:
             yield
 
 
-def read_yaml_map(path: Path) -> dict[str, Any]:
-    """A YAML file that holds a map (an empty file holds an empty one).
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is never seen half-written.
 
     Raises:
-        PublishingError: if it cannot be read or holds something else.
+        PublishingError: with the path and the way out, if the system refuses; the file is then as
+            it was before.
     """
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PublishingError(f"cannot read {path}: {error}") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise PublishingError(f"{path}: expected a map, got a {type(content).__name__}")
-    return content
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is never seen half-written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    data = content.encode() if isinstance(content, str) else content
+    # Halves of characters, which a chapter may print, can stand in no file.
+    data = content.encode(errors="replace") if isinstance(content, str) else content
     try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise PublishingError(f"cannot write {os_error_sentence(error)}") from None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
+from linreg_lib.publishing.markup import one_line, prose
+
 _QUOTE = re.compile(r"\{num\}`(?:(?P<chapter>[^`:]+):)?(?P<key>[^`]+)`")
 _FENCE = re.compile(
     r"^(?P<fence>`{3,}|~{3,})(?P<rest>[^\n]*)\n.*?^(?P=fence)[`~]*\s*$", re.M | re.S
@@ -26,12 +28,22 @@ class Numbers:
     by_chapter: Mapping[str, Mapping[str, str]]
     missing: Set[str] = frozenset()
 
-    def quote(self, text: str, *, chapter: str | None, problems: list[str], where: str) -> str:
+    def quote(
+        self,
+        text: str,
+        *,
+        chapter: str | None,
+        problems: list[str],
+        where: str,
+        plain: bool = False,
+    ) -> str:
         """The text with its quotes replaced; what cannot be replaced is added to ``problems``.
 
         Args:
             chapter: whose keys may be quoted without a name before them; None for pages.
             where: names the page in a problem.
+            plain: the text is no markup (an alternative text); otherwise what is quoted cannot
+                become any, neither in Markdown nor in HTML.
 
         >>> numbers = Numbers(by_chapter={"02_cutting": {"n": "7"}})
         >>> numbers.quote("has {num}`n`", chapter="02_cutting", problems=[], where="page")
@@ -50,7 +62,7 @@ class Numbers:
                 return NOT_COMPUTED
             known = self.by_chapter.get(named, {})
             if key in known:
-                return known[key]
+                return one_line(known[key]) if plain else prose(known[key])
             if named not in self.missing:
                 problems.append(f"{where}: {found[0]}: chapter {named} records no {key!r}")
             return NOT_COMPUTED

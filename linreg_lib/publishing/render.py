@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from linreg_lib.publishing.errors import RenderError
+from linreg_lib.publishing.errors import RenderError, os_error_sentence
 from linreg_lib.publishing.project import Project, write_whole
 from linreg_lib.publishing.staging import StagedBook
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL|SEVERE)\b")
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS)
+_REFUSED = re.compile(r"\[Errno (\d{1,4})\] [^\n:]*(?:: '([^'\n]*)')?")
 # Whatever changes what is made of the same staging tree.
 _TOOLS = (
     "jupyter-book",
@@ -47,6 +50,8 @@ def render_book(project: Project, staged: StagedBook) -> Rendered:
     complete = index.is_file() and (project.site / "records.json").is_file()
     if complete and stamp.is_file() and stamp.read_text() == wanted:
         return Rendered(index=index, fresh=False)
+    pages = sum(path.endswith((".md", ".ipynb")) for path in staged.tree.paths)
+    print(f"rendering {pages} pages (a minute or so) ...", flush=True)
     try:
         _run_jupyter_book(project)
     except BaseException:
@@ -99,6 +104,12 @@ def _run_jupyter_book(project: Project) -> None:
     made = (project.render / "_build" / "html" / "index.html").is_file()
     if done.returncode == 0 and made:
         return
+    refused = _REFUSED.search(output)
+    if refused and done.returncode and int(refused[1]) in _NOT_WRITTEN:
+        error = OSError(
+            int(refused[1]), os.strerror(int(refused[1])), refused[2] or str(project.render)
+        )
+        raise RenderError(f"the renderer could not write: {os_error_sentence(error)}")
     warnings = list(dict.fromkeys(line for line in output.splitlines() if _WARNING.search(line)))
     staging = f"{project.staging}{os.sep}"
     told = [line.replace(staging, "") for line in warnings] or output.strip().splitlines()[-15:]
@@ -109,19 +120,34 @@ def _put_in_place(project: Project, staged: StagedBook) -> None:
     fresh, old = project.build / "html.new", project.build / "html.old"
     for folder in (fresh, old):
         shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(project.render / "_build" / "html", fresh, ignore=_not_published)
-    shutil.copy2(project.staging / "records.json", fresh / "records.json")
-    (fresh / "executed").mkdir()
-    for chapter in staged.chapters:
-        shutil.copy2(
-            project.staging / "notebooks" / f"{chapter.name}.ipynb",
-            fresh / "executed" / f"{chapter.name}.ipynb",
+    try:
+        shutil.copytree(project.render / "_build" / "html", fresh, ignore=_not_published)
+        shutil.copy2(project.staging / "records.json", fresh / "records.json")
+        (fresh / "executed").mkdir()
+        for chapter in staged.chapters:
+            shutil.copy2(
+                project.staging / "notebooks" / f"{chapter.name}.ipynb",
+                fresh / "executed" / f"{chapter.name}.ipynb",
+            )
+        # The host must not hide folders that begin with an underscore.
+        (fresh / ".nojekyll").touch()
+    except OSError as error:  # shutil.Error, which lists many, is one too
+        shutil.rmtree(fresh, ignore_errors=True)
+        first = error.args[0][0] if isinstance(error, shutil.Error) and error.args[0] else None
+        told = (
+            f"{first[1]}: {first[2]}; see to it and build again"
+            if first
+            else os_error_sentence(error)
         )
-    # The host must not hide folders that begin with an underscore.
-    (fresh / ".nojekyll").touch()
+        raise RenderError(f"the site could not be put in its place: {told}") from None
     if project.site.exists():
         project.site.rename(old)
-    fresh.rename(project.site)
+    try:
+        fresh.rename(project.site)
+    except OSError:
+        if old.exists():
+            old.rename(project.site)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

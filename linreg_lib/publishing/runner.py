@@ -12,14 +12,12 @@ from typing import Any
 
 from linreg_lib.publishing.chapter import Chapter
 from linreg_lib.publishing.execution import Cancelled, RanChapter, run_chapter
-from linreg_lib.publishing.fingerprint import chapter_fingerprint, describe_change
-from linreg_lib.publishing.kernel_display import METADATA_KEY
+from linreg_lib.publishing.fingerprint import chapter_fingerprint, data_read, describe_change
 from linreg_lib.publishing.outcome import Outcome, OutcomeStore
 from linreg_lib.publishing.profiles import TIME_LIMITS, changed_parameters
 from linreg_lib.publishing.progress import Progress
 from linreg_lib.publishing.project import Project
 from linreg_lib.publishing.provenance import current_provenance
-from linreg_lib.publishing.verdicts import STAND_INS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +48,9 @@ def plan_task(
     chapter: Chapter, parameters: Mapping[str, Any], project: Project, store: OutcomeStore
 ) -> Task:
     """Decide whether a chapter has to run, and why."""
-    fingerprint = chapter_fingerprint(chapter, parameters, project)
     good, failed = store.last_good(chapter.name), store.last_failed(chapter.name)
+    read = good.fingerprint.get("data", {}) if good else {}
+    fingerprint = chapter_fingerprint(chapter, parameters, project, data=read)
     if good is not None:
         reason = describe_change(good.fingerprint, fingerprint)
     elif (store.folder / f"{chapter.name}.json").exists():
@@ -93,7 +92,8 @@ def run_tasks(
         else:
             waiting.append(replace(task, reason=task.reason or "asked for"))
     if waiting:
-        runs = _Runs(store, profile, project, time_limit or TIME_LIMITS[profile], report)
+        limit = TIME_LIMITS[profile] if time_limit is None else time_limit
+        runs = _Runs(store, profile, project, limit, report)
         runs.work_off(waiting, jobs)
     return report
 
@@ -159,34 +159,16 @@ class _Runs:
             parameters=dict(task.parameters),
             reason=task.reason,
             seconds=round(ran.seconds, 2),
-            fingerprint=self._fingerprint_after(task, ran),
+            # What was read is known only now; everything else is as it was before the run.
+            fingerprint=task.fingerprint | {"data": data_read(ran.opened, self._project)},
             provenance=self._provenance,
             failure=ran.failure,
         )
-        self._store.save(outcome, nbformat.writes(ran.notebook))
+        # Halves of characters, which a chapter may print, can stand in no file.
+        text = nbformat.writes(ran.notebook).encode(errors="replace").decode()
+        self._store.save(outcome, text)
         self._report.ran.append(outcome)
         if ran.failure:
             say(f"FAILED {ran.failure.sentence(task.chapter.name)}")
         else:
             say(f"{task.chapter.name}  {ran.seconds:.1f} s  ({task.reason})")
-
-    def _fingerprint_after(self, task: Task, ran: RanChapter) -> dict[str, dict[str, str]]:
-        """The fingerprint before the run, but with data that the run itself fetched.
-
-        A chapter that fell back on the digits keeps the old one and runs again with the data.
-        """
-        if "mnist" not in task.fingerprint["data"] or not _measured_real_data(ran):
-            return task.fingerprint
-        after = chapter_fingerprint(task.chapter, task.parameters, self._project)
-        return task.fingerprint | {"data": after["data"]}
-
-
-def _measured_real_data(ran: RanChapter) -> bool:
-    records = [
-        output.metadata[METADATA_KEY]
-        for cell in ran.notebook.cells
-        for output in cell.get("outputs", [])
-        if METADATA_KEY in output.get("metadata", {})
-    ]
-    datasets = {record.get("dataset") for record in records} - {None}
-    return bool(datasets) and not datasets & set(STAND_INS)

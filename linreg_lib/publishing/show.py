@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import re
-from html import escape
 from typing import Any
 
 from linreg_lib.publishing.errors import RecordError
 from linreg_lib.publishing.kernel_display import emit
+from linreg_lib.publishing.markup import Html, fill
 
 # matplotlib's player fetches an icon font from a server; the book draws the icons itself.
 _EXTERNAL_STYLE = re.compile(r'<link[^>]*href="https?://[^"]*"[^>]*>\s*', re.IGNORECASE)
@@ -30,12 +30,16 @@ def show(thing: Any, *, alt: str, caption: str = "") -> None:
     """
     if not alt.strip():
         raise RecordError("show(): alt must say in words what there is to see")
-    body = _BARE_IMAGE.sub(f'<img alt="{escape(alt, quote=True)}"', _html_of(thing, alt))
+    described = fill('<img alt="{}"', alt)
+    body = _BARE_IMAGE.sub(lambda found: described, _html_of(thing, alt))
     if re.search(r'(?:src|href)\s*=\s*"https?://', body):
         raise RecordError("show(): the html loads something from the network; embed it instead")
-    foot = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    label = escape(alt, quote=True)
-    html = f'<figure class="linreg-show" role="group" aria-label="{label}">{body}{foot}</figure>'
+    html = fill(
+        '<figure class="linreg-show" role="group" aria-label="{}">{}{}</figure>',
+        alt,
+        Html(body),  # the chapter's own markup, shown as it is on purpose
+        fill("<figcaption>{}</figcaption>", caption) if caption else "",
+    )
     emit(html=html, text=alt, record={"type": "shown", "alt": alt})
 
 
@@ -48,7 +52,7 @@ def _html_of(thing: Any, alt: str) -> str:
         buffer = io.BytesIO()
         thing.savefig(buffer, format="png", dpi=144, bbox_inches="tight")
         data = base64.b64encode(buffer.getvalue()).decode()
-        return f'<img alt="{escape(alt, quote=True)}" src="data:image/png;base64,{data}">'
+        return fill('<img alt="{}" src="data:image/png;base64,{}">', alt, data)
     if hasattr(thing, "_repr_html_"):
         return str(thing._repr_html_())
     raise RecordError(f"show(): cannot show a {type(thing).__name__}")

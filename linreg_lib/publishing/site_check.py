@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from linreg_lib.publishing.contents import keep_pages, listed_pages, load_contents
+from linreg_lib.publishing.live_content import live_problems
 from linreg_lib.publishing.project import Project
 from linreg_lib.publishing.registry import load_registry
 from linreg_lib.publishing.verdicts import VERDICTS
@@ -84,17 +85,18 @@ def check_site(project: Project, expected_pages: Iterable[str] | None = None) ->
     for path, page in pages.items():
         where = path.relative_to(site).as_posix()
         problems += [f"{where}: {problem}" for problem in _check_page(page, pages, site)]
+    problems += [f"{where}: {problem}" for where, problem in live_problems(site)]
     return [*problems, *_check_records(site)]
 
 
 def _read(path: Path) -> _Page:
     page = _Page(path)
-    page.feed(path.read_text(encoding="utf-8"))
+    page.feed(path.read_text(encoding="utf-8", errors="replace"))
     return page
 
 
 def _check_page(page: _Page, pages: dict[Path, _Page], site: Path) -> Iterable[str]:
-    text = page.path.read_text(encoding="utf-8")
+    text = page.path.read_text(encoding="utf-8", errors="replace")
     for bad in _BAD_TEXT:
         if bad in text:
             yield f"contains {bad!r}"
@@ -108,8 +110,8 @@ def _check_page(page: _Page, pages: dict[Path, _Page], site: Path) -> Iterable[s
         yield f"image without alternative text: {image}"
     for target in page.loads:
         if _is_external(target):
-            yield f"loads from the network: {target}"
-        elif not target.startswith("data:") and (problem := _resolve(target, page, pages, site)):
+            continue  # live_problems tells
+        if not target.startswith("data:") and (problem := _resolve(target, page, pages, site)):
             yield problem
     for target in page.links:
         if not urlsplit(target).scheme and (problem := _resolve(target, page, pages, site)):
@@ -142,19 +144,22 @@ def _check_records(site: Path) -> Iterable[str]:
     path = site / "records.json"
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         yield f"records.json cannot be read: {error}"
         return
-    ids = [entry.get("id") for entry in entries]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        yield "records.json is not a list of entries"
+        return
+    ids = [str(entry.get("id")) for entry in entries]
     registered = [claim.id for claim in load_registry()]
     for missing in sorted(set(registered) - set(ids)):
         yield f"records.json: no entry for {missing}"
-    for extra in sorted({str(one) for one in ids if one not in registered or ids.count(one) > 1}):
+    for extra in sorted({one for one in ids if one not in registered or ids.count(one) > 1}):
         yield f"records.json: {extra} is unknown or appears twice"
     for entry in entries:
         if not _ENTRY_KEYS <= set(entry):
             yield f"records.json: {entry.get('id')} lacks {sorted(_ENTRY_KEYS - set(entry))}"
-        elif entry["verdict"] not in VERDICTS:
+        elif not isinstance(entry["verdict"], str) or entry["verdict"] not in VERDICTS:
             yield f"records.json: {entry['id']} has the unknown verdict {entry['verdict']!r}"
         elif entry["verdict"] not in ("open", "not-testable") and not entry["evidence"]:
             yield f"records.json: {entry['id']} has a verdict without evidence"

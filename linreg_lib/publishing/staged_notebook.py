@@ -7,14 +7,21 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linreg_lib.publishing.boxes import record_html, record_text
+from linreg_lib.publishing.chapter import Chapter
 from linreg_lib.publishing.collect import ExecutedChapter
 from linreg_lib.publishing.footer import links_html, profile_stamp_html, provenance_html
 from linreg_lib.publishing.kernel_display import METADATA_KEY
+from linreg_lib.publishing.markup import code_block, join, one_line, raw_block
 from linreg_lib.publishing.quoting import Numbers
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+_NOT_DRAWN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="60" viewBox="0 0 320 60">'
+    '<rect width="320" height="60" fill="#eee"/><text x="160" y="36" text-anchor="middle" '
+    'font-family="sans-serif" font-size="16" fill="#333">not drawn</text></svg>'
+)
 _REDRAWN = ("number", "check", "verdict")
 
 
@@ -28,33 +35,69 @@ def staged_notebook(
     import copy
 
     notebook = copy.deepcopy(chapter.notebook)
-    where = f"notebooks/{chapter.name}.md"
-
-    def quote(text: str) -> str:
-        return numbers.quote(text, chapter=chapter.name, problems=problems, where=where)
-
+    _quote_all(notebook, chapter.name, numbers, problems)
+    if chapter.outcome.failure:
+        _stand_in_figures(notebook)
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
+    head = raw_block(
+        join([links_html(chapter.name, repository), profile_stamp_html(chapter.outcome)])
+    )
+    _insert_after_title(notebook, head + _failure_banner(chapter))
+    notebook.cells.append(_markdown_cell(raw_block(provenance_html(chapter.outcome))))
+    return notebook
+
+
+def notebook_without_results(chapter: Chapter, numbers: Numbers, problems: list[str]) -> Any:
+    """The text of a chapter that was not run yet, so that other pages can refer to it."""
+    notebook = chapter.notebook()
+    _quote_all(notebook, chapter.name, numbers, problems)
+    _stand_in_figures(notebook)
+    _insert_after_title(
+        notebook,
+        "````{admonition} This chapter has not been run yet\n:class: warning\n\n"
+        "Its text and code follow, without numbers, figures and verdicts.\n````\n",
+    )
+    return notebook
+
+
+def _quote_all(notebook: NotebookNode, chapter: str, numbers: Numbers, problems: list[str]) -> None:
+    def quote(text: str, *, plain: bool = False) -> str:
+        where = f"notebooks/{chapter}.md"
+        return numbers.quote(text, chapter=chapter, problems=problems, where=where, plain=plain)
+
+    for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = quote(cell.source)
         if "mystnb" in cell.metadata:
             cell.metadata["mystnb"] = _quote_everywhere(cell.metadata["mystnb"], quote)
         for output in cell.get("outputs", []):
             _redraw(output, quote)
-    head = _html_block(links_html(chapter.name, repository) + profile_stamp_html(chapter.outcome))
-    _insert_after_title(notebook, head + _failure_banner(chapter))
-    notebook.cells.append(_markdown_cell(_html_block(provenance_html(chapter.outcome))))
-    return notebook
 
 
-def _quote_everywhere(value: Any, quote: Any) -> Any:
+def _stand_in_figures(notebook: NotebookNode) -> None:
+    """An empty picture where a named figure was not drawn: references to it need a target."""
+    import nbformat
+
+    for cell in notebook.cells:
+        options = cell.metadata.get("mystnb")
+        figure = options.get("figure") if isinstance(options, dict) else None
+        if cell.cell_type != "code" or not isinstance(figure, dict) or "name" not in figure:
+            continue
+        if any(kind.startswith("image/") for out in cell.outputs for kind in out.get("data", {})):
+            continue
+        data = {"image/svg+xml": _NOT_DRAWN, "text/plain": "not drawn"}
+        cell.outputs.append(nbformat.v4.new_output("display_data", data=data))
+
+
+def _quote_everywhere(value: Any, quote: Any, key: str = "") -> Any:
     if isinstance(value, str):
-        return quote(value)
+        return quote(value, plain=key != "caption")  # captions alone are read as Markdown
     if isinstance(value, dict):
-        return {key: _quote_everywhere(item, quote) for key, item in value.items()}
+        return {key: _quote_everywhere(item, quote, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_quote_everywhere(item, quote) for item in value]
+        return [_quote_everywhere(item, quote, key) for item in value]
     return value
 
 
@@ -85,18 +128,14 @@ def _failure_banner(chapter: ExecutedChapter) -> str:
     failure = chapter.outcome.failure
     if failure is None:
         return ""
-    sentence = failure.sentence(chapter.name).replace("`", "'")
+    sentence = one_line(failure.sentence(chapter.name)).replace("`", "'")
     fence = "`" * 4
     return (
         f"\n{fence}{{admonition}} This chapter did not run to its end\n"
         ":class: error linreg-failed\n\n"
         "What follows stops where it failed, and no verdict of this page counts.\n\n"
-        f"{fence[:3]}text\n{sentence}\n{fence[:3]}\n{fence}\n"
+        f"{code_block(sentence)}{fence}\n"
     )
-
-
-def _html_block(html: str) -> str:
-    return f"```{{raw}} html\n{html}\n```\n"
 
 
 def _markdown_cell(source: str) -> NotebookNode:

@@ -20,6 +20,7 @@ from linreg_lib.publishing.benchmark_page import (
     speed_markdown,
 )
 from linreg_lib.publishing.benchmark_results import load_benchmarks
+from linreg_lib.publishing.chapter import find_chapters
 from linreg_lib.publishing.collect import ExecutedChapter, executed_chapter
 from linreg_lib.publishing.contents import (
     CHAPTER_PREFIX,
@@ -34,7 +35,7 @@ from linreg_lib.publishing.outcome import OutcomeStore
 from linreg_lib.publishing.project import Project
 from linreg_lib.publishing.quoting import Numbers
 from linreg_lib.publishing.registry import load_registry
-from linreg_lib.publishing.staged_notebook import staged_notebook
+from linreg_lib.publishing.staged_notebook import notebook_without_results, staged_notebook
 from linreg_lib.publishing.tables import (
     dashboard_markdown,
     ledger_markdown,
@@ -54,12 +55,13 @@ class StagedBook:
     """What was staged.
 
     Attributes:
-        left_out: chapters of the table of contents that were never executed.
+        without_results: chapters that were never executed: their text is shown, with nothing in
+            the place of numbers and figures, so that what refers to them still does.
     """
 
     chapters: tuple[ExecutedChapter, ...]
     entries: tuple[LedgerEntry, ...]
-    left_out: tuple[str, ...]
+    without_results: tuple[str, ...]
     tree: Tree
 
 
@@ -70,14 +72,19 @@ def stage_book(project: Project, profile: str) -> StagedBook:
         StagingError: listing every unknown ``{num}`` key with its page, every unknown insert and
             every page of the table of contents that does not exist.
     """
+    import nbformat
+
     contents = load_contents(project)
     chapters = load_executed(project, profile, listed_chapters(contents))
     shown = {chapter.name for chapter in chapters}
-    left_out = tuple(name for name in listed_chapters(contents) if name not in shown)
+    available = find_chapters(project.notebooks)
+    absent = [name for name in listed_chapters(contents) if name not in shown]
+    without_results = tuple(name for name in absent if name in available)
+    left_out = set(absent) - set(without_results)
     entries = make_ledger(load_registry(), chapters, profile)
     numbers = Numbers(
         by_chapter={chapter.name: chapter.numbers for chapter in chapters},
-        missing=frozenset(left_out)
+        missing=frozenset(absent)
         | {chapter.name for chapter in chapters if chapter.outcome.failure}
         | {entry.claim.chapter for entry in entries if entry.claim.chapter not in shown},
     )
@@ -85,6 +92,9 @@ def stage_book(project: Project, profile: str) -> StagedBook:
     problems: list[str] = []
     _add_pages(tree, project, numbers, chapters, entries, problems)
     _add_chapters(tree, project, numbers, chapters, problems)
+    for name in without_results:
+        notebook = notebook_without_results(available[name], numbers, problems)
+        tree.add(f"{CHAPTER_PREFIX}{name}.ipynb", nbformat.writes(notebook))
     pages = {str(Path(path).with_suffix("")) for path in tree.paths}
     problems += [
         f"_toc.yml: there is no page {page}"
@@ -100,7 +110,9 @@ def stage_book(project: Project, profile: str) -> StagedBook:
     tree.add("_config.yml", yaml.safe_dump(_config(project, tree), sort_keys=False))
     tree.add("records.json", ledger_json(entries))
     tree.write()
-    return StagedBook(chapters=chapters, entries=entries, left_out=left_out, tree=tree)
+    return StagedBook(
+        chapters=chapters, entries=entries, without_results=without_results, tree=tree
+    )
 
 
 def load_executed(
@@ -114,7 +126,13 @@ def load_executed(
     for name in names:
         outcome = store.last_failed(name) or store.last_good(name)
         if outcome is not None:
-            notebook = nbformat.read(store.notebook_path(outcome), as_version=4)
+            path = store.notebook_path(outcome)
+            try:
+                notebook = nbformat.read(path, as_version=4)
+            except Exception as error:  # nbformat lets errors of several libraries through
+                raise StagingError(
+                    f"cannot read {path} ({type(error).__name__}); delete it and build again"
+                ) from error
             chapters.append(executed_chapter(outcome, notebook))
     return tuple(chapters)
 
@@ -150,7 +168,10 @@ def _add_pages(
         if path.suffix not in _PAGE_ENDINGS:
             tree.add(relative, path.read_bytes())
             continue
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise StagingError(f"{relative}: no UTF-8 ({error.reason}); save it as UTF-8") from None
         for found in _INSERT.finditer(text):
             if found["name"] not in inserts:
                 problems.append(f"{relative}: unknown insert {found['name']!r}")
@@ -183,7 +204,8 @@ def _config(project: Project, tree: Tree) -> dict[str, Any]:
     config = copy.deepcopy(project.config)
     if not (config.get("repository") or {}).get("url"):
         config.pop("repository", None)
-    options = config.setdefault("sphinx", {}).setdefault("config", {})
+    sphinx = config["sphinx"] = config.get("sphinx") or {}
+    options = sphinx["config"] = sphinx.get("config") or {}
     static = "book/_static/"
     for ending, option in ((".css", "html_css_files"), (".js", "html_js_files")):
         options[option] = sorted(
@@ -222,6 +244,14 @@ def mathjax_files() -> dict[str, bytes]:
 
 
 def clean_build(project: Project) -> None:
-    """Remove everything that the pipeline made, the executed chapters included."""
-    for folder in ("executed", "scratch", "staging", "render", "html", "html.new", "html.old"):
-        shutil.rmtree(project.build / folder, ignore_errors=True)
+    """Remove everything that the pipeline made, the executed chapters included.
+
+    Raises:
+        StagingError: naming what could not be removed.
+    """
+    names = ("executed", "scratch", "staging", "render", "html", "html.new", "html.old")
+    for name in names:
+        shutil.rmtree(project.build / name, ignore_errors=True)
+    left = [str(project.build / name) for name in names if (project.build / name).exists()]
+    if left:
+        raise StagingError(f"could not remove {', '.join(left)}; remove it by hand")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 from linreg_lib.publishing.errors import RecordError
+from linreg_lib.publishing.markup import Html, fill, join
 from linreg_lib.publishing.plain_values import plain_value, short_text
 
 _FORMULA = re.compile(r"\$([^$]+)\$")
@@ -47,24 +47,32 @@ class ValueTable:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        # Columns of short numbers need not be as wide as those of prose.
-        narrow = ' style="min-width: 2rem"'
-        heads = "".join(
-            f'<th scope="col"{narrow}>{_cell(heading)}</th>' for heading in self.headings
+        heads = join(
+            fill('<th scope="col" style="min-width: 2rem">{}</th>', _cell(heading))
+            for heading in self.headings
         )
-        body = "".join(
-            f'<tr><th scope="row">{_cell(first)}</th>'
-            + "".join(f"<td{narrow}>{_cell(text)}</td>" for text in others)
-            + "</tr>"
+        body = join(
+            fill(
+                '<tr><th scope="row">{}</th>{}</tr>',
+                _cell(first),
+                # Columns of short numbers need not be as wide as those of prose.
+                join(fill('<td style="min-width: 2rem">{}</td>', _cell(text)) for text in others),
+            )
             for first, *others in self.rows
         )
-        return (
-            f'<div class="linreg-scroll" role="region" aria-label="{escape(self.label)}" '
-            f'tabindex="0"><table class="linreg-table"><thead><tr>{heads}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
+        return fill(
+            '<div class="linreg-scroll" role="region" aria-label="{}" '
+            'tabindex="0"><table class="linreg-table"><thead><tr>{}</tr></thead>'
+            "<tbody>{}</tbody></table></div>",
+            self.label,
+            heads,
+            body,
         )
 
 
-def _cell(text: str) -> str:
-    # The class tells MathJax to look inside.
-    return _FORMULA.sub(r'<span class="mathjax_process">\\(\1\\)</span>', escape(text))
+def _cell(text: str) -> Html:
+    # Every second piece is a formula; the class tells MathJax to look inside.
+    return join(
+        fill('<span class="mathjax_process">\\({}\\)</span>' if index % 2 else "{}", piece)
+        for index, piece in enumerate(_FORMULA.split(text))
+    )

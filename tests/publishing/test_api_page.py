@@ -45,7 +45,7 @@ def test_lists_what_is_public_and_documented(tmp_path: Path) -> None:
     assert "## linreg_lib.geometry" in page
     assert "cut(net: int, *, deep: bool=False) -> int" in page
     assert r"Cuts a \*net\* with \$2^n\$ and `code`." in page
-    assert "````pycon\n>>> cut(1)" in page
+    assert "```pycon\n>>> cut(1)" in page
     assert "class Thing(size: int)" in page
     assert ".area: float" in page
     assert "hidden" not in page
@@ -73,5 +73,5 @@ def test_titled_sections_and_long_signatures(tmp_path: Path) -> None:
     )
     page = api_markdown(tmp_path)
     assert "cut(\n    argument_0: tuple[int, int],\n    argument_1" in page
-    assert "**Raises**\n\n````text\nValueError\n    Always." in page
-    assert "**Examples**\n\n````pycon\n>>> cut(1)" in page
+    assert "**Raises**\n\n```text\nValueError\n    Always." in page
+    assert "**Examples**\n\n```pycon\n>>> cut(1)" in page

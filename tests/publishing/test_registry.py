@@ -26,7 +26,10 @@ def test_every_claim_has_paper_and_owner() -> None:
     [
         ("id,statement\n", "columns"),
         ("id,paper,kind,place,statement,chapter\na,b,c,d,,f\n", "line 2: empty statement"),
-        ("id,paper,kind,place,statement,chapter\na,b,c,d,e,f\na,b,c,d,e,f\n", "twice: a"),
+        (
+            "id,paper,kind,place,statement,chapter\n" + 2 * "a,F23,c,d,e,04_f\n",
+            "line 3: the id a appears twice",
+        ),
     ],
 )
 def test_broken_tables_are_refused(tmp_path: Path, text: str, message: str) -> None:

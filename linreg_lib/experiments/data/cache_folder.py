@@ -1,31 +1,12 @@
-"""Where downloaded files are kept between runs."""
+"""Where downloaded files are kept between runs, and whether there may be downloads."""
 
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
+from linreg_lib.data_folders import cache_folder
 
-def cache_folder() -> Path:
-    """The folder in which verified downloads are kept; it need not exist yet.
-
-    ``LINREG_CACHE`` names it outright.
-    Otherwise it is ``linreg_lib`` in ``XDG_CACHE_HOME``, or in the platform's own place for caches
-    (``~/.cache`` on Linux, ``~/Library/Caches`` on macOS, ``%LOCALAPPDATA%`` on Windows).
-
-    >>> cache_folder().is_absolute()
-    True
-    """
-    if chosen := os.environ.get("LINREG_CACHE"):
-        return Path(chosen).expanduser().absolute()
-    if shared := os.environ.get("XDG_CACHE_HOME"):
-        return Path(shared).expanduser().absolute() / "linreg_lib"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "linreg_lib"
-    if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
-        return Path(local) / "linreg_lib"
-    return Path.home() / ".cache" / "linreg_lib"
+__all__ = ["cache_folder", "is_offline"]
 
 
 def is_offline() -> bool:

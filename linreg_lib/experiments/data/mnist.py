@@ -10,10 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from linreg_lib.data_folders import announce
 from linreg_lib.errors import DataError
 from linreg_lib.experiments.data.cache_folder import cache_folder, is_offline
 from linreg_lib.experiments.data.dataset import Dataset
-from linreg_lib.experiments.data.download import download_verified
+from linreg_lib.experiments.data.download import DownloadError, download_verified
 from linreg_lib.experiments.data.idx import parse_idx
 from linreg_lib.experiments.data.verified_file import read_verified
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_path
@@ -82,7 +83,13 @@ def load_mnist(
     if not exact_number("timeout", timeout) > 0:
         raise ValueError(f"timeout is {timeout}; it must be positive, in seconds")
     path = None if path is None else checked_path("path", path)
-    place = _find(path, _FILES[split], download, mirrors, checksums, timeout)
+    try:
+        place = _find(path, _FILES[split], download, mirrors, checksums, timeout)
+    except (DataUnavailableError, DownloadError):
+        announce("mnist", None)
+        raise
+    if place.source != "path":
+        announce("mnist", place.folder)
     images, labels = (
         parse_idx(
             read_verified(place.folder / name, checksums[name], place.remedy),

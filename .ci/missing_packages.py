@@ -42,25 +42,22 @@ def library_is_this_one() -> bool:
     return spec is not None and Path(spec.origin or "").resolve().is_relative_to(ROOT)
 
 
-def main(not_needed: list[str]) -> int:
+def complaint(not_needed: set[str]) -> str | None:
+    """What to tell the user, if anything."""
     try:
-        lacking = missing(set(not_needed))
+        lacking = missing(not_needed)
     except ModuleNotFoundError:
         lacking = ["packaging"]
-    if not lacking and not library_is_this_one():
-        print(
-            "make: linreg_lib of this folder is not installed in the active environment: "
-            "pip install --no-deps -e .",
-            file=sys.stderr,
-        )
-        return 1
     if lacking:
-        print(
-            f"make: the active environment ({sys.prefix}) lacks {', '.join(lacking)}: {WAY_OUT}",
-            file=sys.stderr,
+        return f"the active environment ({sys.prefix}) lacks {', '.join(lacking)}: {WAY_OUT}"
+    if not library_is_this_one():
+        return (
+            f"the active environment ({sys.prefix}) has not the linreg_lib of this folder: "
+            "python -m pip install --no-deps -e ."
         )
-    return int(bool(lacking))
+    return None
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    told = complaint(set(sys.argv[1:]))
+    sys.exit(told and f"make: {told}")

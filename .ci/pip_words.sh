@@ -82,7 +82,7 @@ why_pip_failed() {
         ;;
     *)
         echo "$2; pip's last words:"
-        printf '%s\n' "$1" | grep -v '^ *$' | tail -n 6 | cut -c1-200
+        printf '%s\n' "$1" | grep -v -e '^ *$' -e "' is ignored" | tail -n 6 | cut -c1-200
         ;;
     esac
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import doctest
 import time
+from collections import Counter
 from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,6 +42,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if len(parts) != 2 or not collection_path.is_dir():
         return None
     return True if parts[1] not in library_rooms(config.rootpath) else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test once before any is repeated with other parameters: time may be short."""
+    rounds: Counter[str] = Counter()
+    place = {}
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        place[item.nodeid] = rounds[name]
+        rounds[name] += 1
+    items.sort(key=lambda item: place[item.nodeid])
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

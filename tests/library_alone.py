@@ -25,8 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seconds", type=float, default=float("inf"), help="begin no test later")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_BEGUN] = time.monotonic()
+def pytest_collection_finish(session: pytest.Session) -> None:
+    session.config.stash[_BEGUN] = time.monotonic()
 
 
 _BEGUN = pytest.StashKey[float]()

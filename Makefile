@@ -1,10 +1,17 @@
 # The commands of the house. `make` alone lists them.
 
-PYTHON  ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
+PYTHON  ?=
 PROFILE ?= quick
 WORKERS ?= auto
 
-VENV := .venv/bin
+# VENV=active: the packages of the activated environment, instead of those of .venv.
+ifeq ($(VENV),active)
+BIN := $(patsubst %/,%,$(dir $(shell command -v python 2>/dev/null)))
+else ifeq ($(origin VENV)$(filter .venv,$(VENV)),command line)
+$(error VENV is .venv (made here) or active (the environment that you have activated), not "$(VENV)")
+else
+BIN := .venv/bin
+endif
 
 # One thread a process: the parallel work is in the processes.
 export OMP_NUM_THREADS ?= 1
@@ -21,31 +28,39 @@ help:
 	@echo 'make bench    time the engine in forward passes for the book'\''s table (ten minutes or so)'
 	@echo 'make format   let ruff mend what it can'
 	@echo 'make clean    remove what was built; make distclean removes .venv too'
-	@echo 'Python 3.11 is found by itself; PYTHON=/path/to/python3.11 chooses another.'
+	@echo 'The first call installs several GB into .venv, or 600 MB with the CPU build of torch: see README.'
+	@echo 'Python 3.11 to 3.13 is found by itself; PYTHON=/path/to/python chooses another.'
+	@echo 'VENV=active uses the conda or virtual environment that you have activated, instead of .venv.'
+
+book: NOT_NEEDED := test dev
 
 environment:
+ifeq ($(VENV),active)
+	@.ci/active_environment $(NOT_NEEDED)
+else
 	@.ci/environment "$(PYTHON)"
+endif
 
 book: environment
-	@$(VENV)/python -m linreg_lib.publishing book --profile $(PROFILE)
+	@$(BIN)/python -m linreg_lib.publishing book --profile $(PROFILE)
 
 test: environment
 	@echo 'test: library, chapters (tiny), site and contracts'
-	@$(VENV)/python -m pytest -n $(WORKERS) --dist worksteal --doctest-modules tests linreg_lib
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --doctest-modules tests linreg_lib
 
 bench: environment
-	@$(VENV)/python -m benchmarks --out book/results/benchmarks.json
+	@$(BIN)/python -m benchmarks --out book/results/benchmarks.json
 
 lint: environment
-	@$(VENV)/python -m ruff check .
-	@$(VENV)/python -m ruff format --check .
-	@$(VENV)/python -m mypy
-	@$(VENV)/lint-imports
-	@$(VENV)/python -m linreg_lib.publishing lint
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m linreg_lib.publishing lint
 
 format: environment
-	@$(VENV)/python -m ruff check --fix .
-	@$(VENV)/python -m ruff format .
+	@$(BIN)/python -m ruff check --fix .
+	@$(BIN)/python -m ruff format .
 
 clean:
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

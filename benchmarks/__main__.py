@@ -2,7 +2,8 @@
 
     python -m benchmarks [--out FILE] [--resume] [--only NAME ...]
 
-``--out`` keeps every row as soon as it is measured; ``--resume`` leaves rows alone that were
+``--out`` puts every row, as soon as it is measured, in the place of the old one; the others stay as
+they are, so that an interrupted run leaves a whole table.  ``--resume`` leaves rows alone that were
 measured on these sources, this machine and these versions; ``--only`` measures a few.
 """
 
@@ -19,7 +20,7 @@ from typing import Any
 
 from benchmarks.certification import CASES
 from benchmarks.machine import processor, versions
-from benchmarks.record import described, fresh_record, loaded_record, save, still_holds
+from benchmarks.record import UnusableRecord, described, loaded_record, save, still_holds
 from benchmarks.workloads import WORKLOADS
 from linreg_lib.engine_digest import engine_digest
 from linreg_lib.publishing.benchmark_results import BenchmarkRow, read_row
@@ -31,13 +32,25 @@ LIMIT = 480  # seconds that a row may take, by the clock on the wall
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 1 if a workload failed (one that takes too long is a result)."""
     options = _parser().parse_args(arguments)
-    names = [*WORKLOADS, *CASES]
-    chosen = options.only or names
-    kept = options.resume or options.only
-    record = loaded_record(options.out) if kept else fresh_record()
+    chosen = [name for name in [*WORKLOADS, *CASES] if name in (options.only or [name])]
+    renewed: list[str] = []
+    try:
+        return _measure_all(chosen, options, renewed)
+    except UnusableRecord as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        kept = "" if options.out is None else f" in {options.out}, the others are as they were"
+        told = f"bench: interrupted; {len(renewed)} of {len(chosen)} rows are new{kept}"
+        print(f"\n{told} (--resume measures what is missing)", file=sys.stderr)
+        return 130
+
+
+def _measure_all(chosen: list[str], options: argparse.Namespace, renewed: list[str]) -> int:
+    record = loaded_record(options.out)
     now = {"source_digest": engine_digest(), "processor": processor(), "versions": versions()}
     failed = []
-    for name in [name for name in names if name in chosen]:
+    for name in chosen:
         row = record["rows"].get(name)
         if not (options.resume and still_holds(row, now)):
             try:
@@ -49,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             record["rows"][name] = row
             if options.out is not None:
                 save(record, options.out)
+            renewed.append(name)
         assert row is not None
         print(_line(read_row(name, row)), flush=True)
     return int(bool(failed))

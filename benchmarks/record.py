@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -10,6 +11,11 @@ from typing import Any
 
 from benchmarks.certification import AIM, CASES
 from benchmarks.workloads import FAMILIES, WORKLOADS, Workload
+
+
+class UnusableRecord(Exception):
+    """The file of results cannot be read or written; the text says why, and what to do."""
+
 
 #: what must be as it is now for a row not to be measured again
 _SAME = ("source_digest", "processor", "versions")
@@ -28,8 +34,18 @@ def loaded_record(path: Path | None) -> dict[str, Any]:
     """The record at ``path`` with the families of now; a fresh one if there is none."""
     if path is None or not path.exists():
         return fresh_record()
-    old = json.loads(path.read_text(encoding="utf-8"))
-    return fresh_record() | {"rows": old["rows"]}
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnusableRecord(
+            f"{path} is not a file of results ({error!r}): move it away, or name another by --out"
+        ) from error
+    if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
+        raise UnusableRecord(
+            f"{path} is not a file of results (its rows are none): move it away, "
+            "or name another by --out"
+        )
+    return fresh_record() | {"rows": rows}
 
 
 def described(name: str) -> dict[str, Any]:
@@ -51,14 +67,23 @@ def still_holds(row: dict[str, Any] | None, now: dict[str, Any]) -> bool:
     """Whether a row was measured completely, of the same sources on the same machine."""
     if row is None or "stopped" in row:
         return False
-    return all(row["made"].get(key) == now[key] for key in _SAME)
+    return all(row.get("made", {}).get(key) == now[key] for key in _SAME)
 
 
 def save(record: dict[str, Any], path: Path) -> None:
     """At once or not at all; rows in the order of the workloads."""
     names = [*WORKLOADS, *CASES]
     rows = {name: record["rows"][name] for name in names if name in record["rows"]}
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps({**record, "rows": rows}, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, path)
+    text = json.dumps({**record, "rows": rows}, indent=1) + "\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise UnusableRecord(
+            f"cannot write {path} ({error.strerror}): what it held before is still there; "
+            "make room, or name another file by --out"
+        ) from error

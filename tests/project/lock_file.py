@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,9 +22,31 @@ def lock_lines() -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def locked_versions() -> dict[str, str]:
-    pins = (line.split("==") for line in lock_lines())
-    return {canonicalize_name(name): version for name, version in pins}
+def locked_versions(python: str | None = None) -> dict[str, str]:
+    """The pins that hold for a Python such as 3.12; without one, for the Python that runs."""
+    where = {} if python is None else {"python_version": python, "python_full_version": python}
+    pins = {}
+    for line in lock_lines():
+        wanted = Requirement(line)
+        if wanted.marker is None or wanted.marker.evaluate(where):
+            (pin,) = wanted.specifier
+            pins[canonicalize_name(wanted.name)] = pin.version
+    return pins
+
+
+def supported_pythons() -> list[str]:
+    """As the classifiers have them: 3.11 and so on."""
+    prefix = "Programming Language :: Python :: "
+    found = [line.removeprefix(prefix) for line in project_table()["classifiers"] if prefix in line]
+    return [version for version in found if "." in version]
+
+
+def oldest_python() -> str:
+    """The oldest release that `requires-python` lets in."""
+    (floor,) = [
+        one for one in SpecifierSet(project_table()["requires-python"]) if one.operator == ">="
+    ]
+    return floor.version if floor.version.count(".") == 2 else f"{floor.version}.0"
 
 
 def project_table() -> dict[str, Any]:

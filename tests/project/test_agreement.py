@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.project.lock_file import (
     PYPI_NAMES,
+    ROOT,
     conda_dependencies,
     declared_ranges,
     lock_lines,
     locked_versions,
+    oldest_python,
     project_table,
+    supported_pythons,
 )
 
 
 def test_lock_pins_exactly_and_once() -> None:
-    wrong = [line for line in lock_lines() if not re.fullmatch(r"[\w.-]+==[\w.]+", line)]
+    form = r"[\w.-]+==[\w.]+( ; python_version == \"3\.\d+\")?"
+    wrong = [line for line in lock_lines() if not re.fullmatch(form, line)]
     assert wrong == [], "one name==version a line; no suffix such as +cpu, hash, URL or option"
-    assert len(locked_versions()) == len(lock_lines())
+    for python in supported_pythons():
+        names = [Requirement(line) for line in lock_lines()]
+        held = [
+            n for n in names if n.marker is None or n.marker.evaluate({"python_version": python})
+        ]
+        assert len(locked_versions(python)) == len(held)
+
+
+def test_every_file_names_the_same_pythons() -> None:
+    pythons = supported_pythons()
+    assert pythons == ["3.11", "3.12", "3.13"]
+    assert oldest_python() == f"{pythons[0]}.0"
+    markers = {
+        python for line in lock_lines() for python in re.findall(r'python_version == "(.*?)"', line)
+    }
+    assert markers <= set(pythons)
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert tools["ruff"]["target-version"] == "py" + pythons[0].replace(".", "")
+    assert tools["mypy"]["python_version"] == pythons[0]
+    said = ", ".join(pythons[:-1]) + " {} " + pythons[-1]
+    assert said.format("and") in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert said.format("or") in (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+    job = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+    assert job["jobs"]["test"]["strategy"]["matrix"]["python"] == pythons
 
 
 def test_lock_pins_the_torch_of_the_book() -> None:
@@ -49,7 +78,7 @@ def test_light_core() -> None:
 
 def test_conda_packages_agree_with_the_lock() -> None:
     conda, _ = conda_dependencies()
-    assert conda.pop("python") == "3.11"
+    assert conda.pop("python") in supported_pythons()
     conda.pop("pip")
     locked = locked_versions()
     differ = {
@@ -73,19 +102,14 @@ def test_pip_section_agrees_with_the_lock() -> None:
     assert differ == {}
 
 
-def test_environment_holds_all_that_core_book_and_tests_need() -> None:
+def test_environment_holds_all_that_the_project_needs() -> None:
     conda, pip = conda_dependencies()
     held = {canonicalize_name(PYPI_NAMES.get(name, name)) for name in conda}
     held |= {canonicalize_name(line.split("==")[0]) for line in pip if "==" in line}
     project = project_table()
-    extras = project["optional-dependencies"]
-    needed = [
-        *project["dependencies"],
-        *(
-            text
-            for name in ("torch", "symbolic", "figures", "data", "book")
-            for text in extras[name]
-        ),
-    ]
-    missing = {canonicalize_name(Requirement(text).name) for text in needed} - held
+    needed = [text for texts in project["optional-dependencies"].values() for text in texts]
+    needed += project["dependencies"]
+    missing = (
+        {canonicalize_name(Requirement(text).name) for text in needed} - held - {project["name"]}
+    )
     assert missing == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 from pathlib import Path
@@ -81,6 +82,67 @@ def test_rows_are_kept_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     rows = json.loads(path.read_text())["rows"]
     assert measured == ["square", "cube", "square"]
     assert [rows[name]["seconds"]["count"] for name in ("square", "cube")] == [[3.0], [2.0]]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A copy of the committed table."""
+    path = tmp_path / "benchmarks.json"
+    path.write_bytes(RESULTS.read_bytes())
+    return path
+
+
+def test_an_interrupted_run_keeps_the_table_whole(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `make bench` is called, without a word of resuming."""
+    before = json.loads(kept.read_text())["rows"]
+    first, second, *_ = before
+
+    def fake(name: str) -> dict[str, Any]:
+        if name == second:
+            raise KeyboardInterrupt
+        return {key: before[name][key] for key in before[name] if key not in described(name)} | {
+            "num_regions": 7
+        }
+
+    monkeypatch.setattr("benchmarks.__main__._measured", fake)
+    assert main(["--out", str(kept)]) == 130
+    after = json.loads(kept.read_text())["rows"]
+    assert list(after) == list(before)
+    assert after[first]["num_regions"] == 7
+    assert {name: after[name] for name in after if name != first} == {
+        name: before[name] for name in before if name != first
+    }
+    assert "bench: interrupted; 1 of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{}", '{"rows": null}', '{"rows": {"a": 1}}'])
+def test_a_file_that_holds_no_table_is_left_alone(
+    kept: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept.write_text(text)
+    assert main(["--out", str(kept)]) == 1
+    assert "is not a file of results" in capsys.readouterr().err
+    assert kept.read_text() == text
+
+
+def test_a_table_that_cannot_be_written_stays(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = kept.read_bytes()
+    row = json.loads(before)["rows"]["square"]
+    monkeypatch.setattr("benchmarks.__main__._measured", lambda name: dict(row))
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    assert main(["--out", str(kept), "--only", "square"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert str(kept) in told
+    assert "No space left" in told
+    assert kept.read_bytes() == before
+    assert list(kept.parent.iterdir()) == [kept]
 
 
 def test_unknown_names_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The record of the fuzz: all answers against an oracle in whole numbers, as the program left it."""
+"""The record of the fuzz: all answers held against whole numbers, as the program left it."""
 
 from __future__ import annotations
 

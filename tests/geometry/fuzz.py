@@ -185,15 +185,21 @@ def show(seed: int, index: int) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 1 if there was any disagreement."""
-    parser = argparse.ArgumentParser(description="Compare the library with the whole-number oracle.")
+    parser = argparse.ArgumentParser(
+        description="Compare the library with the whole-number oracle."
+    )
     pairs = len(FAMILIES) * len(DOMAINS)
-    parser.add_argument("--count", type=int, default=20_000, help=f"networks; {pairs} for all pairs")
+    parser.add_argument(
+        "--count", type=int, default=20_000, help=f"networks; {pairs} for all pairs"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--out", type=Path, help="the record, saved as the program runs")
     parser.add_argument("--chunk", default="1/1", help="i/n: the i-th of n parts")
     parser.add_argument("--only", type=int, help="one network by its number: print and compare")
-    parser.add_argument("--merge", type=Path, nargs="+", help="records of chunks, joined into --out")
+    parser.add_argument(
+        "--merge", type=Path, nargs="+", help="records of chunks, joined into --out"
+    )
     options = parser.parse_args(arguments)
     if options.only is not None:
         return show(options.seed, options.only)

@@ -101,7 +101,10 @@ class Outcome:
             self.refused[f"{what.split(',')[0]}: {type(refusal).__name__}"] += 1
             self.refused_texts.append(text)
             about_volumes = what.startswith(("volume", "class_volumes", "boundary_volume"))
-            if not (about_volumes and self._truth.has_odd_volume()) and not self._truth.may_overflow():
+            if (
+                not (about_volumes and self._truth.has_odd_volume())
+                and not self._truth.may_overflow()
+            ):
                 self.wrong.append(f"refused without need: {text}")
         except Exception as error:  # a crash is a finding, too
             self.wrong.append(f"{what}: {type(error).__name__}: {error}"[:300])
@@ -164,13 +167,26 @@ class Truth:
     def may_overflow(self) -> bool:
         """Whether a number on the way is so large that the library may say OverflowError."""
         oracle = self.oracle
-        places = [p for faces in (self.faces, self.decided_faces) if faces is not None
-                  for p in faces.finite_vertices()]
-        reach = [max((abs(Fraction(p[i], p[-1])) for p in places), default=Fraction(0)) for i in range(self.dim)]
-        if not oracle.is_bounded:  # in homogeneous coordinates biases are multiplied, too
-            reach = [max(Fraction(1), *reach) ** 2] * self.dim
+        places = [
+            p
+            for faces in (self.faces, self.decided_faces)
+            if faces is not None
+            for p in faces.finite_vertices()
+        ]
+        reach = [
+            max((abs(Fraction(p[i], p[-1])) for p in places), default=Fraction(0))
+            for i in range(self.dim)
+        ]
+        if not oracle.is_bounded:
+            rows = {row for cell in self.cells for row in cell.body.rows[oracle.num_walls :]}
+            far = [Fraction(abs(row[-1]), max(map(abs, row[:-1]))) for row in rows]
+            # In homogeneous coordinates biases are multiplied, too.
+            reach = [max(Fraction(1), *reach, *far) ** 2] * self.dim
         frame, _, _ = domain_in_numbers(self.case)
-        sizes = [sum((abs(a) * r for a, r in zip(row, [*reach, Fraction(1)], strict=True)), Fraction(0)) for row in frame]
+        sizes = [
+            sum((abs(a) * r for a, r in zip(row, [*reach, Fraction(1)], strict=True)), Fraction(0))
+            for row in frame
+        ]
         largest = max(*sizes, *reach)
         for weight, bias, phi in self.case.layers:
             rows = [_exact(row) for row in weight]
@@ -273,9 +289,7 @@ def _measures(cx: lr.PolyhedralComplex, truth: Truth, outcome: Outcome, way: str
         _vertices(cx.vertices, truth, faces, outcome, way)
 
 
-def _vertices(
-    found: np.ndarray, truth: Truth, faces: Faces, outcome: Outcome, way: str
-) -> None:
+def _vertices(found: np.ndarray, truth: Truth, faces: Faces, outcome: Outcome, way: str) -> None:
     """Each exact vertex has a float one near it, and the reverse."""
     right = truth.vertices(faces)
     if len(found) != len(right) or not len(right):
@@ -301,7 +315,8 @@ def _vertices(
 
 def _decisions(cx: lr.geometry.DecisionComplex, truth: Truth, outcome: Outcome) -> None:
     decided, faces, dim = truth.decided, truth.decided_faces, truth.dim
-    assert decided is not None and faces is not None
+    assert decided is not None
+    assert faces is not None
     found = list(zip(cx.origin_regions.tolist(), cx.classes.tolist(), strict=True))
     outcome.same("decisions: region and class", found, [each[:2] for each in decided])
     outcome.same("decisions: faces", list(cx.f_vector), list(faces.f_vector))
@@ -333,7 +348,9 @@ def _first_of(bodies: list[Body], points: np.ndarray) -> list[int]:
     return [next((i for i, b in enumerate(bodies) if contains(b, p)), -1) for p in exact]
 
 
-def _places(cx: lr.PolyhedralComplex, truth: Truth, outcome: Outcome, rng: np.random.Generator) -> None:
+def _places(
+    cx: lr.PolyhedralComplex, truth: Truth, outcome: Outcome, rng: np.random.Generator
+) -> None:
     if not isinstance(truth.case.domain, lr.geometry.domains.InputDomain):
         return
     points = some_points(truth.case.domain, 4, rng)
@@ -368,7 +385,11 @@ def _lines(case: Case, outcome: Outcome, rng: np.random.Generator) -> None:
         joined = sum(p.maps == q.maps for p, q in zip(order, order[1:], strict=False))
         right["activation"].append(len(order))
         right["linear"].append(len(order) - joined)
-    ways: list[tuple[str, bool | None]] = [("activation", True), ("activation", False), ("linear", None)]
+    ways: list[tuple[str, bool | None]] = [
+        ("activation", True),
+        ("activation", False),
+        ("linear", None),
+    ]
     for of, compiled in ways:
         with outcome.asking(f"count_along_lines, {of}, compiled={compiled}"):
             found = lr.count_along_lines(case.network, *ends, of, compiled=compiled)
@@ -377,4 +398,3 @@ def _lines(case: Case, outcome: Outcome, rng: np.random.Generator) -> None:
 
 def _middle(cell: Any) -> Fraction:
     return sum((Fraction(*v.point) for v in cell.body.vertices), Fraction(0))
-

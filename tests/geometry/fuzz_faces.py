@@ -83,12 +83,17 @@ class Faces:
 
     @property
     def f_vector(self) -> tuple[int, ...]:
-        counted = [self.levels[k] if self.is_bounded else self.inner(k) for k in range(self.dim + 1)]
+        counted = [
+            self.levels[k] if self.is_bounded else self.inner(k) for k in range(self.dim + 1)
+        ]
         return tuple(len(faces) for faces in counted)
 
     def facets_per_cell(self, walls: bool) -> list[int]:
         walls = walls and self.is_bounded
-        return [sum(walls or not self.on_wall(f) for f in cell[self.dim - 1]) for cell in self.cell_faces]
+        return [
+            sum(walls or not self.on_wall(f) for f in cell[self.dim - 1])
+            for cell in self.cell_faces
+        ]
 
     def inner_facets(self) -> list[tuple[int, int, int]]:
         """(facet, first cell, second cell)."""
@@ -98,7 +103,10 @@ class Faces:
         return next(iter(self.cell_faces[number][self.dim]))
 
     def finite_vertices(self) -> list[Ints]:
-        return [self.points[next(_bits(v))] for v in (self.levels[0] if self.is_bounded else self.inner(0))]
+        return [
+            self.points[next(_bits(v))]
+            for v in (self.levels[0] if self.is_bounded else self.inner(0))
+        ]
 
     def simplices(self, face: int, k: int) -> Iterator[list[int]]:
         """A triangulation: cones from the first vertex over what does not contain it."""
@@ -174,11 +182,15 @@ def jump_pieces(faces: Faces, jumps: set[int]) -> list[int]:
     for facet in jumps:
         for below in faces._below[faces.dim - 1, facet]:
             meeting.setdefault(below, []).append(facet)
-    return [
-        face
-        for face, around in meeting.items()
-        if not faces.on_wall(face) and not (len(around) == 2 and faces.are_straight(*around))
-    ] if k >= 0 else []
+    return (
+        [
+            face
+            for face, around in meeting.items()
+            if not faces.on_wall(face) and not (len(around) == 2 and faces.are_straight(*around))
+        ]
+        if k >= 0
+        else []
+    )
 
 
 def contains(body: Body, point: Ints) -> bool:

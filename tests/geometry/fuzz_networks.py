@@ -155,7 +155,9 @@ class Case:
     def __str__(self) -> str:
         weights = [w.tolist() for w, _, _ in self.layers]
         biases = [b.tolist() for _, b, _ in self.layers]
-        phis = ", ".join(f"lr.PiecewiseLinear({t}, {s}, {p})" for _, _, (t, s, p) in self.layers[:-1])
+        phis = ", ".join(
+            f"lr.PiecewiseLinear({t}, {s}, {p})" for _, _, (t, s, p) in self.layers[:-1]
+        )
         domain = ", ".join(f"{key}={value!r}" for key, value in self.given.items())
         return (
             f"# {self.index}: {self.family} weights on {self.domain_name}\n"

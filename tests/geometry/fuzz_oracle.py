@@ -243,7 +243,10 @@ class Oracle:
         """The layer's rows, over 2^shift with the new shift, from those before (ints / 2^shift)."""
         rows = []
         for weights, b in zip(layer.weight, layer.bias, strict=True):
-            row = [sum(w * m[i] for w, m in zip(weights, maps, strict=True)) for i in range(self.dim + 1)]
+            row = [
+                sum(w * m[i] for w, m in zip(weights, maps, strict=True))
+                for i in range(self.dim + 1)
+            ]
             row[-1] += self._whole(b, shift + layer.weight_shift)
             rows.append(tuple(row))
         return rows
@@ -268,7 +271,9 @@ class Oracle:
             if not is_last:
                 post_lift = max(0, _shift(layer.offsets) - low - layer.slope_shift)
             for cell in cells:
-                maps = tuple(tuple(x << lift for x in row) for row in cell.maps) if lift else cell.maps
+                maps = (
+                    tuple(tuple(x << lift for x in row) for row in cell.maps) if lift else cell.maps
+                )
                 rows = self._affine(layer, maps, shift)
                 if is_last:
                     after.append(Cell(cell.body, cell.pattern, tuple(rows)))

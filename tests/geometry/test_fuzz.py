@@ -54,13 +54,21 @@ def test_the_oracle_by_hand() -> None:
     bodies = [cell.body for cell in everywhere.cells]
     faces = Faces(bodies, 2, everywhere.num_walls, is_bounded=False)
     assert faces.f_vector == (3, 9, 7)
-    assert sorted(faces.volume(faces.cell(i), 2) or 0 for i in range(7)) == [0] * 6 + [Fraction(1, 2)]
+    assert sorted(faces.volume(faces.cell(i), 2) or 0 for i in range(7)) == [0] * 6 + [
+        Fraction(1, 2)
+    ]
     one = [Fraction(1)] * 2
     square = Oracle(layers, unit, cube([-x for x in one], one))
     assert [cell.pattern for cell in square.cells] == [
         *[(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0), (1, 1, 1)]
     ]
-    assert [(cell, top) for cell, top, _ in square.decided()] == [(0, 0), (1, 0), (2, 0), (3, 0), (4, 0)]
+    assert [(cell, top) for cell, top, _ in square.decided()] == [
+        (0, 0),
+        (1, 0),
+        (2, 0),
+        (3, 0),
+        (4, 0),
+    ]
 
 
 def test_a_tie_goes_to_the_lowest_class() -> None:
@@ -85,7 +93,9 @@ def num_wrong() -> int:
 def test_a_fault_in_the_oracles_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     keep = Body.halves
     monkeypatch.setattr(
-        Body, "halves", lambda body, row: keep(body, (*(1000 * a for a in row[:-1]), 1001 * row[-1]))
+        Body,
+        "halves",
+        lambda body, row: keep(body, (*(1000 * a for a in row[:-1]), 1001 * row[-1])),
     )
     assert num_wrong() > len(TRIED) / 3
 

@@ -17,6 +17,7 @@ from linreg_lib.geometry.merged_faces import merged_faces, some_cell
 from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.geometry.tournament import Tournament, tournament
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
+from linreg_lib.networks import Network
 from linreg_lib.networks.rational import ExactNetwork
 
 
@@ -134,6 +135,8 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         If ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
     ValueError
         With one output, or for a complex cut up to an inner layer.
+    OverflowError
+        If outputs overflow float64 on the domain.
     WorkLimitError
         Beyond ``max_regions``.
 
@@ -218,8 +221,23 @@ def _tournament(cx: PolyhedralComplex) -> Tournament:
     if not cx.domain.is_bounded:
         return tournament(cx.network, None)
     # Outputs are largest at vertices, up to rounding; the patterns tell whether the bound holds.
-    largest = float(np.abs(cx.network(cx.domain.embed(cx.vertices))).max())
-    return tournament(cx.network, 2.0 ** (np.ceil(np.log2(max(largest, 2.0**-500))) + 2))
+    points = cx.domain.embed(cx.vertices)
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = np.abs(cx.network(points)).max()
+        # What rounding may hide: all outputs may cancel to 0, and products underflow.
+        hidden = 2.0**-30 * _sum_of_sizes(cx.network, np.abs(points).max(axis=0))
+        exponent = np.ceil(np.log2(max(largest, hidden, 2.0**-500))) + 2
+    if not exponent < 1023:
+        raise OverflowError("outputs overflow float64 on the domain; scale the last weights")
+    return tournament(cx.network, 2.0**exponent)
+
+
+def _sum_of_sizes(net: Network, sizes: np.ndarray) -> float:
+    """A bound of the outputs without cancellation, for inputs of these sizes (n_in,)."""
+    for weight, bias, activation in zip(net.weights, net.biases, net.activations, strict=False):
+        sizes = np.abs(weight) @ sizes + np.abs(bias) + 2.0**-1000
+        sizes = np.abs(activation.slopes).max() * sizes + np.abs(activation.offsets).max()
+    return float((np.abs(net.weights[-1]) @ (sizes + 2.0**-1000) + np.abs(net.biases[-1])).max())
 
 
 def _original_cells(

@@ -205,3 +205,16 @@ def test_a_triangle_of_one_class() -> None:
     assert decided.class_volumes.tolist() == [4.5, np.inf, np.inf, np.inf]
     assert decided.boundary_volume == np.inf
     assert repr(decided).startswith("UnboundedDecisionComplex(dim=2, num_regions=4")
+
+
+def test_outputs_that_floats_round_to_zero_or_beyond_their_range() -> None:
+    """1 - 10 fl(0.1) is -5.6e-17 and its float 0; outputs up to 1e308; too large ones."""
+    box = lr.Box(-1.0, 1.0, dim=1)
+    make = lr.Network.from_arrays
+    negative = make([[[0.0]], [[-0.1], [0.0]]], [[10.0], [1.0, 0.0]])
+    assert lr.decision_complex(lr.subdivide(negative, box)).classes.tolist() == [1]
+    small = make([[[1.0]], [[-(2.0**-1000)], [0.0]]], [[0.0], [0.0, 0.0]])
+    assert lr.decision_complex(lr.subdivide(small, box)).classes.tolist() == [0, 1]
+    large = make([[[1.0]], [[1e308], [0.0]]], [[0.0], [0.0, 0.0]])
+    with pytest.raises(OverflowError, match="outputs overflow float64"):
+        lr.decision_complex(lr.subdivide(large, box))

@@ -83,11 +83,15 @@ def test_a_tie_goes_to_the_lowest_class() -> None:
 
 # Faults ----------------------------------------------------------------------------------------
 
-TRIED = range(0, 5 * len(FAMILIES), 4)
+TRIED = range(0, 5 * len(FAMILIES), 8)
 
 
 def num_wrong() -> int:
     return len(wrong_among(TRIED))
+
+
+def test_without_a_fault_nothing_is_found() -> None:
+    assert num_wrong() == 0
 
 
 def test_a_fault_in_the_oracles_cuts(monkeypatch: pytest.MonkeyPatch) -> None:

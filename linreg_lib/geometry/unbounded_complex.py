@@ -115,6 +115,7 @@ class UnboundedComplex(PolyhedralComplex):
         """A point inside each region, coordinates (num_regions, d), rounded.
 
         The mean of the vertices of one of its parts, moved along the part's directions.
+        OverflowError where that is no float64.
         """
         members = _with_vertices(self._parts, self._joined.some_part[-1])
         finite = self._part_points[:, -1] > 0
@@ -126,6 +127,10 @@ class UnboundedComplex(PolyhedralComplex):
             centre[region] = places[vertices[is_finite]].mean(axis=0)
             outward[region] = places[vertices[~is_finite]].sum(axis=0)
         points = centre + np.maximum(1.0, np.abs(centre).max(axis=1, keepdims=True)) * outward
+        if not np.isfinite(points).all():
+            raise OverflowError(
+                "a region is so far away that float64 has no point for it; scale the first weights"
+            )
         points.setflags(write=False)
         return points
 

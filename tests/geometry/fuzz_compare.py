@@ -180,8 +180,7 @@ class Truth:
         if not oracle.is_bounded:
             rows = {row for cell in self.cells for row in cell.body.rows[oracle.num_walls :]}
             far = [Fraction(abs(row[-1]), max(map(abs, row[:-1]))) for row in rows]
-            # In homogeneous coordinates biases are multiplied, too.
-            reach = [max(Fraction(1), *reach, *far) ** 2] * self.dim
+            reach = [max(Fraction(1), *reach, *far)] * self.dim
         frame, _, _ = domain_in_numbers(self.case)
         sizes = [
             sum((abs(a) * r for a, r in zip(row, [*reach, Fraction(1)], strict=True)), Fraction(0))
@@ -190,8 +189,10 @@ class Truth:
         largest = max(*sizes, *reach)
         for weight, bias, phi in self.case.layers:
             rows = [_exact(row) for row in weight]
+            # In homogeneous coordinates biases are multiplied, too.
+            far = Fraction(1) if oracle.is_bounded else max(Fraction(1), *sizes)
             sizes = [
-                sum((abs(w) * s for w, s in zip(row, sizes, strict=True)), abs(Fraction(float(b))))
+                sum((abs(w) * s for w, s in zip(row, sizes, strict=True)), abs(Fraction(float(b))) * far)
                 for row, b in zip(rows, bias, strict=True)
             ]
             largest = max(largest, *sizes)

@@ -192,7 +192,10 @@ class Truth:
             # In homogeneous coordinates biases are multiplied, too.
             far = Fraction(1) if oracle.is_bounded else max(Fraction(1), *sizes)
             sizes = [
-                sum((abs(w) * s for w, s in zip(row, sizes, strict=True)), abs(Fraction(float(b))) * far)
+                sum(
+                    (abs(w) * s for w, s in zip(row, sizes, strict=True)),
+                    abs(Fraction(float(b))) * far,
+                )
                 for row, b in zip(rows, bias, strict=True)
             ]
             largest = max(largest, *sizes)

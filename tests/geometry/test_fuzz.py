@@ -14,10 +14,11 @@ from linreg_lib.experiments import load_fuzz
 from linreg_lib.geometry import linear_regions, numpy_subdivision
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from tests.geometry import fuzz, fuzz_oracle
-from tests.geometry.fuzz_compare import Truth, compare
+from tests.geometry.fuzz_compare import compare
 from tests.geometry.fuzz_faces import Faces
 from tests.geometry.fuzz_networks import DOMAINS, FAMILIES, case_of
 from tests.geometry.fuzz_oracle import Body, Oracle, cube
+from tests.geometry.fuzz_truth import Truth
 
 SEED = 2
 NUM_PAIRS = len(FAMILIES) * len(DOMAINS)

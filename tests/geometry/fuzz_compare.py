@@ -15,7 +15,7 @@ from linreg_lib.geometry.unbounded_complex import UnboundedQuestionError
 from tests.geometry.fuzz_faces import Faces, contains, jump_pieces
 from tests.geometry.fuzz_networks import Case, some_points
 from tests.geometry.fuzz_oracle import Body, Oracle, cube, row_of
-from tests.geometry.fuzz_truth import LARGEST, Truth, exact
+from tests.geometry.fuzz_truth import LARGEST, Truth, fractions_of
 
 #: what the library documents: relative errors of volumes, of totals; vertices in windows' sizes
 VOLUME_BOUND = 1e-7
@@ -198,7 +198,7 @@ def _decisions(cx: lr.geometry.DecisionComplex, truth: Truth, outcome: Outcome) 
 
 def _first_of(bodies: list[Body], points: np.ndarray) -> list[int]:
     """The first body whose closure holds each point, -1 for none."""
-    exact = [row_of([*exact(point), Fraction(1)]) for point in points]
+    exact = [row_of([*fractions_of(point), Fraction(1)]) for point in points]
     return [next((i for i, b in enumerate(bodies) if contains(b, p)), -1) for p in exact]
 
 
@@ -219,7 +219,7 @@ def _places(
         # Certified points are in their regions, strictly.
         inside = cx.interior_coordinates
         for i in np.flatnonzero(cx.interior_certified):
-            point = row_of([*exact(inside[i]), Fraction(1)])
+            point = row_of([*fractions_of(inside[i]), Fraction(1)])
             outcome.same("interior points", contains(bodies[i], point), True)
 
 
@@ -232,7 +232,7 @@ def _lines(case: Case, outcome: Outcome, rng: np.random.Generator) -> None:
         return
     right: dict[str, list[int]] = {"activation": [], "linear": []}
     for start, end in zip(*ends, strict=True):
-        a, b = exact(start), exact(end)
+        a, b = fractions_of(start), fractions_of(end)
         frame = [[y - x, x] for x, y in zip(a, b, strict=True)]
         oracle = Oracle(case.layers, frame, cube([Fraction(0)], [Fraction(1)]))
         order = sorted(oracle.cells, key=_middle)

@@ -23,24 +23,24 @@ def domain_in_numbers(case: Case) -> tuple[list[list[Fraction]], Body | None, Fr
     num = domain.input_dim
     unit = [[Fraction(int(i == j)) for j in range(num + 1)] for i in range(num)]
     if isinstance(domain, lr.Box):
-        return unit, cube(exact(given["low"]), exact(given["high"])), Fraction(1)
+        return unit, cube(fractions_of(given["low"]), fractions_of(given["high"])), Fraction(1)
     if isinstance(domain, lr.Space):
         return unit, None, Fraction(1)
     if isinstance(domain, lr.Polytope):
         if "vertices" in given:
-            points = [exact(p) for p in given["vertices"]]
+            points = [fractions_of(p) for p in given["vertices"]]
             rows = hull_rows(points)
             reach = 2 + 2 * max(abs(x) for p in points for x in p)
         else:
             both = zip(given["normals"], given["limits"], strict=True)
-            rows = [row_of([*(-x for x in exact(a)), Fraction(b)]) for a, b in both]
+            rows = [row_of([*(-x for x in fractions_of(a)), Fraction(b)]) for a, b in both]
             reach = Fraction(10**6)
         return unit, cut_out(rows, reach), Fraction(1)
     if isinstance(domain, lr.Segment):
-        start, end = exact(given["start"]), exact(given["end"])
+        start, end = fractions_of(given["start"]), fractions_of(given["end"])
         frame = [[b - a, a] for a, b in zip(start, end, strict=True)]
         return frame, cube([Fraction(0)], [Fraction(1)]), Fraction(domain.length)
-    origin, basis = exact(domain.origin), [exact(row) for row in domain.basis]
+    origin, basis = fractions_of(domain.origin), [fractions_of(row) for row in domain.basis]
     frame = [[*(row[i] for row in basis), origin[i]] for i in range(num)]
     if isinstance(domain, lr.Line):
         return frame, None, Fraction(1)
@@ -48,7 +48,7 @@ def domain_in_numbers(case: Case) -> tuple[list[list[Fraction]], Body | None, Fr
     return frame, cube([-half] * 2, [half] * 2), Fraction(1)
 
 
-def exact(values: Any) -> list[Fraction]:
+def fractions_of(values: Any) -> list[Fraction]:
     return [Fraction(float(v)) for v in values]
 
 
@@ -123,7 +123,7 @@ class Truth:
         ]
         largest = max(*sizes, *reach)
         for weight, bias, phi in self.case.layers:
-            rows = [exact(row) for row in weight]
+            rows = [fractions_of(row) for row in weight]
             # In homogeneous coordinates biases are multiplied, too.
             far = Fraction(1) if oracle.is_bounded else max(Fraction(1), *sizes)
             sizes = [
@@ -136,7 +136,7 @@ class Truth:
             largest = max(largest, *sizes)
             if phi is not None:
                 steep = max(abs(Fraction(s)) for s in phi[1])
-                offset = max(map(abs, offsets_of(*map(exact, phi[:2]), phi[2])))
+                offset = max(map(abs, offsets_of(*map(fractions_of, phi[:2]), phi[2])))
                 sizes = [steep * size + offset for size in sizes]
                 largest = max(largest, *sizes)
         return largest > _ROOM

@@ -26,6 +26,7 @@ from linreg_lib.experiments.data import (
     load_moons,
     load_quantiles,
 )
+from linreg_lib.experiments.fuzz import Fuzz, FuzzGroup, load_fuzz
 from linreg_lib.experiments.level_crossings import LevelCrossings, level_crossings
 from linreg_lib.experiments.naive_count import naive_count, naive_patterns
 from linreg_lib.experiments.noise import growth_base, pieces_under_noise
@@ -58,6 +59,8 @@ __all__ = [
     "DatasetBanner",
     "DownloadError",
     "ExampleTriple",
+    "Fuzz",
+    "FuzzGroup",
     "ImageData",
     "LabelledPoints",
     "LevelCrossings",
@@ -81,6 +84,7 @@ __all__ = [
     "load_census",
     "load_covid",
     "load_digits_dataset",
+    "load_fuzz",
     "load_images",
     "load_mnist",
     "load_moons",

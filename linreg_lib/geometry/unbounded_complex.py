@@ -146,6 +146,7 @@ class UnboundedComplex(PolyhedralComplex):
         """A point inside each region, coordinates (num_regions, d), rounded.
 
         The mean of the vertices of one of its parts, moved along the part's directions.
+        OverflowError where that is no float64.
         """
         members = _with_vertices(self._parts, self._joined.some_part[-1])
         finite, places = self._part_points[:, -1] > 0, self._part_places.points
@@ -155,6 +156,10 @@ class UnboundedComplex(PolyhedralComplex):
             centre[region] = places[vertices[is_finite]].mean(axis=0)
             outward[region] = self._part_points[vertices[~is_finite], :-1].sum(axis=0)
         points = centre + np.maximum(1.0, np.abs(centre).max(axis=1, keepdims=True)) * outward
+        if not np.isfinite(points).all():
+            raise OverflowError(
+                "a region is so far away that float64 has no point for it; scale the first weights"
+            )
         points.setflags(write=False)
         return points
 

@@ -249,11 +249,16 @@ def test_lines_and_spaces_with_dead_columns(seed: int) -> None:
         assert (decided.classes[between[:, 0]] != decided.classes[between[:, 1]])[same_cell].all()
 
 
-def test_outputs_beyond_what_rounded_vertices_say() -> None:
-    """The first output is 1 - 10 fl(0.1), about -5.6e-17; float64 says 0, and so no bound."""
-    net = Network.from_arrays([[[0.0]], [[-0.1], [0.0]]], [[10.0], [1.0, 0.0]])
-    decided = decision_complex(lr.subdivide(net, lr.Box(-1.0, 1.0, dim=1)))
-    assert decided.classes.tolist() == [1]
-    far = Network.from_arrays([[[1.0]], [[2.0**1000], [0.0]]], [[0.0], [0.0, 0.0]])
-    decided = decision_complex(lr.subdivide(far, lr.Box(-1.0, 1.0, dim=1)))
-    assert decided.classes.tolist() == [0, 0]
+def test_outputs_that_floats_round_to_zero_or_beyond_their_range() -> None:
+    """1 - 10 fl(0.1) is -5.6e-17 and its float 0; outputs far below 1; too large ones."""
+    box = lr.Box(-1.0, 1.0, dim=1)
+    make = lr.Network.from_arrays
+    negative = make([[[0.0]], [[-0.1], [0.0]]], [[10.0], [1.0, 0.0]])
+    assert lr.decision_complex(lr.subdivide(negative, box)).classes.tolist() == [1]
+    small = make([[[1.0]], [[-(2.0**-1000)], [0.0]]], [[0.0], [0.0, 0.0]])
+    assert lr.decision_complex(lr.subdivide(small, box)).classes.tolist() == [0, 1]
+    large = make([[[1.0]], [[1e308], [0.0]]], [[0.0], [0.0, 0.0]])
+    with pytest.raises(OverflowError, match="overflow float64"):
+        lr.decision_complex(lr.subdivide(large, box))
+    far = make([[[1.0]], [[2.0**1000], [0.0]]], [[0.0], [0.0, 0.0]])
+    assert lr.decision_complex(lr.subdivide(far, box)).classes.tolist() == [0, 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,12 @@ def test_gate(gate: str) -> None:
     assert process.returncode == 0, process.stdout + process.stderr
 
 
+def _leaves() -> list[str]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    own = next(c for c in contracts["contracts"] if c["name"] == "leaf modules stand on nothing")
+    return [module.removeprefix("linreg_lib.") for module in own["source_modules"]]
+
+
 def test_contracts_see_a_crossing(tmp_path: Path) -> None:
     """A theory that looks at geometry, planted in a copy of the house's plan, is caught."""
     package = tmp_path / "linreg_lib"
@@ -40,7 +47,7 @@ def test_contracts_see_a_crossing(tmp_path: Path) -> None:
     for room in rooms:
         (package / room).mkdir(parents=True)
         (package / room / "__init__.py").touch()
-    for module in ("__init__", "data_folders", "errors", "estimate", "engine_digest"):
+    for module in ("__init__", *_leaves()):
         (package / f"{module}.py").touch()
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     assert _run(["lint-imports", "--no-cache"], tmp_path).returncode == 0

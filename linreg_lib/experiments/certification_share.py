@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+from collections.abc import Callable
+from typing import Any
 
 from linreg_lib.geometry import Box, subdivide
+from linreg_lib.geometry.certificate import SignRecord
+from linreg_lib.geometry.certificates import ErrorModel
+from linreg_lib.geometry.cut import HyperplaneError, edge_slopes
+from linreg_lib.geometry.layer_signs import LayerSigns
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 
-# Outermost functions that exist for certification alone: bounds, margins, exact decisions.
-_CERTIFYING = {
-    ("certificates.py", "first_layer"),
-    ("certificates.py", "next_layer"),
-    ("complex.py", "see_margins"),
-    ("complex.py", "see_gaps"),
-    ("cut.py", "edge_slopes"),
-    ("cut.py", "section_slack"),
-    ("layer_signs.py", "decide"),
-}
+#: outermost functions that exist for certification alone: bounds, margins, exact decisions
+CERTIFYING: tuple[Callable[..., Any], ...] = (
+    ErrorModel.first_layer,
+    ErrorModel.next_layer,
+    SignRecord.see_margins,
+    SignRecord.see_gaps,
+    edge_slopes,
+    HyperplaneError.section_slack,
+    LayerSigns.decide,
+)
 
 
 def certification_share(net: Network, box: Box) -> float:
@@ -29,14 +35,22 @@ def certification_share(net: Network, box: Box) -> float:
     """
     checked_kind("net", net, Network, "a linreg_lib.Network")
     checked_kind("box", box, Box, "a Box")
+    total, seconds = profiled(net, box)
+    return sum(seconds.values()) / total
+
+
+def profiled(net: Network, box: Box) -> tuple[float, dict[Callable[..., Any], float]]:
+    """Seconds of a subdivision in all, and in each of ``CERTIFYING`` that was called."""
     profiler = cProfile.Profile()
     profiler.enable()
     subdivide(net, box, compiled=False)
     profiler.disable()
     stats = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
-    certifying = total = 0.0
-    for (path, _, name), (_, _, own, cumulative, _) in stats.items():
-        total += own
-        if (path.replace("\\", "/").rsplit("/", 1)[-1], name) in _CERTIFYING:
-            certifying += cumulative
-    return certifying / total
+    total = sum(own for _, _, own, _, _ in stats.values())
+    found = {}
+    for function in CERTIFYING:
+        code = function.__code__
+        key = (code.co_filename, code.co_firstlineno, code.co_name)
+        if key in stats:
+            found[function] = stats[key][3]
+    return total, found

@@ -14,6 +14,7 @@ import linreg_lib as lr
 from linreg_lib import experiments
 from linreg_lib.experiments import TieCase, load_census, naive_count, naive_patterns, tie_catalogue
 from linreg_lib.experiments.census import DEFAULT_PATH
+from linreg_lib.experiments.certification_share import CERTIFYING, profiled
 from linreg_lib.theory.pattern_enumeration import enumerate_patterns
 from tests.geometry import twin_census
 
@@ -59,7 +60,12 @@ def test_vertex_bounds_hold(dim: int) -> None:
 
 def test_certification_share_is_a_share() -> None:
     net = lr.Network.random([2, 8, 8, 1], biases=0.3, rng=np.random.default_rng(1))
-    assert 0 < experiments.certification_share(net, lr.Box(-1.0, 1.0, dim=2)) < 1
+    box = lr.Box(-1.0, 1.0, dim=2)
+    assert 0 < experiments.certification_share(net, box) < 1
+    # Two equal neurons are a tie, so that all that certifies is called, and seen.
+    weights = [[[1, 2], [1, 2], [2, -1]], [[1, 1, -1]], [[1]]]
+    tied = lr.Network.from_arrays(weights, [[0, 0, 0.5], [-1], [0]])
+    assert set(profiled(tied, box)[1]) == set(CERTIFYING)
 
 
 def test_a_small_census_agrees_goes_on_and_is_read(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ def exact(values: np.ndarray) -> list[Fraction]:
 
 
 def cut(net: lr.Network, domain: object, kind: str = "compiled", **options) -> lr.PolyhedralComplex:
-    """``subdivide`` with the compiled kernels (where numba is there) or without."""
-    return lr.subdivide(net, domain, compiled=None if kind == "compiled" else False, **options)
+    """``subdivide`` with the compiled kernels, which leave ties to the reference, or without."""
+    return lr.subdivide(net, domain, compiled=kind == "compiled", **options)
 
 
 def integer_net(seed: int, dim: int, max_width: int) -> lr.Network:
@@ -45,6 +45,18 @@ def integer_net(seed: int, dim: int, max_width: int) -> lr.Network:
     weights = [rng.integers(-largest, largest + 1, size=pair) for pair in pairs]
     biases = [rng.integers(-1, 2, size=n) * b for (n, _), b in zip(pairs, with_bias, strict=True)]
     activations = [ACTIVATIONS[i] for i in rng.integers(len(ACTIVATIONS), size=depth)]
+    return lr.Network.from_arrays(weights, biases, activation=activations)
+
+
+def generic_net(seed: int, dim: int, max_width: int) -> lr.Network:
+    """Short binary fractions, exact for both sides, and so many of them that nothing ties."""
+    rng = np.random.default_rng([seed, dim])
+    hidden = rng.integers(1, max_width + 1, size=rng.integers(1, 4))
+    widths = [dim, *hidden, int(rng.integers(1, 3))]
+    pairs = list(zip(widths[1:], widths, strict=False))
+    weights = [rng.integers(-4000, 4001, size=pair) / 2048 for pair in pairs]
+    biases = [rng.integers(-4000, 4001, size=n) / 4096 for n, _ in pairs]
+    activations = [ACTIVATIONS[i] for i in rng.integers(len(ACTIVATIONS), size=len(hidden))]
     return lr.Network.from_arrays(weights, biases, activation=activations)
 
 

@@ -11,13 +11,15 @@ import linreg_lib as lr
 from linreg_lib.geometry import (
     certificates,
     cut,
+    layer_kernels,
     layer_signs,
     linear_regions,
     numpy_subdivision,
 )
 from linreg_lib.geometry.exact_vertices import ExactVertices
+from linreg_lib.geometry.skeleton_faces import SkeletonFaces
 from tests.geometry import pattern_oracles, rational_twin
-from tests.geometry.comparison import assert_same, exact, integer_net
+from tests.geometry.comparison import assert_same, exact, generic_net, integer_net
 from tests.geometry.comparison import cut as cut_by
 from tests.geometry.rational_twin import Polytope, Twin, cells_of, pieces_on_interval
 from tests.geometry.test_certificates import watch
@@ -30,11 +32,15 @@ def disagreements(kind: str = "numpy") -> int:
     found = 0
     for seed in SEEDS[:12]:
         dim = seed % 3 + 1
-        net, box = integer_net(seed, dim, max_width=3), lr.Box(-1.0, 1.0, dim=dim)
+        box = lr.Box(-1.0, 1.0, dim=dim)
+        # Ties are the reference's; the kernels must have something that they cut themselves.
+        made = integer_net if kind == "numpy" else generic_net
+        net = made(seed, dim, max_width=3)
         try:
-            assert_same(
-                cut_by(net, box, kind), Twin(cells_of(net, exact(box.low), exact(box.high)))
-            )
+            cx = cut_by(net, box, kind)
+            if cx.certificate.compiled != (kind == "compiled"):
+                raise RuntimeError("the other way of cutting was taken")
+            assert_same(cx, Twin(cells_of(net, exact(box.low), exact(box.high))))
         except (AssertionError, ArithmeticError, LookupError, ValueError):
             found += 1
     return found
@@ -98,6 +104,21 @@ def test_a_fault_in_the_exact_signs(monkeypatch: pytest.MonkeyPatch) -> None:
     keep = ExactVertices.signs
     monkeypatch.setattr(ExactVertices, "signs", lambda *args: np.maximum(keep(*args), 0))
     assert disagreements() > 0
+
+
+def test_a_fault_in_what_the_kernels_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Patterns in another order; the signs of a layer upside down."""
+    keep = SkeletonFaces.patterns
+    with monkeypatch.context() as patch:
+        patch.setattr(SkeletonFaces, "patterns", lambda *args: keep(*args)[::-1])
+        assert disagreements("compiled") > 0
+    bits = layer_kernels.layer_bits
+
+    def turned(values: np.ndarray, *rest: object) -> int:
+        return bits(-values, *rest)
+
+    monkeypatch.setattr(layer_kernels, "layer_bits", turned)
+    assert disagreements("compiled") > 0
 
 
 def test_signs_without_certificates(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 import linreg_lib as lr
 from linreg_lib.networks import Normal
-from tests.geometry.comparison import KINDS, assert_same, case, cut, exact, integer_net, twin_of
+from tests.geometry.comparison import (
+    KINDS,
+    assert_same,
+    case,
+    cut,
+    exact,
+    generic_net,
+    integer_net,
+    twin_of,
+)
 from tests.geometry.pattern_oracles import patterns_by_programs, patterns_on_grid
 from tests.geometry.rational_twin import Twin, cells_of, pieces_on_interval
 from tests.strategies import networks, widths
@@ -24,6 +33,18 @@ def test_everything_on_seeded_integer_nets(block: int) -> None:
     for seed in range(15 * block, 15 * block + 15):
         net, box, twin = case(seed)
         assert_same(cut(net, box, KINDS[seed % 2]), twin)
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_everything_on_generic_nets_which_the_kernels_cut(block: int) -> None:
+    for seed in range(9 * block, 9 * block + 9):
+        dim = seed % 3 + 1
+        net, box = generic_net(seed, dim, max_width=(6, 4, 3)[dim - 1]), UNIT_BOX[dim]
+        twin = twin_of(net, box)
+        for kind in KINDS:
+            cx = cut(net, box, kind)
+            assert cx.certificate.compiled == (kind == "compiled")
+            assert_same(cx, twin)
 
 
 @settings(max_examples=60)

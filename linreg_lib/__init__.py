@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from linreg_lib.errors import DataError, DegenerateError, LinregError, WorkLimitError
+from linreg_lib.errors import (
+    BrokenInvariantError,
+    DataError,
+    DegenerateError,
+    LinregError,
+    WorkLimitError,
+)
 from linreg_lib.geometry import (
     Box,
     Line,
@@ -20,6 +26,7 @@ from linreg_lib.networks import Network, PiecewiseLinear
 
 __all__ = [
     "Box",
+    "BrokenInvariantError",
     "DataError",
     "DegenerateError",
     "Line",

@@ -15,5 +15,9 @@ class WorkLimitError(LinregError):
     """A computation grew past a limit that the caller set (for instance ``max_regions``)."""
 
 
+class BrokenInvariantError(LinregError, AssertionError):
+    """A result contradicts what all results satisfy, and was not handed out: a fault of ours."""
+
+
 class DataError(LinregError):
     """A data file is missing, truncated, corrupt or could not be fetched."""

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.scaled_lengths import unit_rows
 from linreg_lib.networks import Network
 from linreg_lib.networks.rational import ExactNetwork
 
 _NEAR = 1e-10  # rows closer to parallel than this (1 - cosine) are compared exactly
+_TINY = 2.0**-900  # smaller sums may have lost terms by underflow
 _BLOCK = 1024  # rows compared at once, to bound memory
 
 ExactRow = Callable[[int], tuple[Fraction, ...]]
@@ -79,13 +81,21 @@ class _RowOfSupport:
 
 
 def is_constant(
-    gradients: np.ndarray, sizes: np.ndarray, layer: int, exact: ExactRows
+    gradients: np.ndarray, sizes: np.ndarray, is_linked: np.ndarray, layer: int, exact: ExactRows
 ) -> np.ndarray:
-    """Which units have gradient exactly 0, bool (n_l,); ``sizes`` bound the terms of the sums."""
+    """Which units have gradient exactly 0, bool (n_l,); ``sizes`` bound the terms of the sums.
+
+    ``is_linked`` (n_l,): whether any of the terms is not 0, however small.
+    """
     lengths = np.linalg.norm(gradients, axis=1)
-    flat = sizes == 0.0
-    for unit in np.flatnonzero(~flat & (lengths <= 1e-10 * sizes)):
+    flat = ~is_linked
+    for unit in np.flatnonzero(is_linked & ((lengths <= 1e-10 * sizes) | (sizes < _TINY))):
         flat[unit] = not any(exact.unit(layer, int(unit))[:-1])
+        if not flat[unit] and not gradients[unit].any():
+            raise DegenerateError(
+                f"the gradient of neuron {unit} of hidden layer {layer} is too small for float64; "
+                "scale the weights"
+            )
     return np.asarray(flat)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.errors import BrokenInvariantError
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import StoredBoundaries
@@ -215,7 +216,10 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         array.setflags(write=False)
     decided._fine, decided._region_of, decided._contest = fine, region_of, contest
     if decided.euler_characteristic != cx.euler_characteristic:
-        raise AssertionError("the faces of the decision complex do not fit together")
+        raise BrokenInvariantError(
+            "the faces of the decision complex do not fit together; this is a fault of linreg_lib: "
+            "please report the network and the domain"
+        )
     return decided
 
 

@@ -9,6 +9,7 @@ from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import ExactVertices
 from linreg_lib.geometry.incidence import Incidence, StoredBoundaries
+from linreg_lib.geometry.invariants import require_different
 from linreg_lib.geometry.lattice import Lattice
 from linreg_lib.geometry.patterns import grouped, lexicographic_order
 from linreg_lib.geometry.space import Space
@@ -41,6 +42,8 @@ def finished_complex(
         zeros = _zeros_of_whole_line(edges, points[:, -1] > 0, zeros)
         edges, patterns, vertex_ids = _join_halves(edges, patterns, vertex_ids)
     order = lexicographic_order(patterns)
+    if not is_space:  # there a region comes in several parts
+        require_different(patterns[order], "pattern")
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(len(order))
     boundaries = StoredBoundaries()

@@ -230,12 +230,14 @@ def _neuron_rows(
     supports: list[Any] = []
     constant = start = 0
     outputs, jacobian = point, np.eye(net.input_dim)
+    varies = np.ones(net.input_dim, dtype=bool)
     for layer, activation in enumerate(net.activations):
         weight = net.weights[layer]
         pre = weight @ outputs + net.biases[layer]
         gradient = weight @ jacobian
         sizes = np.abs(weight) @ np.linalg.norm(jacobian, axis=1)
-        flat = is_constant(gradient, sizes, layer, exact)
+        is_linked = (weight[:, varies] != 0).any(axis=1)
+        flat = is_constant(gradient, sizes, is_linked, layer, exact)
         piece = pattern[start : start + len(pre)].astype(np.int64)
         start += len(pre)
         for sign, wanted in ((-1.0, piece > 0), (1.0, piece < activation.num_breakpoints)):
@@ -257,6 +259,7 @@ def _neuron_rows(
         gain = activation.slopes[piece]
         outputs = gain * pre + activation.offsets[piece]
         jacobian = gain[:, None] * gradient
+        varies = (gain != 0) & ~flat
     order = sorted(
         range(len(supports)),
         key=lambda i: (supports[i].layer, supports[i].neuron, supports[i].breakpoint),

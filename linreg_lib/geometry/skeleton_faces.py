@@ -10,6 +10,7 @@ import numpy as np
 
 from linreg_lib.geometry import face_kernels
 from linreg_lib.geometry.incidence import Incidence
+from linreg_lib.geometry.invariants import require_different
 from linreg_lib.geometry.skeleton import Columns, Skeleton
 from linreg_lib.geometry.upward import Upward
 from linreg_lib.locked import Locked, kept_answer
@@ -63,7 +64,9 @@ class SkeletonFaces(Locked):
             columns.bit_of,
             words,
         )
-        return words, face_kernels.sorted_by_bits(words, _REVERSED)
+        order = face_kernels.sorted_by_bits(words, _REVERSED)
+        require_different(words[order], "pattern")
+        return words, order
 
     def patterns(self, num_layers: int) -> np.ndarray:
         """Pieces uint8 (cells, neurons) of the first layers, cells in lexicographic order."""

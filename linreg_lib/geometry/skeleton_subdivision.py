@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from linreg_lib.errors import WorkLimitError
+from linreg_lib.errors import BrokenInvariantError, WorkLimitError
 from linreg_lib.geometry import layer_kernels, skeleton_kernels, skeleton_state, straddling
 from linreg_lib.geometry.certificates import UNIT, LayerError
 from linreg_lib.geometry.complex import PolyhedralComplex
@@ -219,7 +219,10 @@ class SkeletonSubdivision(SkeletonValues):
                 self._reserve_blocks(int(self._counts[skeleton_state.NEED_BLOCKS]))
                 state = self._state(int(self._counts[skeleton_state.NEED_VERTICES]))
             else:
-                raise AssertionError("neighbours contradict each other; please report the network")
+                raise BrokenInvariantError(
+                    "neighbours contradict each other; this is a fault of linreg_lib: please "
+                    "report the network and the domain"
+                )
 
     def _direct(self, edges: np.ndarray) -> None:
         """Which way edges lead that are too level for float64."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.invariants import require_sound
 from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
 from linreg_lib.geometry.space import Space
 from linreg_lib.geometry.space_subdivision import SpaceSubdivision
@@ -68,6 +69,8 @@ def subdivide(
         If pre-activations overflow float64 on the domain.
     WorkLimitError
         Beyond ``max_regions``.
+    BrokenInvariantError
+        If the outcome breaks Euler's relation: a fault of this library, to be reported.
 
     Examples
     --------
@@ -109,7 +112,9 @@ def subdivide(
                     run.add_layer(layer, report)
         except NotInGeneralPosition:
             continue
-        return run.finished(depth)
+        cx = run.finished(depth)
+        require_sound(cx)
+        return cx
     raise AssertionError("the NumPy subdivision knows all cases")
 
 

@@ -95,7 +95,8 @@ def vertex_places(
         size = np.abs(local).max(axis=1)
         if domain.is_bounded:
             size[:] = size.max(initial=0.0)
-        doubtful = np.flatnonzero(finite & ~(off <= VERTEX_TOLERANCE * size))
+        # Where the quotient overflows, the exact one is no float either, or barely: it will tell.
+        doubtful = np.flatnonzero(finite & ~((off <= VERTEX_TOLERANCE * size) & (size < np.inf)))
     off[~finite] = np.inf
     places = VertexPlaces(
         points=local.copy(),
@@ -109,7 +110,8 @@ def vertex_places(
     if len(doubtful):
         off[doubtful] = places.tightened(doubtful)
         with np.errstate(all="ignore"):
-            doubtful = doubtful[~(off[doubtful] <= VERTEX_TOLERANCE * size[doubtful])]
+            small = off[doubtful] <= VERTEX_TOLERANCE * size[doubtful]
+            doubtful = doubtful[~(small & (size[doubtful] < np.inf))]
         local[doubtful], off[doubtful] = places.exactly(doubtful)
     return replace(places, points=local, off=off)
 

@@ -11,12 +11,16 @@ import linreg_lib as lr
 from linreg_lib.geometry import (
     certificates,
     cut,
+    face_kernels,
     layer_kernels,
     layer_signs,
     linear_regions,
     numpy_subdivision,
 )
+from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.exact_vertices import ExactVertices
+from linreg_lib.geometry.incidence import StoredBoundaries
+from linreg_lib.geometry.patterns import layer_pieces
 from linreg_lib.geometry.skeleton_faces import SkeletonFaces
 from tests.geometry import pattern_oracles, rational_twin
 from tests.geometry.comparison import assert_same, exact, generic_net, integer_net
@@ -159,3 +163,34 @@ def test_bounds_that_are_too_small(what: str, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(certificates.ErrorModel, "_finish", smaller)
     with pytest.raises(AssertionError):
         watch(net, lr.Box(-1.0, 1.0, dim=2))
+
+
+def test_a_result_that_breaks_an_invariant_is_not_handed_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    net = lr.Network.random([2, 6, 5, 1], biases=0.3, rng=np.random.default_rng(1))
+    box = lr.Box(-1.0, 1.0, dim=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(PolyhedralComplex, "num_regions", 0)
+        for compiled in (True, False):
+            with pytest.raises(lr.BrokenInvariantError, match="Euler"):
+                lr.subdivide(net, box, compiled=compiled)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            numpy_subdivision, "layer_pieces", lambda *args: layer_pieces(*args) * np.uint8(0)
+        )
+        with pytest.raises(lr.BrokenInvariantError, match="same pattern"):
+            lr.subdivide(net, box, compiled=False)
+    cx = lr.subdivide(net, box, compiled=True)
+    monkeypatch.setattr(face_kernels, "cell_words", lambda *args: args[-1].fill(0))
+    with pytest.raises(lr.BrokenInvariantError, match="same pattern"):
+        _ = cx.patterns
+
+
+def test_a_fault_in_eulers_relation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edge that the count of faces forgets."""
+    net = lr.Network.random([2, 6, 5, 1], biases=0.3, rng=np.random.default_rng(1))
+    keep = StoredBoundaries.num_faces
+    monkeypatch.setattr(StoredBoundaries, "num_faces", lambda self, k: keep(self, k) - (k == 1))
+    with pytest.raises(lr.BrokenInvariantError, match="Euler"):
+        lr.subdivide(net, lr.Box(-1.0, 1.0, dim=2), compiled=False)

@@ -82,3 +82,11 @@ def test_angles_agree_with_many_rays_in_bounded_and_unbounded_regions() -> None:
         first = np.where(heights.max(axis=1) > 0, heights.argmax(axis=1), count)
         shares = np.bincount(first, minlength=count + 1)[:count] / len(rays)
         assert np.allclose(facet_angles(region), shares, atol=5.0 / len(rays))
+
+
+def test_gradients_that_underflow_are_no_constants() -> None:
+    """Behind two layers a gradient of 2**-1080: not 0, and no float64."""
+    tiny = 2.0**-540
+    net = lr.Network.from_arrays([[[1.0]], [[tiny]], [[tiny]], [[1.0]]], [[1.0], [0], [0], [0]])
+    with pytest.raises(lr.DegenerateError, match="too small for float64"):
+        lr.geometry.region_of(net, np.array([0.5]))

@@ -120,6 +120,8 @@ def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):
         width = high - low
     nearest = np.minimum(np.abs(low), np.abs(high))
+    if not ((low > 0) | (high < 0)).any():  # what is usual, and quick to see
+        return np.zeros(len(low))
     is_far = (np.sign(low) == np.sign(high)) & (
         np.maximum(np.abs(low), np.abs(high)) / 9 < nearest / 8
     )

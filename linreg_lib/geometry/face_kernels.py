@@ -94,6 +94,18 @@ def sorted_by_bits(words: np.ndarray, reversed_bytes: np.ndarray) -> np.ndarray:
 
 
 @kernel
+def has_equal_neighbours(words: np.ndarray, order: np.ndarray) -> bool:
+    """Whether two rows that follow each other in this order are the same."""
+    for at in range(1, order.size):
+        one, other, word = order[at - 1], order[at], 0
+        while word < words.shape[1] and words[one, word] == words[other, word]:
+            word += 1
+        if word == words.shape[1]:
+            return True
+    return False
+
+
+@kernel
 def unpack_rows(
     words: np.ndarray, order: np.ndarray, first_word: int, table: np.ndarray, out: np.ndarray
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -25,7 +25,12 @@ def require_sound(cx: PolyhedralComplex) -> None:
 def require_different(rows: np.ndarray, what: str) -> None:
     """No two of the sorted ``rows`` (n, m) are the same."""
     if (rows[1:] == rows[:-1]).all(axis=1).any():
-        raise BrokenInvariantError(
-            f"two regions have the same {what}; this is a fault of linreg_lib: please report the "
-            "network and the domain"
-        )
+        refuse_equal(what)
+
+
+def refuse_equal(what: str) -> NoReturn:
+    """Two regions are told apart by nothing."""
+    raise BrokenInvariantError(
+        f"two regions have the same {what}; this is a fault of linreg_lib: please report the "
+        "network and the domain"
+    )

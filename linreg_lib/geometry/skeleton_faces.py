@@ -10,7 +10,7 @@ import numpy as np
 
 from linreg_lib.geometry import face_kernels
 from linreg_lib.geometry.incidence import Incidence
-from linreg_lib.geometry.invariants import require_different
+from linreg_lib.geometry.invariants import refuse_equal
 from linreg_lib.geometry.skeleton import Columns, Skeleton
 from linreg_lib.geometry.upward import Upward
 from linreg_lib.locked import Locked, kept_answer
@@ -65,7 +65,8 @@ class SkeletonFaces(Locked):
             words,
         )
         order = face_kernels.sorted_by_bits(words, _REVERSED)
-        require_different(words[order], "pattern")
+        if face_kernels.has_equal_neighbours(words, order):
+            refuse_equal("pattern")
         return words, order
 
     def patterns(self, num_layers: int) -> np.ndarray:

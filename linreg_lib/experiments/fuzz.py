@@ -74,7 +74,8 @@ class Fuzz:
 def load_fuzz(path: Path | None = None) -> Fuzz:
     """Read the record (default: the one in the project's book/results).
 
-    Raises ``DataError`` if there is none, or if its groups do not add up to its total.
+    Raises ``DataError`` if there is none, or if it is damaged, or if its groups do not add up to its
+    total.
     """
     path = DEFAULT_PATH if path is None else path
     if not path.is_file():
@@ -82,6 +83,16 @@ def load_fuzz(path: Path | None = None) -> Fuzz:
             f"no record of the fuzz at {path}; make one in a checkout with "
             f"python -m tests.geometry.fuzz --out {path.name}"
         )
+    try:
+        return _read_fuzz(path)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise DataError(
+            f"{path} is no record of the fuzz ({type(error).__name__}: {error}); make it again in "
+            f"a checkout with python -m tests.geometry.fuzz --out {path.name}"
+        ) from error
+
+
+def _read_fuzz(path: Path) -> Fuzz:
     record = json.loads(path.read_text(encoding="utf-8"))
     totals = {name: [0, 0] for name in _DOMAINS.values()}
     for by_domain in record["groups"].values():

@@ -102,7 +102,7 @@ def delaunay_triangulation(
         cells=all_owners[by_cell],
         num_cells=cx.num_regions,
         vertices=cx.vertices,
-        places=cx._places,
+        _places=cx._places,
     )
 
 

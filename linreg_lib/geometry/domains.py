@@ -16,6 +16,7 @@ import numpy.typing as npt
 from linreg_lib.geometry.lattice import Lattice, cube_lattice, line_lattice
 from linreg_lib.geometry.plane_through import require_held, smallest_disc
 from linreg_lib.geometry.scaled_lengths import scaled, scaled_length
+from linreg_lib.locked import locked
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats, exact_number, locked_floats
 from linreg_lib.networks.exact_pattern import Dyadic
@@ -83,7 +84,7 @@ class Domain:
     @property
     def centre(self) -> np.ndarray:
         """Coordinates (dim,) from which the lattice counts: not 0 for small windows far away."""
-        return np.zeros(self.dim)
+        return locked(np.zeros(self.dim))
 
     def _lattice_bounds(self) -> tuple[np.ndarray, np.ndarray]:
         low, high = self._bounds()
@@ -191,7 +192,7 @@ class Box(InputDomain):
 
     @property
     def centre(self) -> np.ndarray:
-        return far_centre(self.low, self.high)
+        return locked(far_centre(self.low, self.high))
 
 
 class Segment(Domain):

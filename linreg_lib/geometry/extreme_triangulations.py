@@ -77,7 +77,7 @@ def extreme_triangulation(
         cells=np.full(len(simplices), cell, dtype=np.int64),
         num_cells=cx.num_regions,
         vertices=cx.vertices,
-        places=cx._places,
+        _places=cx._places,
     )
 
 

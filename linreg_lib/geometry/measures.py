@@ -169,7 +169,7 @@ def total_volume(cx: PolyhedralComplex, codim: int, of: str) -> float:
     if codim == 0:
         chosen = np.ones(cx.num_regions, dtype=bool)
     elif of == "linear":
-        from linreg_lib.geometry.gradient_jumps import jump_faces
+        from linreg_lib.geometry.jump_strata import jump_faces
 
         chosen = jump_faces(cx, codim)
     else:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from linreg_lib.geometry.domains import InputDomain, _points, far_centre
 from linreg_lib.geometry.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.lattice import Lattice, polytope_lattice
+from linreg_lib.locked import locked
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
@@ -90,7 +91,7 @@ class Polytope(InputDomain):
 
     @property
     def centre(self) -> np.ndarray:
-        return far_centre(self.corners.min(axis=0), self.corners.max(axis=0))
+        return locked(far_centre(self.corners.min(axis=0), self.corners.max(axis=0)))
 
     def _lattice_corners(self) -> list[Vector]:
         """Exact corners, counted from ``centre``."""

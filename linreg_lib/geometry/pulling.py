@@ -112,7 +112,7 @@ def pulling_triangulation(
         cells=np.repeat(np.arange(cx.num_regions), np.diff(offsets)),
         num_cells=cx.num_regions,
         vertices=cx.vertices,
-        places=cx._places,
+        _places=cx._places,
     )
 
 

@@ -96,7 +96,7 @@ class SkeletonFaces(Locked):
         """Words (vertices, words): the columns of the first layers that each vertex lies on."""
         skeleton, columns = self._skeleton, self._columns
         num_words = int(columns.first_word[num_layers])
-        zeros = np.tile(columns.always_zero[:num_words], (len(skeleton.points), 1))
+        zeros = np.repeat(columns.always_zero[None, :num_words], len(skeleton.points), axis=0)
         rows = np.arange(len(zeros))
         for hyperplane in skeleton.hyperplanes.T:
             cut = hyperplane >= skeleton.num_walls

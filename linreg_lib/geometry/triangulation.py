@@ -35,7 +35,7 @@ class Triangulation(Locked):
     cells: npt.NDArray[np.int64]
     num_cells: int
     vertices: npt.NDArray[np.float64]
-    places: VertexPlaces | None = field(default=None, repr=False, compare=False)
+    _places: VertexPlaces | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for array in (self.simplices, self.cells, self.vertices):
@@ -61,7 +61,7 @@ class Triangulation(Locked):
         From ``places``, refined or exact where simplices are flat; without, of the simplices with
         exactly these ``vertices``.  OverflowError where one is no normal float64.
         """
-        volumes = simplex_volumes(self.simplices, self.vertices, self.places)
+        volumes = simplex_volumes(self.simplices, self.vertices, self._places)
         volumes.setflags(write=False)
         return volumes
 

@@ -214,7 +214,8 @@ def domain_of(name: str, rng: Rng) -> tuple[dict, lr.geometry.Domain]:
             while True:
                 p, q, r = _points(3, num, rng) * rng.choice([1.0, 1.0, 1e-6, 1e6])
                 sides = np.stack([q - p, r - p])
-                if np.linalg.matrix_rank(sides / np.abs(sides).max(), tol=1e-3) == 2:
+                size = np.abs(sides).max()
+                if size > 0 and np.linalg.matrix_rank(sides / size, tol=1e-3) == 2:
                     break
             return {"p": p.tolist(), "q": q.tolist(), "r": r.tolist()}, lr.Plane.through(p, q, r)
         width = float(rng.choice([1.0, 0.3, 2.0, 1e-6, 1e6]))

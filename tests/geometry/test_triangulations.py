@@ -349,7 +349,7 @@ def test_errors() -> None:
         extreme_triangulation(cx, 0, "most", max_candidates=69)
     with pytest.raises(ValueError, match="fewest"):
         extreme_counts(cx, "least")
-    with pytest.raises(ValueError, match="regions 0..0"):
+    with pytest.raises(ValueError, match="regions of the complex are 0..0"):
         extreme_triangulation(cx, 1, "most")
     with pytest.raises(ValueError, match="order must hold"):
         pulling_counts(cx, [0, 0, 1, 2, 3, 4, 5, 6])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,6 @@ def test_the_reason_is_found_behind_other_errors() -> None:
 
 def _asks() -> None:
     try:
-        import no_such_package  # noqa: F401
+        import_module("no_such_package")
     except ImportError as missing:
         raise RuntimeError("without it nothing goes") from missing

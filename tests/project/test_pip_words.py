@@ -174,6 +174,8 @@ def test_an_interrupt_ends_in_a_sentence(checkout: Path, part: str) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Whoever runs these tests in the background ignores it, and so would the child.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not (checkout.parent / "busy").exists() and process.poll() is None:
         pass

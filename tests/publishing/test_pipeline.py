@@ -241,6 +241,8 @@ def test_interrupted_build_can_be_run_again(tmp_path: Path, how: signal.Signals)
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # Whoever runs these tests in the background ignores it, and so would the child.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     family: list[psutil.Process] = []
     deadline = time.monotonic() + 60

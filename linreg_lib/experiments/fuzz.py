@@ -74,7 +74,7 @@ class Fuzz:
 def load_fuzz(path: Path | None = None) -> Fuzz:
     """Read the record (default: the one in the project's book/results).
 
-    Raises ``DataError`` if there is none, or if it is damaged, or if its groups do not add up to its
+    Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
     total.
     """
     path = DEFAULT_PATH if path is None else path

@@ -153,6 +153,9 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         If outputs overflow float64 on the domain.
     WorkLimitError
         Beyond ``max_regions``.
+    OverflowError
+        If outputs overflow float64 on the domain, or, on an unbounded one, vanish or are equal
+        only at points beyond float64.
 
     Examples
     --------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,16 @@ import numpy as np
 import linreg_lib as lr
 from tests.geometry.fuzz_faces import Faces
 from tests.geometry.fuzz_networks import Case
-from tests.geometry.fuzz_oracle import Body, Oracle, cube, cut_out, hull_rows, offsets_of, row_of
+from tests.geometry.fuzz_oracle import (
+    Body,
+    Ints,
+    Oracle,
+    cube,
+    cut_out,
+    hull_rows,
+    offsets_of,
+    row_of,
+)
 
 SMALLEST, LARGEST = Fraction(2) ** -1022, Fraction(2) ** 1023
 #: numbers up to here leave room for the sums and products of an error bound
@@ -114,6 +124,8 @@ class Truth:
         ]
         if not oracle.is_bounded:
             rows = {row for cell in self.cells for row in cell.body.rows[oracle.num_walls :]}
+            if self.decided is not None:
+                rows |= self._rows_of_outputs()
             far = [Fraction(abs(row[-1]), max(map(abs, row[:-1]))) for row in rows]
             reach = [max(Fraction(1), *reach, *far)] * self.dim
         frame, _, _ = domain_in_numbers(self.case)
@@ -140,6 +152,15 @@ class Truth:
                 sizes = [steep * size + offset for size in sizes]
                 largest = max(largest, *sizes)
         return largest > _ROOM
+
+    def _rows_of_outputs(self) -> set[Ints]:
+        """Where outputs vanish, or two are equal: ``decision_complex`` cuts there on the way."""
+        rows = {
+            tuple(x - y for x, y in zip(first, second, strict=True))
+            for cell in self.cells
+            for first, second in combinations((*cell.maps, (0,) * (self.dim + 1)), 2)
+        }
+        return {row for row in rows if any(row[:-1])}
 
     def has_odd_volume(self) -> bool:
         """Whether a finite face is too large or too small for float64's normal range."""

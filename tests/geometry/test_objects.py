@@ -178,7 +178,6 @@ def lines_run(ask: Callable[[], Any], at: float = np.inf) -> int:
 ASKED: dict[str, Callable[[Any], Any]] = {
     "vertices": lambda cx: cx.vertices,
     "patterns": lambda cx: cx.patterns,
-    "f_vector": lambda cx: cx.f_vector,
     "facet_cells": lambda cx: cx.facet_cells,
     "supports": lambda cx: cx.supports_of_facet(0),
     "interior": lambda cx: cx.interior_certified,

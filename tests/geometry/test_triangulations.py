@@ -353,7 +353,7 @@ def test_errors() -> None:
         extreme_triangulation(cx, 1, "most")
     with pytest.raises(ValueError, match="order must hold"):
         pulling_counts(cx, [0, 0, 1, 2, 3, 4, 5, 6])
-    with pytest.raises(ValueError, match="dimension 0..3"):
+    with pytest.raises(ValueError, match="k is 4; it must be 0..3"):
         pulling_triangulation(cx).faces(4)
     net = lr.Network.from_arrays([[[1.0]], [[1.0]]], [[0.0], [0.0]])
     line = lr.subdivide(net, lr.Line([0.0], [1.0]))

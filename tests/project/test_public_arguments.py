@@ -27,8 +27,8 @@ RESULTS = {
         "RateProfile", "Region",
     },
     "experiments": {
-        "Census", "CensusGroup", "CovidCounts", "Dataset", "DatasetBanner", "ExampleTriple", "Fuzz", "FuzzGroup",
-        "ImageData", "LevelCrossings", "PieceSearch", "PlaneTable", "RunResults", "Snapshot",
+        "Census", "CensusGroup", "CovidCounts", "Dataset", "DatasetBanner", "ExampleTriple",
+        "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "PieceSearch", "PlaneTable", "RunResults", "Snapshot",
         "TieCase", "TrainingRun", "TrainingSettings", "VertexErrors",
     },
     "figures": {"RegionCanvas", "Series"},

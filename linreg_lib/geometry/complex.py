@@ -284,13 +284,15 @@ class PolyhedralComplex(Locked):
 
     @kept_answer
     def interior_certified(self) -> np.ndarray:
-        """Whether the network has the region's pattern at its interior point, bool (num_regions,).
+        """Whether its interior point, as rounded, is in the region, bool (num_regions,).
 
-        The patterns at the float points are exact, so False means that the point as rounded is
-        not in the region (a sliver, or a point rounded off its plane), never a wrong region.
+        That is, in the domain, and the network has the region's pattern there.  Both are decided
+        exactly, so False means that the region holds no such float (a sliver, or a point rounded
+        off its plane), never a wrong region.
         """
         found = self.network.pattern(self.interior_points)[:, : self.patterns.shape[1]]
-        return np.asarray((found == self.patterns).all(axis=1))
+        inside = self.domain.contains(self.interior_coordinates)
+        return np.asarray((found == self.patterns).all(axis=1) & inside)
 
     @kept_answer
     def volumes(self) -> np.ndarray:

@@ -52,6 +52,12 @@ class DecisionComplex(PolyhedralComplex):
         switches.setflags(write=False)
         return switches
 
+    @kept_answer
+    def interior_certified(self) -> np.ndarray:
+        """Whether its interior point, as rounded, is in the region: pattern, class and domain."""
+        own = self.locate(self.interior_points) == np.arange(self.num_regions)
+        return np.asarray(super().interior_certified & own)
+
     @property
     def boundary_volume(self) -> float:
         """(d-1)-volume of the decision boundary in the domain: a count, a length, an area."""

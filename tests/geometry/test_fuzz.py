@@ -38,6 +38,16 @@ def test_some_cases_on_each_domain(start: int) -> None:
     assert wrong_among(range(start + start % 2, start + len(FAMILIES), 2)) == {}
 
 
+@pytest.mark.parametrize("index", [3363, 16864, 18688])
+def test_cases_that_were_found(index: int) -> None:
+    """A region at a corner of a polytope whose interior point rounds out of the polytope."""
+    case = case_of(7, index)
+    assert compare(case)[0].wrong == []
+    cx = lr.subdivide(case.network, case.domain)
+    assert not case.domain.contains(cx.interior_points)[~cx.interior_certified].any()
+    assert not cx.interior_certified.all()
+
+
 def test_all_pairs_are_gone_through() -> None:
     pairs = {(i % len(FAMILIES), (i // len(FAMILIES)) % len(DOMAINS)) for i in range(NUM_PAIRS)}
     assert len(pairs) == NUM_PAIRS

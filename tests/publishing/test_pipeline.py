@@ -66,7 +66,7 @@ def records(project: Project) -> dict[str, dict[str, Any]]:
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """One good chapter among four that fail in different ways."""
     project = make_project(tmp_path_factory.mktemp("mixed") / "book", ["41_good", *BROKEN])
-    return build(project, "--time-limit", "12", "--jobs", "2")
+    return build(project, "--time-limit", "25", "--jobs", "2")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Build:
     [
         r"42_failing, code cell 3 \(line 31\): VerdictMismatch: F23-Lem5: .*'exact'.*'false'",
         r"43_dead_kernel, code cell 2 \(line 21\): DeadKernelError",
-        r"44_slow, code cell 2 \(line 22\): TimeoutError: .* 12 s",
+        r"44_slow, code cell 2 \(line 22\): TimeoutError: .* 25 s",
         r"45_dead_worker, code cell 2 \(line 21\): WorkerDied: .*signal 9",
     ],
 )

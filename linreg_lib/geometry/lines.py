@@ -183,8 +183,10 @@ class _Lines:
         row, column = self._suspects(excess, ratio, layer)
         value = self.error.value[column]
         size = np.abs(excess[row, column])
-        rise = np.abs(excess[row, column] - excess[beside[row], column]) + 2 * value
-        self.doubtful[self.line[row[~(size > value + rise * ratio[row])]]] = True
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is in doubt
+            rise = np.abs(excess[row, column] - excess[beside[row], column]) + 2 * value
+            certain = size > value + rise * ratio[row]
+        self.doubtful[self.line[row[~certain]]] = True
 
     def _known(self, ratio: np.ndarray, line: np.ndarray) -> np.ndarray:
         """``ratio`` where it is finite; the other rows' segments are in doubt whatever follows."""
@@ -207,9 +209,11 @@ class _Lines:
         value = np.where(constant, -np.inf, self.error.value)
         steepest = 2 * self.error.largest + 2 * self.error.value
         usual = np.partition(ratio, -1 - len(ratio) // 64)[-1 - len(ratio) // 64]
-        row, column = _below(excess, value + steepest * usual)
         worst = np.flatnonzero(ratio > usual)
-        bound = value + steepest * ratio[worst, None]
+        with np.errstate(over="ignore", invalid="ignore"):  # -inf plus inf is for constant units
+            usual_bound = value + steepest * usual
+            bound = value + steepest * ratio[worst, None]
+        row, column = _below(excess, usual_bound)
         worst_row, worst_column = _nonzero(np.abs(excess[worst]) <= bound)
         return np.append(row, worst[worst_row]), np.append(column, worst_column)
 
@@ -288,7 +292,8 @@ class _Lines:
             row, column = row[~own], column[~own]
             at_a, at_b = values[first[row], column], values[first[row] + 1, column]
             value = self.error.value[column]
-            bound = value + (np.abs(at_b - at_a) + 2 * value) * ratio[row]
+            with np.errstate(over="ignore", invalid="ignore"):
+                bound = value + (np.abs(at_b - at_a) + 2 * value) * ratio[row]
             crosses = (at_a > breakpoint) != (at_b > breakpoint)
             size = np.abs(excess[row, column])
             self.doubtful[line[row[crosses & ~(size > bound)]]] = True

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.errors import DegenerateError
+from linreg_lib.geometry.accurate_offset import accurate_offset
+from linreg_lib.geometry.breakpoint_gaps import GAP_TOLERANCE, breakpoint_gaps
 from linreg_lib.geometry.coincidence import (
     ExactRow,
     ExactRows,
@@ -94,7 +96,7 @@ class RegionPolytope(Locked):
             raise ValueError(f"offsets has shape {bounds.shape}, not ({len(matrix)},)")
         if (zero := np.flatnonzero(~matrix.any(axis=1))).size:
             raise ValueError(f"normals[{zero[0]}] is zero; leave that inequality out")
-        slacks = bounds - matrix @ inside
+        slacks = _exact_slacks(matrix, bounds, inside)
         if (bad := np.flatnonzero(slacks <= 0.0)).size:
             raise ValueError(f"point is not strictly inside inequality {bad[0]}")
         exact = FloatRows(matrix, bounds)
@@ -166,6 +168,17 @@ class RegionPolytope(Locked):
         return row if agrees else tuple(-entry for entry in row)
 
 
+def _exact_slacks(matrix: np.ndarray, bounds: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """``bounds - matrix @ inside`` (K,), each rounded about once; signs are exact."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        slacks, error = accurate_offset(-matrix, bounds, inside)
+    place = [Fraction(x) for x in inside.tolist()]
+    for i in np.flatnonzero(~(error <= GAP_TOLERANCE * np.abs(slacks))):
+        terms = (Fraction(a) * x for a, x in zip(matrix[i].tolist(), place, strict=True))
+        slacks[i] = float(Fraction(float(bounds[i])) - sum(terms, Fraction(0)))
+    return slacks
+
+
 def region_of(
     net: Network, x: npt.ArrayLike, box: tuple[float, float] | None = None
 ) -> RegionPolytope:
@@ -229,22 +242,24 @@ def _neuron_rows(
     normals, slacks = [np.zeros((0, net.input_dim))], [np.zeros(0)]
     supports: list[Any] = []
     constant = start = 0
-    outputs, jacobian = point, np.eye(net.input_dim)
+    jacobian = np.eye(net.input_dim)
+    ends = np.cumsum(net.hidden_widths)[:-1]
+    all_gaps = breakpoint_gaps(net, point, np.split(pattern.astype(np.int64), ends))
     varies = np.ones(net.input_dim, dtype=bool)
     for layer, activation in enumerate(net.activations):
         weight = net.weights[layer]
-        pre = weight @ outputs + net.biases[layer]
+        gaps = all_gaps[layer]
         gradient = weight @ jacobian
         sizes = np.abs(weight) @ np.linalg.norm(jacobian, axis=1)
         is_linked = (weight[:, varies] != 0).any(axis=1)
         flat = is_constant(gradient, sizes, is_linked, layer, exact)
-        piece = pattern[start : start + len(pre)].astype(np.int64)
-        start += len(pre)
+        piece = pattern[start : start + len(gaps)].astype(np.int64)
+        start += len(gaps)
         for sign, wanted in ((-1.0, piece > 0), (1.0, piece < activation.num_breakpoints)):
             constant += int((wanted & flat).sum())
             units = np.flatnonzero(wanted & ~flat)
             kinks = piece[units] - (sign < 0)
-            room = sign * (activation.breakpoints[kinks] - pre[units])
+            room = -sign * gaps[units, kinks]
             if (lost := np.flatnonzero(room <= 0.0)).size:
                 raise DegenerateError(
                     f"x is too close to the boundary of neuron {units[lost[0]]} of hidden layer "
@@ -257,7 +272,6 @@ def _neuron_rows(
                 for u, k in zip(units, kinks, strict=True)
             ]
         gain = activation.slopes[piece]
-        outputs = gain * pre + activation.offsets[piece]
         jacobian = gain[:, None] * gradient
         varies = (gain != 0) & ~flat
     order = sorted(

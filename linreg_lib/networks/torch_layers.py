@@ -155,8 +155,15 @@ def _conv2d(label: str, module: Any, shape: Shape) -> TorchLayer:
         padding = ((0, 0), (0, 0))
     else:
         padding = tuple((each, each) for each in _pair(module.padding))
+    weight = _numbers(label, "weight", module.weight)
+    num_out = len(weight)
+    if weight.shape[1] * module.groups != images[0] or num_out % module.groups:
+        raise ValueError(
+            f"{label} has groups = {module.groups}, which does not fit its weight {weight.shape} "
+            f"and {images[0]} channels"
+        )
     matrix, size = conv_matrix(
-        _numbers(label, "weight", module.weight),
+        weight,
         images,
         label=label,
         stride=_pair(module.stride),
@@ -164,8 +171,8 @@ def _conv2d(label: str, module: Any, shape: Shape) -> TorchLayer:
         dilation=dilation,
         groups=module.groups,
     )
-    bias = np.repeat(_bias(label, module, module.out_channels), size[0] * size[1])
-    return TorchLayer(output_shape=(module.out_channels, *size), affine=(matrix, bias))
+    bias = np.repeat(_bias(label, module, num_out), size[0] * size[1])
+    return TorchLayer(output_shape=(num_out, *size), affine=(matrix, bias))
 
 
 def _avg_pool2d(label: str, module: Any, shape: Shape) -> TorchLayer:
@@ -222,6 +229,8 @@ def _relu(label: str, module: Any, shape: Shape) -> TorchLayer:
 
 
 def _relu6(label: str, module: Any, shape: Shape) -> TorchLayer:
+    if (module.min_val, module.max_val) != (0.0, 6.0):  # its forward reads them
+        return _hardtanh(label, module, shape)
     return TorchLayer(output_shape=shape, activation=relu6())
 
 

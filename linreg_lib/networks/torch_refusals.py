@@ -33,7 +33,9 @@ def require_plain(name: str, module: Any) -> None:
     """Raise UnsupportedLayerError if hooks, a replaced forward or stale weights are in the way."""
     label = label_of(name, module)
     _refuse_hooks(label, module)
-    if {"forward", "_conv_forward"} & vars(module).keys():
+    compiled = vars(module).get("_compiled_call_impl")
+    is_replaced = compiled is not None and not hasattr(compiled, "_torchdynamo_orig_callable")
+    if is_replaced or {"forward", "_conv_forward", "_call_impl"} & vars(module).keys():
         raise UnsupportedLayerError(
             f"{label} has a forward of its own, set on the object; import the layers that it is "
             "made of"

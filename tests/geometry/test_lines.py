@@ -228,3 +228,19 @@ def plant(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return result
 
     monkeypatch.setattr(compiled_lines, name, faulty)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("of", ["activation", "linear"])
+def test_very_long_segments_warn_of_nothing(of: str) -> None:
+    weights = [
+        [[-2.0], [-1.0]],
+        [[-0.11376410708529934, 1.324620162399086], [0.4362971507129973, 0.44803816004867686]],
+        [[2, 2], [0, 1], [2, -2], [-1, -2]],
+    ]
+    net = lr.Network.from_arrays(weights, [[1, 3], [2, -4], [-3, -1, 4, 4]])
+    end = [[1.6657315192480462e200]]
+    counts = lr.count_along_lines(net, [[0.0]], end, of=of, compiled=False)
+    cx = lr.subdivide(net, lr.Segment([0.0], end[0]))
+    right = cx.num_regions if of == "activation" else cx.linear_regions().num_regions
+    assert counts.tolist() == [right]

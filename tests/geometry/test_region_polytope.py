@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 import linreg_lib as lr
+from linreg_lib.geometry import breakpoint_gaps
 from linreg_lib.geometry.facet_angles import facet_angles
 from linreg_lib.geometry.region_polytope import RegionPolytope, region_of
 from linreg_lib.networks.laws import Normal
+from tests.networks.fraction_oracle import exact_pre_activations
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "hard_tanh", "relu6"])
@@ -90,3 +94,73 @@ def test_gradients_that_underflow_are_no_constants() -> None:
     net = lr.Network.from_arrays([[[1.0]], [[tiny]], [[tiny]], [[1.0]]], [[1.0], [0], [0], [0]])
     with pytest.raises(lr.DegenerateError, match="too small for float64"):
         lr.geometry.region_of(net, np.array([0.5]))
+
+
+FAR = [
+    # weights and biases of one layer; a point; the box; sides, counted in fractions by hand
+    (
+        [[0.7, 0.1], [1.2, -0.4], [2.5, 0.4]],
+        [-800000000.0000372, -799999999.9999541, -2900000000.0001287],
+        [1000000000.0000472, 1000000000.0000336],
+        (999999999.9999, 1000000000.0001),
+        3,
+    ),
+    (
+        [[0.0, 1.4], [1.2, -0.5], [-0.3, -0.5]],
+        [-1.3999999999999793, -0.700000000000019, 0.7999999999999986],
+        [1.0000000000000155, 0.9999999999999831],
+        (0.99999999999998, 1.00000000000002),
+        5,
+    ),
+]
+
+
+@pytest.mark.parametrize(("weight", "bias", "point", "box", "sides"), FAR)
+def test_sides_where_slacks_cancel(weight, bias, point, box, sides) -> None:
+    net = lr.Network.from_arrays([weight, [[1.0] * len(bias)]], [bias, [0.0]])
+    region = region_of(net, point, box=box)
+    assert (region.facets().num_facets, region.facets().num_undecided) == (sides, 0)
+    cx = lr.subdivide(net, lr.Box(*box, dim=2))
+    assert cx.facets_per_region()[cx.locate(point)] == sides
+    place = [Fraction(x) for x in point]
+    for row, offset, slack in zip(weight, bias, region.slacks, strict=False):
+        terms = (Fraction(a) * x for a, x in zip(row, place, strict=True))
+        assert abs(abs(Fraction(offset) + sum(terms)) / Fraction(slack) - 1) < 2**-29
+
+
+@pytest.mark.parametrize("precision", ["extended", "exact"])
+def test_slacks_of_deep_networks(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every pass gives the same gaps, the second and third alone as well."""
+    net = lr.Network.random([3, 7, 6, 5, 1], biases=Normal(0.5), rng=np.random.default_rng(3))
+    point = np.array([0.3, -0.2, 0.9])
+    pieces = np.split(net.pattern(point).astype(int), np.cumsum(net.hidden_widths)[:-1])
+    plain = breakpoint_gaps.breakpoint_gaps(net, point, pieces)
+    exact = exact_pre_activations(net, point)
+    keep = breakpoint_gaps._passed
+
+    def blurred(net, point, pieces, dtype):
+        for gaps, error in keep(net, point, pieces, dtype):
+            is_left = precision == "extended" and dtype is not np.float64
+            yield gaps, error if is_left else error + 1.0
+
+    monkeypatch.setattr(breakpoint_gaps, "_passed", blurred)
+    again = breakpoint_gaps.breakpoint_gaps(net, point, pieces)
+    for layer, values in enumerate(exact):
+        right = np.array([float(value) for value in values])
+        np.testing.assert_allclose(plain[layer][:, 0], right, rtol=2e-9)
+        np.testing.assert_allclose(again[layer][:, 0], right, rtol=1e-15)
+    if precision == "extended":
+        return
+    large = lr.Network.random([2000, 1100, 1], biases=Normal(0.5), rng=np.random.default_rng(3))
+    point = np.zeros(2000)
+    with pytest.raises(lr.DegenerateError, match="too large for exact arithmetic"):
+        breakpoint_gaps.breakpoint_gaps(large, point, [large.pattern(point).astype(int)])
+
+
+def test_points_just_inside_inequalities() -> None:
+    thin = RegionPolytope.from_inequalities([[1e16, 1.0]], [1e16], [1.0, -0.4])
+    assert thin.slacks.tolist() == [0.4]
+    thin = RegionPolytope.from_inequalities([[0.1, 0.2]], [0.30000000000000004], [1.0, 1.0])
+    assert thin.slacks.tolist() == [2.0**-55]
+    with pytest.raises(ValueError, match="not strictly inside"):
+        RegionPolytope.from_inequalities([[1.0, 1.0]], [2.0], [1.0, 1.0])

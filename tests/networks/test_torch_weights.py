@@ -12,6 +12,7 @@ from linreg_lib.networks import Network, UnsupportedLayerError
 torch = pytest.importorskip("torch")
 nn = torch.nn
 utils = torch.nn.utils
+pytest.importorskip("torch.nn.utils.prune")  # torch does not import it by itself
 
 
 def _linear():
@@ -192,3 +193,30 @@ def test_tied_weights_of_every_precision_are_the_same_numbers(dtype) -> None:
 def test_activations_that_are_no_names(activation, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         Network.from_arrays([[[1.0]], [[1.0]]], [[0.0], [0.0]], activation=activation)
+
+
+def test_the_bounds_of_relu6_are_those_that_its_forward_reads() -> None:
+    activation = nn.ReLU6()
+    activation.max_val = 3.0
+    module = nn.Sequential(nn.Linear(2, 3), activation, nn.Linear(3, 1)).double()
+    with torch.no_grad():
+        module[0].weight.mul_(10)
+    net = Network.from_torch(module)
+    points = np.random.default_rng(0).normal(size=(50, 2))
+    expected = module(torch.from_numpy(points)).detach().numpy()
+    np.testing.assert_allclose(net(points), expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["_call_impl", "_compiled_call_impl"])
+def test_a_call_replaced_on_the_object_is_refused(name: str) -> None:
+    module = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    setattr(module[0], name, lambda x: module[0].forward(x) * 2)
+    with pytest.raises(UnsupportedLayerError, match="set on the object"):
+        Network.from_torch(module)
+
+
+def test_groups_that_do_not_fit_name_the_layer() -> None:
+    convolution = nn.Conv2d(2, 2, 3)
+    convolution.groups = 2
+    with pytest.raises(ValueError, match=r"layer '0' \(Conv2d\) has groups = 2"):
+        Network.from_torch(nn.Sequential(convolution, nn.ReLU()), (2, 5, 5))

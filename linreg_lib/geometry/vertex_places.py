@@ -94,7 +94,7 @@ def vertex_places(
     with np.errstate(all="ignore"):
         size = np.abs(local).max(axis=1)
         if domain.is_bounded:
-            size[:] = size.max(initial=0.0)
+            size[:] = np.ptp(local, axis=0).max()  # the window's, wherever it is
         # Where the quotient overflows, the exact one is no float either, or barely: it will tell.
         doubtful = np.flatnonzero(finite & ~((off <= VERTEX_TOLERANCE * size) & (size < np.inf)))
     off[~finite] = np.inf

@@ -38,6 +38,11 @@ def test_some_cases_on_each_domain(start: int) -> None:
     assert wrong_among(range(start + start % 2, start + len(FAMILIES), 2)) == {}
 
 
+def test_vertices_are_known_up_to_the_window_wherever_it_is() -> None:
+    """A window that is several times its size away from zero, and steep second neurons."""
+    assert compare(case_of(1, 17504))[0].wrong == []
+
+
 @pytest.mark.parametrize("index", [3363, 16864, 18688])
 def test_cases_that_were_found(index: int) -> None:
     """A region at a corner of a polytope whose interior point rounds out of the polytope."""

@@ -37,7 +37,9 @@ class AffineRows:
                     weight, np.zeros(len(weight)), direction
                 )
             unit = 8 * UNIT  # a segment's direction is rounded
-        self.frame_error += unit * (np.abs(weight) @ np.abs(basis).T) + _FLOOR
+        # A direction's own entries may have been rounded below the normal range.
+        size = np.abs(weight) @ (np.abs(basis).T + 2.0**-1020)
+        self.frame_error += unit * size + _FLOOR
         if basis.shape[0] == basis.shape[1] and (basis == np.eye(len(basis))).all():
             self.frame_error[:] = 0.0
         origin, bias = domain.origin + domain.centre @ basis, net.biases[0]

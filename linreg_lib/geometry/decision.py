@@ -155,8 +155,6 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         If ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
     ValueError
         With one output, or for a complex cut up to an inner layer.
-    OverflowError
-        If outputs overflow float64 on the domain.
     WorkLimitError
         Beyond ``max_regions``.
     OverflowError

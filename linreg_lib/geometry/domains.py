@@ -259,6 +259,12 @@ class Line(Domain):
             raise ValueError("direction has length 0.0; it must have an entry that is not 0")
         self.input_dim = self.point.size
         self.direction = _unit(along)
+        lost = np.flatnonzero((along != 0) & (np.abs(self.direction) < 2.0**-1022))
+        if lost.size:
+            raise ValueError(
+                f"direction[{lost[0]}] = {float(along[lost[0]])!r} is so small against the other "
+                "entries that float64 loses it in the unit vector; set it to 0 or scale that input"
+            )
         self.origin = self.point
         self.basis = self.direction[None]
         self.scales = np.ones(1)

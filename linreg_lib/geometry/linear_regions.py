@@ -68,13 +68,19 @@ def gradient_jumps(cx: PolyhedralComplex) -> np.ndarray:
     net, walls = cx.network, cx.facet_is_wall
     jumps = np.zeros(len(walls), dtype=bool)
     inner = np.flatnonzero(~walls)
-    maps = jacobians(net, cx.domain.basis, cx.domain.origin, cx.patterns, cx.upto_layer)[:, :, :-1]
-    error = matrix_error(net, np.abs(net.weights[0]) @ np.abs(cx.domain.basis).T, cx.upto_layer)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no number differs from none
+        maps = jacobians(net, cx.domain.basis, cx.domain.origin, cx.patterns, cx.upto_layer)
+    maps = maps[:, :, :-1]
+    # Entries of a segment's direction may underflow, too.
+    directions = np.abs(cx.domain.basis).T + UNDERFLOW
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = matrix_error(net, np.abs(net.weights[0]) @ directions, cx.upto_layer)
     pairs = cx.facet_cells[inner]
     differ = np.zeros(len(pairs), dtype=bool)
     for output in range(maps.shape[1]):
-        gap = np.abs(maps[pairs[:, 0], output] - maps[pairs[:, 1], output])
-        differ |= (gap > 2 * error[output]).any(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            gap = np.abs(maps[pairs[:, 0], output] - maps[pairs[:, 1], output])
+            differ |= (gap > 2 * error[output]).any(axis=1)
 
     exact: dict[int, np.ndarray] = {}
 

@@ -151,6 +151,7 @@ class _Lines:
                 self.error = self.errors.next_layer(layer, self.hidden, z)
         return z
 
+    @np.errstate(over="ignore", invalid="ignore")  # of bounds, which then certify nothing
     def add_layer(self, layer: int) -> None:
         activation = self.net.activations[layer]
         values = self._values(layer)
@@ -320,6 +321,7 @@ class _Lines:
     def counts(self) -> np.ndarray:
         return np.bincount(self.line, minlength=len(self.starts)) - 1
 
+    @np.errstate(over="ignore", invalid="ignore")  # of slopes, which are then compared exactly
     def linear_counts(self) -> np.ndarray:
         """Pieces after joining neighbours with the same affine map along the line."""
         assert self.patterns is not None

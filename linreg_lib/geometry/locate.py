@@ -13,6 +13,8 @@ from linreg_lib.networks.exact_pattern import Dyadic
 
 #: how far outside, as a share of its size, a projected point still counts as on the domain's end
 _ROUNDING = 2.0**-40
+#: more than a coordinate's product with a direction loses by underflow
+_UNDERFLOW = 2.0**-900
 
 
 def located(cx: PolyhedralComplex, points: npt.ArrayLike) -> np.ndarray:
@@ -83,6 +85,11 @@ def _certified_pieces(
     domain = cx.domain
     size = np.abs(coordinates) @ np.abs(domain.basis) + np.abs(domain.origin)
     error = (domain.dim + 6) * UNIT_ROUNDOFF * size
+    # Products, and a segment's direction, may have underflowed to 0; later weights may be large.
+    directions = domain.exact_frame()[1]
+    if directions is not None:
+        moved = np.outer(coordinates.any(axis=1), np.not_equal(directions, 0).any(axis=0))
+        error[moved] = np.maximum(error[moved], _UNDERFLOW)
     layers = running_error_bound(cx.network, domain.embed(coordinates), error, cx.upto_layer)
     doubtful, column = np.zeros(len(coordinates), dtype=bool), 0
     for activation, layer in zip(cx.network.activations, layers, strict=False):

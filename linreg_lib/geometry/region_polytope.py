@@ -12,6 +12,7 @@ import numpy.typing as npt
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.accurate_offset import accurate_offset
 from linreg_lib.geometry.breakpoint_gaps import GAP_TOLERANCE, breakpoint_gaps
+from linreg_lib.geometry.certificates import UNIT
 from linreg_lib.geometry.coincidence import (
     ExactRow,
     ExactRows,
@@ -22,12 +23,15 @@ from linreg_lib.geometry.coincidence import (
 )
 from linreg_lib.geometry.complex import Support
 from linreg_lib.geometry.facet_programs import RegionFacets, facets_of_rows
-from linreg_lib.geometry.scaled_lengths import unit_rows
+from linreg_lib.geometry.scaled_lengths import row_lengths, unit_rows
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 
+#: normals with larger relative errors than this could mislead the search for facets
+_ROUGH = 1e-8
+_UNDERFLOW = 2.0**-960
 _EXACT_ROWS = 32  # exact proofs with more rows than this take too long; their rows stay undecided
 
 
@@ -242,7 +246,7 @@ def _neuron_rows(
     normals, slacks = [np.zeros((0, net.input_dim))], [np.zeros(0)]
     supports: list[Any] = []
     constant = start = 0
-    jacobian = np.eye(net.input_dim)
+    jacobian, jacobian_error = np.eye(net.input_dim), np.zeros(net.input_dim)
     ends = np.cumsum(net.hidden_widths)[:-1]
     all_gaps = breakpoint_gaps(net, point, np.split(pattern.astype(np.int64), ends))
     varies = np.ones(net.input_dim, dtype=bool)
@@ -250,9 +254,15 @@ def _neuron_rows(
         weight = net.weights[layer]
         gaps = all_gaps[layer]
         gradient = weight @ jacobian
-        sizes = np.abs(weight) @ np.linalg.norm(jacobian, axis=1)
+        sizes = np.abs(weight) @ row_lengths(jacobian)
         is_linked = (weight[:, varies] != 0).any(axis=1)
         flat = is_constant(gradient, sizes, is_linked, layer, exact)
+        error = np.abs(weight) @ jacobian_error
+        error += (weight.shape[1] + 4) * UNIT * sizes + _UNDERFLOW
+        for unit in np.flatnonzero(~flat & ~(error <= _ROUGH * row_lengths(gradient))):
+            gradient[unit] = [float(entry) for entry in exact.unit(layer, int(unit))[:-1]]
+            error[unit] = 2 * UNIT * row_lengths(gradient[unit][None])[0]
+        gradient[flat], error[flat] = 0.0, 0.0
         piece = pattern[start : start + len(gaps)].astype(np.int64)
         start += len(gaps)
         for sign, wanted in ((-1.0, piece > 0), (1.0, piece < activation.num_breakpoints)):
@@ -273,6 +283,7 @@ def _neuron_rows(
             ]
         gain = activation.slopes[piece]
         jacobian = gain[:, None] * gradient
+        jacobian_error = np.abs(gain) * (error + UNIT * row_lengths(gradient))
         varies = (gain != 0) & ~flat
     order = sorted(
         range(len(supports)),

@@ -18,6 +18,17 @@ def scaled_length(vector: np.ndarray) -> float:
         return float(np.ldexp(np.sqrt(part @ part), power))
 
 
+def row_lengths(rows: np.ndarray) -> np.ndarray:
+    """The Euclidean lengths (k,) of rows (k, n), infinite where they are beyond float64."""
+    with np.errstate(over="ignore"):
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        odd = np.flatnonzero(~((lengths > 1e-140) & (lengths < 1e140)))
+        powers = np.frexp(np.abs(rows[odd]).max(axis=1, initial=0.0))[1]
+        scaled = np.linalg.norm(np.ldexp(rows[odd], -powers[:, None]), axis=1)
+        lengths[odd] = np.ldexp(scaled, powers)
+    return lengths
+
+
 def unit_rows(rows: np.ndarray) -> np.ndarray:
     """The directions of rows (k, n) that are not 0."""
     powers = np.frexp(np.abs(rows).max(axis=1, initial=0.0))[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -138,3 +140,33 @@ def test_a_vertex_beyond_float64_is_an_error() -> None:
     net = Net([[[0.0, 5e-324, -5e-324]], [[1.0]]], [[0.0], [0.0]], activation=bent)
     with pytest.raises(OverflowError, match="too far away for float64"):
         lr.subdivide(net, lr.Space(3))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("last", [5e-324, 1.5e-323])
+def test_a_segment_whose_direction_underflows(kind: str, last: float) -> None:
+    """From (0, 0) to (3, 5e-324) the second neuron's slope is what the first one's is, or not."""
+    a, b = P(-74.0), 3 * P(1000.0)
+    net = Net([[[a, 0.0], [0.0, -b]], [[1.0, -1.0]]], [[-a, a], [0.0]])
+    segment = lr.Segment([0.0, 0.0], [3.0, last])
+    cx = cut(net, segment, kind)
+    # The first neuron switches at a third of the segment, the second one there or elsewhere.
+    exact_slopes = (Fraction(3) * Fraction(a), Fraction(last) * Fraction(b))
+    places = (Fraction(a) / exact_slopes[0], Fraction(a) / exact_slopes[1])
+    inside = {place for place in places if 0 < place < 1}
+    assert cx.num_regions == 1 + len(inside)
+    # Slopes on the pieces: the first neuron's from its place on, the second one's up to its own.
+    pieces = sorted({Fraction(0), *inside, Fraction(1)})
+    slopes = []
+    for low, high in zip(pieces, pieces[1:], strict=False):
+        middle = (low + high) / 2
+        slope = exact_slopes[0] if middle > places[0] else Fraction(0)
+        slopes.append(slope + (exact_slopes[1] if middle < places[1] else Fraction(0)))
+    num_linear = 1 + sum(x != y for x, y in zip(slopes, slopes[1:], strict=False))
+    assert cx.linear_regions().num_regions == num_linear
+    assert lr.count_along_lines(net, [[0, 0]], [[3.0, last]], of="linear").tolist() == [num_linear]
+
+
+def test_a_direction_whose_entries_are_lost_in_the_unit_vector_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"direction\[1\] = 5e-324 is so small"):
+        lr.Line([0.0, 0.0], [3.0, 5e-324])

@@ -164,3 +164,15 @@ def test_points_just_inside_inequalities() -> None:
     assert thin.slacks.tolist() == [2.0**-55]
     with pytest.raises(ValueError, match="not strictly inside"):
         RegionPolytope.from_inequalities([[1.0, 1.0]], [2.0], [1.0, 1.0])
+
+
+def test_normals_that_cancel() -> None:
+    """Behind x + y and x + (1 - 2**-50) y the difference is (0, 2**-50): floats lose some of it."""
+    first = [[1.0, 1.0], [1.0 / 3, (1.0 - 2.0**-50) / 3]]
+    net = lr.Network.from_arrays([first, [[1.0, -3.0]], [[1.0]]], [[5.0, 5.0], [1.0], [0.0]])
+    region = region_of(net, np.array([0.25, 0.5]))
+    exact = region.exact_row(2)
+    found = [Fraction(x) for x in region.normals[2].tolist()]
+    assert exact[1] != 0
+    for one, other in zip(found, exact[:-1], strict=True):
+        assert abs(abs(one) - abs(other)) <= abs(exact[1]) * Fraction(1, 10**8)

@@ -4,8 +4,8 @@ papermill finds this module through two entry points and asks for the attributes
 (group ``papermill.io``) and ``engine`` (group ``papermill.engine``). Its handlers are chosen by
 the beginning of a path, which cannot say "ends in .md"; so asking for the handler also replaces
 papermill's handlers of local files and of standard input by ones that read text notebooks wherever
-they lie. Asking for the engine puts the checking engine in the place of papermill's own. It knows a chapter,
-text or converted, by its parameters cell. Other notebooks are treated as before.
+they lie. Asking for the engine puts the checking engine in the place of papermill's own. It knows a
+chapter, text or converted, by its parameters cell. Other notebooks are treated as before.
 
 papermill is imported only when it asks: it loads this module while its own are half imported.
 """

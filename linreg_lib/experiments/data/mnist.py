@@ -90,7 +90,7 @@ def load_mnist(
     checked_flag("download", download)
     if not 0 < exact_number("timeout", timeout) <= _LONGEST_TIMEOUT:
         raise ValueError(
-            f"timeout is {timeout}; it must be positive and at most {_LONGEST_TIMEOUT:,}, in seconds"
+            f"timeout is {timeout}; it must be positive and at most {_LONGEST_TIMEOUT:,} seconds"
         )
     mirrors = [
         checked_kind(f"mirrors[{i}]", mirror, str, "an address, as text")

@@ -32,9 +32,13 @@ def fresh_record() -> dict[str, Any]:
 
 def loaded_record(path: Path | None) -> dict[str, Any]:
     """The record at ``path`` with the families of now; a fresh one if there is none."""
-    if path is None or not path.exists():
+    if path is None:
         return fresh_record()
     try:
+        if not path.exists():
+            return fresh_record()
+        if not path.is_file():
+            raise OSError("it is not a regular file")  # a pipe or a device could be read for ever
         rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnusableRecord(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import IO, Any
 import numpy as np
 
 from linreg_lib.errors import DataError
+from linreg_lib.regular_file import open_regular
 
 _ENCRYPTED = 0x1
 _LONGEST = 200  # characters of an error that may quote the file
@@ -50,16 +50,12 @@ def open_npz(path: str | os.PathLike[str]) -> Iterator[StoredArrays]:
     """The arrays of a file that :func:`write_npz` wrote, each read when it is first asked for.
 
     Raises:
-        OSError: the file cannot be opened.
+        OSError: the file cannot be opened, or is no regular one.
         DataError: it is no such file; says what is wrong with which array.
         zipfile.BadZipFile: it is no archive, or a checksum does not agree.
     """
-    with open(path, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise DataError("it is not a regular file")
-        with zipfile.ZipFile(stream) as archive:
-            yield StoredArrays(archive, status.st_size)
+    with open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
+        yield StoredArrays(archive, os.fstat(stream.fileno()).st_size)
 
 
 class StoredArrays(Mapping[str, np.ndarray]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -124,3 +125,19 @@ def little_memory(limit: int = 8 * MEGABYTE) -> Iterator[None]:
         assert tracemalloc.get_traced_memory()[1] < limit
     finally:
         tracemalloc.stop()
+
+
+@contextmanager
+def in_time(seconds: int = 20) -> Iterator[None]:
+    """Whatever is waited for ends with a TimeoutError."""
+
+    def end(*_: object) -> None:
+        raise TimeoutError(f"still waiting after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

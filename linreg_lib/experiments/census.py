@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from linreg_lib.engine_digest import engine_digest as engine_digest
 from linreg_lib.errors import DataError
+from linreg_lib.networks.arguments import checked_path
 
 #: in a checkout of the project
 DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "twin_census.json"
@@ -49,19 +51,19 @@ class Census:
         return sum(group.num_regions for group in self.groups)
 
 
-def load_census(path: Path | None = None) -> Census:
+def load_census(path: str | os.PathLike[str] | None = None) -> Census:
     """Read the record (default: the one in the project's book/results).
 
     Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
     total.
     """
-    path = DEFAULT_PATH if path is None else path
-    if not path.is_file():
-        raise DataError(
-            f"no record of the census at {path}; make one in a checkout with "
-            "python -m tests.geometry.twin_census"
-        )
+    path = DEFAULT_PATH if path is None else checked_path("path", path)
     try:
+        if not path.is_file():
+            raise DataError(
+                f"no record of the census at {path}; make one in a checkout with "
+                "python -m tests.geometry.twin_census"
+            )
         return _read_census(path)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DataError(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from linreg_lib.errors import DataError
+from linreg_lib.networks.arguments import checked_path
 
 #: in a checkout of the project
 DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "fuzz.json"
@@ -71,19 +73,19 @@ class Fuzz:
         return sum(self.num_compared.values())
 
 
-def load_fuzz(path: Path | None = None) -> Fuzz:
+def load_fuzz(path: str | os.PathLike[str] | None = None) -> Fuzz:
     """Read the record (default: the one in the project's book/results).
 
     Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
     total.
     """
-    path = DEFAULT_PATH if path is None else path
-    if not path.is_file():
-        raise DataError(
-            f"no record of the fuzz at {path}; make one in a checkout with "
-            f"python -m tests.geometry.fuzz --out {path.name}"
-        )
+    path = DEFAULT_PATH if path is None else checked_path("path", path)
     try:
+        if not path.is_file():
+            raise DataError(
+                f"no record of the fuzz at {path}; make one in a checkout with "
+                f"python -m tests.geometry.fuzz --out {path.name}"
+            )
         return _read_fuzz(path)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DataError(

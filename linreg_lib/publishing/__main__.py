@@ -29,9 +29,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(os_error_sentence(error), file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "linreg_lib":
+            raise
+        print(_without_extra(error.name), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted; chapters that had finished are kept", file=sys.stderr)
         return INTERRUPTED
+
+
+def _without_extra(module: str) -> str:
+    return (
+        f"the book needs {module}, which is not installed; install what it needs with "
+        "pip install 'linreg-lib[book]' (in a checkout: pip install -e '.[book]')"
+    )
 
 
 def _interrupt(number: int, frame: Any) -> None:

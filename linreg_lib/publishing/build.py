@@ -46,17 +46,13 @@ def build_book(
             force=force,
         )
         staged = None
-        if render:
-            staged = stage_book(project, profile)
-            if staged.chapters:
-                rendered = render_book(project, staged)
-    _print_times(report)
-    for name in missing:
-        print(f"_toc.yml lists notebooks/{name}, but there is no such file", file=sys.stderr)
-    for outcome in report.failed:
-        assert outcome.failure is not None
-        print(f"FAILED {outcome.failure.sentence(outcome.chapter)}", file=sys.stderr)
-        print(_indented(outcome.failure.message), file=sys.stderr)
+        try:
+            if render:
+                staged = stage_book(project, profile)
+                if staged.chapters:
+                    rendered = render_book(project, staged)
+        finally:  # whoever renders in vain needs to know which chapters failed
+            _print_runs(report, missing)
     broken = _print_left_out(staged, report) if staged else False
     if staged and staged.chapters:
         state = "rendered" if rendered.fresh else "unchanged"
@@ -101,6 +97,16 @@ def _chosen(
             f"no chapter {', '.join(unknown)}; there are {', '.join(available) or 'none'}"
         )
     return [available[name] for name in dict.fromkeys(names)]
+
+
+def _print_runs(report: RunReport, missing: Sequence[str]) -> None:
+    _print_times(report)
+    for name in missing:
+        print(f"_toc.yml lists notebooks/{name}, but there is no such file", file=sys.stderr)
+    for outcome in report.failed:
+        assert outcome.failure is not None
+        print(f"FAILED {outcome.failure.sentence(outcome.chapter)}", file=sys.stderr)
+        print(_indented(outcome.failure.message), file=sys.stderr)
 
 
 def _print_times(report: RunReport) -> None:

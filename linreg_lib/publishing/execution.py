@@ -219,7 +219,8 @@ def _failure(
         return Failure(kind=kind, exception=exception, message=message, **place)
     if ending.code in (chapter_process.CELL_FAILED, chapter_process.KERNEL_DIED):
         message = (
-            "the kernel died (os._exit, a crash of compiled code, or killed: too little memory?)"
+            "the kernel died (os._exit, a crash of compiled code, or killed: too little memory?), "
+            "or what the cell said could not be sent (half a character, such as chr(0xd800)?)"
         )
         return Failure(kind="kernel", exception="DeadKernelError", message=message, **place)
     return Failure(kind="worker", exception="WorkerDied", message=_last_words(ending), **place)

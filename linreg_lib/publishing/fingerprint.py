@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from linreg_lib.data_folders import data_set_folder
+from linreg_lib.errors import DataError
 from linreg_lib.publishing.chapter import Chapter
 from linreg_lib.publishing.imports import reached_modules
 from linreg_lib.publishing.opened_files import OpenedFiles, data_set_state
 from linreg_lib.publishing.project import Project
+from linreg_lib.regular_file import open_regular
 
 # Changing how a box looks changes no result: boxes are drawn again when the book is staged.
 _COSMETIC = {"linreg_lib.publishing.boxes"}
@@ -90,7 +92,7 @@ def file_checksum(path: Path) -> str:
 
 @lru_cache(maxsize=4096)
 def _checksum(path: Path, stamp: int, size: int) -> str:
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -136,7 +138,11 @@ def _data_now(key: str, project: Project) -> str:
         return _checksum_or(path, _ABSENT)
     if not found["file"]:
         return data_set_state(found["name"])
-    return _checksum_or(data_set_folder(found["name"]) / found["file"], _ABSENT)
+    try:
+        folder = data_set_folder(found["name"])
+    except DataError as error:  # no checksum: the chapter runs, and tells it
+        return str(error)
+    return _checksum_or(folder / found["file"], _ABSENT)
 
 
 def _checksum_or(path: Path, otherwise: str) -> str:

@@ -8,6 +8,7 @@ code without ``open``, or by processes that the chapter starts, is not seen.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -17,7 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linreg_lib.data_folders import DATA_SET_EVENT, cache_folder, data_set_folder
+from linreg_lib.data_folders import (
+    DATA_SET_EVENT,
+    cache_folder,
+    data_set_folder,
+    named_data_folder,
+)
+from linreg_lib.errors import DataError
 
 LIST_VARIABLE = "LINREG_OPENED_FILES"
 _BEGIN = "begin"
@@ -67,9 +74,7 @@ class _Listener:
         self._stream = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
         self._seen: set[str] = set()
         self._ignored = _ignored_folders()
-        data = os.environ.get("LINREG_DATA")
-        roots = [os.getcwd(), str(cache_folder()), *([os.path.expanduser(data)] if data else [])]
-        self._roots = [os.path.abspath(root) for root in roots]
+        self._roots = [os.path.abspath(root) for root in (os.getcwd(), *_data_roots())]
         self._home = os.path.expanduser("~")
         self._write([_BEGIN])
 
@@ -120,6 +125,15 @@ class _Listener:
         os.write(self._stream, (json.dumps(entry) + "\n").encode())
 
 
+def _data_roots() -> list[str]:
+    """Where data may lie; a variable that names no folder is told to the chapter that reads it."""
+    roots = []
+    for find in (cache_folder, named_data_folder):
+        with contextlib.suppress(DataError):
+            roots.append(str(find() or ""))
+    return [root for root in roots if root]
+
+
 def _ignored_folders() -> list[str]:
     named = {os.environ.get(name, "") for name in _SETTINGS}
     home = os.path.expanduser("~")
@@ -140,9 +154,11 @@ def _is_hidden(name: str, folder: str) -> bool:
 
 
 def data_set_state(name: str) -> str:
-    """What there is now of a data set: the names of its files, or ``absent``."""
+    """What there is now of a data set: the names of its files, ``absent``, or why neither."""
     try:
         names = sorted(os.listdir(data_set_folder(name)))
+    except DataError as error:
+        return str(error)
     except OSError:
         names = []
     shown = [one for one in names if not one.startswith(".")]

@@ -4,8 +4,8 @@ papermill finds this module through two entry points and asks for the attributes
 (group ``papermill.io``) and ``engine`` (group ``papermill.engine``). Its handlers are chosen by
 the beginning of a path, which cannot say "ends in .md"; so asking for the handler also replaces
 papermill's handlers of local files and of standard input by ones that read text notebooks wherever
-they lie. Asking for the engine makes the checking engine papermill's default. It knows a chapter,
-text or converted, by its parameters cell. Other notebooks are treated as before.
+they lie. Asking for the engine puts the checking engine in the place of papermill's own. It knows a
+chapter, text or converted, by its parameters cell. Other notebooks are treated as before.
 
 papermill is imported only when it asks: it loads this module while its own are half imported.
 """
@@ -71,7 +71,7 @@ def install_handler() -> Any:
 
 
 def install_engine() -> Any:
-    """Make papermill's default engine check the parameters of chapters; returns the engine."""
+    """Make papermill's own engine check the parameters of chapters; returns the engine."""
     engines = _papermill_module("papermill.engines")
     present = engines.papermill_engines.get_engine(None)
     if present.__name__ == "CheckingEngine":
@@ -87,7 +87,8 @@ def install_engine() -> Any:
             _refuse_misfits(nb)
             return super().execute_notebook(nb, kernel_name, *args, **kwargs)
 
-    engines.papermill_engines.register(None, CheckingEngine)
+    for name in (None, "nbclient"):  # papermill's two names for its own engine
+        engines.papermill_engines.register(name, CheckingEngine)
     return CheckingEngine
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import inspect
 import json
 import os
 from collections.abc import Callable
@@ -16,7 +17,9 @@ from linreg_lib.errors import DataError
 from linreg_lib.experiments import load_run, run_many, save_run
 from linreg_lib.experiments.census import load_census
 from linreg_lib.experiments.data.idx import parse_idx
-from tests.damaged_npz import DAMAGES, MEGABYTE, little_memory, members, npy_bytes, rewrite
+from linreg_lib.experiments.data.verified_file import read_verified
+from linreg_lib.experiments.fuzz import load_fuzz
+from tests.damaged_npz import DAMAGES, MEGABYTE, in_time, little_memory, members, npy_bytes, rewrite
 from tests.experiments import run_functions as fns
 from tests.experiments.small_run import small_run
 
@@ -195,3 +198,38 @@ def test_axes_whose_product_overflows() -> None:
     content = gzip.compress(b"\0\0\x08\x02" + b"\xff" * 8 + bytes(100))
     with little_memory(), pytest.raises(DataError, match="are the most"):
         parse_idx(content, 2, "images.gz")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with in_time():
+        with pytest.raises(DataError, match="not a regular file"):
+            load_run(tmp_path / "pipe")
+        for load in (load_census, load_fuzz):
+            with pytest.raises(DataError, match="no record"):
+                load(tmp_path / "pipe")
+        with pytest.raises(DataError, match="not a regular file"):
+            read_verified(tmp_path / "pipe", "", "Correct it.")
+
+
+@pytest.mark.parametrize("load", [load_census, load_fuzz])
+def test_records_are_found_by_text_and_refused_by_name(load: Callable[..., Any]) -> None:
+    assert load(str(inspect.getmodule(load).DEFAULT_PATH)) == load()
+    with pytest.raises(TypeError, match="path must be a path, got 5"):
+        load(5)
+    for name in ("nowhere", "x" * 5000):
+        with pytest.raises(DataError, match="no record of the"):
+            load(name)
+
+
+@pytest.mark.parametrize(
+    ("content", "num_axes", "said"),
+    [
+        ("text", 1, "content must be the bytes of a gzip file, got str"),
+        (b"", 1.0, "num_axes must be an integer, got 1.0"),
+    ],
+)
+def test_images_of_the_wrong_kind(content: Any, num_axes: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        parse_idx(content, num_axes, "images.gz")

@@ -151,7 +151,7 @@ def test_a_download_goes_on_where_an_earlier_one_stopped(
 def test_a_file_of_any_size_is_not_read_for_its_checksum(fake: FakeMnist) -> None:
     with (fake.folder / IMAGES).open("r+b") as file:
         file.truncate(1 << 40)  # a hole: it takes no room
-    with pytest.raises(DataError, match=rf"{IMAGES} cannot be read \(it is no regular file of"):
+    with pytest.raises(DataError, match=rf"{IMAGES} cannot be read \(it is larger than"):
         load(fake, path=fake.folder)
 
 
@@ -208,3 +208,49 @@ def test_the_real_files(real_mnist: ImageData) -> None:
     assert train.images.std() / 255 == pytest.approx(0.308108, abs=1e-6)
     assert train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert np.bincount(test.labels)[:3].tolist() == [980, 1135, 1032]
+
+
+UNUSABLE = {
+    "~nobody_of_this_name/x": "home directory",
+    "x" * 300: "too long",
+    "y/" * 2500: "too long",
+}
+
+
+@pytest.mark.parametrize("named", UNUSABLE)
+@pytest.mark.parametrize("where", ["path", "LINREG_DATA", "LINREG_CACHE", "XDG_CACHE_HOME"])
+def test_a_name_that_no_folder_can_have(
+    where: str, named: str, fake: FakeMnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LINREG_CACHE")
+    if where != "path":
+        monkeypatch.setenv(where, named)
+    with pytest.raises(DataError, match=f"{where} names .*{UNUSABLE[named]}") as caught:
+        load(fake, path=named if where == "path" else None)
+    assert len(str(caught.value)) < 300
+
+
+def test_no_home_and_no_cache(fake: FakeMnist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LINREG_CACHE")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.delenv("HOME", raising=False)
+
+    def unknown(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    with pytest.raises(DataError, match="home folder.* cannot be used.* set .*LINREG_CACHE"):
+        load(fake)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "said"),
+    [
+        ("timeout", 1e300, "timeout is 1e.300; it must be positive and at most"),
+        ("mirrors", "http://127.0.0.1/", "mirrors must be a sequence of addresses"),
+        ("mirrors", [7], r"mirrors\[0\] must be an address"),
+    ],
+)
+def test_how_to_download_is_checked(argument: str, value: Any, said: str, fake: FakeMnist) -> None:
+    with pytest.raises((TypeError, ValueError), match=said):
+        load(fake, **{argument: value})

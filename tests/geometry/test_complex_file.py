@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
+from linreg_lib.errors import DataError
 from linreg_lib.geometry import Domain, Space, UnboundedComplex, decision_complex
 from linreg_lib.geometry.polytope import Polytope, Simplex
 from linreg_lib.networks import Normal
-from tests.damaged_npz import DAMAGES, little_memory
+from tests.damaged_npz import DAMAGES, in_time, little_memory
 from tests.geometry.comparison import case
 
 
@@ -278,3 +279,10 @@ def test_complexes_made_from_others_are_refused(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="DecisionComplex cannot be saved"):
         decided.save(tmp_path / "complex.npz")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with in_time(), pytest.raises(DataError, match="not a regular file"):
+        lr.PolyhedralComplex.load(tmp_path / "pipe")

@@ -593,6 +593,8 @@ def _experiments() -> dict[str, Row]:
             experiments.level_crossings,
             {"net": _object(TENT), "segment": _object(segment), "levels": arg([0.5], "array")},
         ),
+        "load_census": (experiments.load_census, {"path": arg(None, "path", **_MAYBE)}),
+        "load_fuzz": (experiments.load_fuzz, {"path": arg(None, "path", **_MAYBE)}),
         "load_digits_dataset": (
             experiments.load_digits_dataset,
             {"split": arg("train", "choice")},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from benchmarks.tasks import COLUMNS, Lines
 from benchmarks.workloads import FAMILIES, WORKLOADS
 from linreg_lib.networks import Normal
 from linreg_lib.publishing.benchmark_results import load_benchmarks
+from tests.damaged_npz import in_time
 from tests.project.lock_file import ROOT
 
 RESULTS = ROOT / "book" / "results" / "benchmarks.json"
@@ -125,6 +127,16 @@ def test_a_file_that_holds_no_table_is_left_alone(
     assert main(["--out", str(kept)]) == 1
     assert "is not a file of results" in capsys.readouterr().err
     assert kept.read_text() == text
+
+
+@pytest.mark.parametrize("name", ["pipe", os.devnull, "x" * 5000])
+def test_what_is_no_file_is_not_read(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with in_time():
+        assert main(["--out", str(tmp_path / name), "--only", "square"]) == 1
+    assert "is not a file of results" in capsys.readouterr().err
 
 
 def test_a_table_that_cannot_be_written_stays(

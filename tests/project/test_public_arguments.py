@@ -42,7 +42,7 @@ ELSEWHERE = {
     "RegionFacets.spread", "Space.size_of", "Space.starting_from", "UnboundedComplex.part_boundary",
     # from torch: tests/networks; files and names of data and runs: tests/experiments
     "Network.from_torch", "network_from_torch",
-    "RunResults.stacked", "dataset_banner", "load_census", "load_fuzz",
+    "RunResults.stacked", "dataset_banner",
     # labels and pictures: a wrong one is seen, and decides no number
     "draw_bars", "evolution_of_regions", "label_colours", "mark_points", "note", "pattern_colours",
 }  # fmt: skip

@@ -123,3 +123,12 @@ def test_every_refusal_has_a_way_out() -> None:
         sentence = os_error_sentence(OSError(number, os.strerror(number), "a"))
         assert sentence.startswith(f"a: {os.strerror(number)}; ")
         assert sentence.endswith(("again", "away", "is", "elsewhere", "--jobs"))
+
+
+def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    project = make_project(tmp_path / "book", ["41_good"])
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert main(["--root", str(project.root), "book"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("the book needs yaml, which is not installed")
+    assert "pip install 'linreg-lib[book]'" in told

@@ -91,10 +91,11 @@ def test_data_sets_are_known_by_name(folder: Path) -> None:
     announce("mnist", place if place.is_dir() else None)
     [path.read_bytes() for path in place.glob("*")]
     """
+    data.mkdir()
     absent = opened_by(code, folder, LINREG_DATA=str(data))
     assert absent is not None
     assert absent.without == {"mnist": "absent"}
-    (data / "mnist").mkdir(parents=True)
+    (data / "mnist").mkdir()
     (data / "mnist" / "images").write_text("7")
     found = opened_by(code, folder, LINREG_DATA=str(data))
     assert found is not None
@@ -114,6 +115,50 @@ def test_mnist_is_announced(folder: Path) -> None:
     opened = opened_by(code, folder, LINREG_OFFLINE="1", LINREG_DATA="")
     assert opened is not None
     assert opened.without == {"mnist": "absent"}
+
+
+UNUSABLE = {"LINREG_DATA": "nowhere", "LINREG_CACHE": "~nobody_of_this_name/x"}
+
+
+@pytest.mark.parametrize("variable", UNUSABLE)
+def test_a_mistyped_folder_is_announced(folder: Path, variable: str) -> None:
+    code = """
+    from linreg_lib.errors import DataError
+    from linreg_lib.experiments.data import load_mnist
+    open("a.txt").read()
+    try:
+        load_mnist(download=False)
+    except DataError:
+        pass
+    """
+    opened = opened_by(code, folder, **{"LINREG_DATA": "", variable: UNUSABLE[variable]})
+    assert opened is not None
+    assert [Path(path).name for path in opened.files] == ["a.txt"]
+    assert variable in opened.without["mnist"]
+
+
+@pytest.mark.parametrize("variable", UNUSABLE)
+def test_a_mistyped_folder_equals_neither_data_nor_their_absence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.delenv("LINREG_DATA", raising=False)
+    monkeypatch.setenv("LINREG_CACHE", str(tmp_path / "cache"))
+    project = make_project(tmp_path / "book", ["51_reads"])
+    chapter = next(iter(chapters(project)))
+
+    def fingerprint() -> dict[str, str]:
+        return chapter_fingerprint(chapter, {}, project, data=["mnist:", "mnist:images"])["data"]
+
+    absent = fingerprint()
+    data_set_folder("mnist").mkdir(parents=True)
+    (data_set_folder("mnist") / "images").write_text("7")
+    found = fingerprint()
+    with monkeypatch.context() as mistyped:
+        mistyped.setenv(variable, UNUSABLE[variable])
+        for key, value in fingerprint().items():
+            assert variable in value
+            assert value not in (absent[key], found[key])
+    assert fingerprint() == found
 
 
 def test_what_changed_meanwhile_or_was_not_listed_equals_nothing(folder: Path) -> None:
@@ -182,7 +227,7 @@ def test_setting_a_data_folder_runs_only_who_read_it(tmp_path: Path) -> None:
     environment = {**os.environ, "LINREG_CACHE": str(tmp_path / "cache")}
     environment.pop("LINREG_DATA", None)
 
-    def build(**more: str) -> str:
+    def build(code: int = 0, **more: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "linreg_lib.publishing", "book", "--no-render"],
             cwd=project.root,
@@ -193,7 +238,7 @@ def test_setting_a_data_folder_runs_only_who_read_it(tmp_path: Path) -> None:
             timeout=300,
             check=False,
         )
-        assert done.returncode == 0, done.stdout
+        assert done.returncode == code, done.stdout
         return done.stdout
 
     (project.root / "weights.txt").write_text("1")
@@ -211,4 +256,8 @@ def test_setting_a_data_folder_runs_only_who_read_it(tmp_path: Path) -> None:
     assert "(data changed: mnist)" in said
     (project.root / "weights.txt").write_text("2")
     assert "(data changed: weights.txt)" in build(LINREG_DATA=str(data))
+    assert "[1/" not in build(LINREG_DATA=str(data))
+    said = build(1, LINREG_DATA=str(tmp_path / "mistyped"))
+    assert "FAILED 51_reads" in said
+    assert "LINREG_DATA names" in said
     assert "[1/" not in build(LINREG_DATA=str(data))

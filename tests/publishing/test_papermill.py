@@ -92,6 +92,14 @@ def test_refuses_before_anything_runs(
     assert not (place / "out.ipynb").exists()
 
 
+def test_papermills_own_engine_checks_under_its_name_too(place: Path) -> None:
+    engine = ("--engine", "nbclient")
+    done = papermill(place, "notebooks/41_good.md", "out.ipynb", *engine, "-p", "SEED", "-3")
+    assert done.returncode == 1
+    assert "SEED must be int in 0..2**32-1, got -3" in done.stderr
+    assert not (place / "out.ipynb").exists()
+
+
 @pytest.fixture
 def converted(place: Path) -> Path:
     """The chapter as a notebook file, made without this project's help."""

@@ -22,6 +22,7 @@ from linreg_lib.publishing.site_check import check_site
 from tests.publishing.book_project import make_project, write_contents
 
 BROKEN = ("42_failing", "43_dead_kernel", "44_slow", "45_dead_worker")
+UNSPEAKABLE = ("54_no_lexer", "55_no_python", "56_half_character")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +193,27 @@ def test_a_renderer_warning_is_fatal_twice(tmp_path: Path) -> None:
         assert done.code == 1
         assert "undefined label: 'no-such-label'" in done.said
     assert not project.site.exists()
+
+
+def test_what_failed_is_told_also_when_nothing_can_be_rendered(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "book", ["41_good", *UNSPEAKABLE])
+    index = project.pages / "index.md"
+    good = index.read_text()
+    index.write_text(good + "\n{ref}`no-such-label`\n")
+    vain = build(project)
+    assert not project.site.exists()
+    index.write_text(good)
+    done = build(project)
+    for said in (vain.said, done.said):
+        assert re.search(r"41_good +\d+\.\d ", said)
+        assert re.search(r"^FAILED 54_no_lexer, .*: ValueError: line one$", said, re.MULTILINE)
+        assert re.search(r"^FAILED 55_no_python, .*: SyntaxError: ", said, re.MULTILINE)
+        assert re.search(r"^FAILED 56_half_character, .*half a character", said, re.MULTILINE)
+    # and what no lexer understands is no reason not to render
+    assert "the renderer is not content" in vain.said
+    assert "the renderer is not content" not in done.said
+    page = (project.site / "notebooks" / "54_no_lexer.html").read_text()
+    assert "it costs 5$" in page
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.errors import DataError
+from linreg_lib.networks.arguments import checked_count, checked_kind
 
 # Deflate makes at most 1,032 bytes from one.
 _LARGEST_RATIO = 1032
@@ -32,6 +33,8 @@ def parse_idx(
     >>> parse_idx(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])), 1, "two labels").tolist()
     [7, 9]
     """
+    checked_kind("content", content, bytes, "the bytes of a gzip file")
+    checked_count("num_axes", num_axes, most=255)
     magic = bytes([0, 0, 8, num_axes])
     start = 4 + 4 * num_axes
     try:

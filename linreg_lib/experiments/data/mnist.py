@@ -10,17 +10,25 @@ from typing import Literal
 
 import numpy as np
 
-from linreg_lib.data_folders import announce
+from linreg_lib.data_folders import announce, existing_folder, named_data_folder
 from linreg_lib.errors import DataError
 from linreg_lib.experiments.data.cache_folder import cache_folder, is_offline
 from linreg_lib.experiments.data.dataset import Dataset
 from linreg_lib.experiments.data.download import DownloadError, download_verified
 from linreg_lib.experiments.data.idx import parse_idx
 from linreg_lib.experiments.data.verified_file import read_verified
-from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_path
+from linreg_lib.networks.arguments import (
+    checked_choice,
+    checked_flag,
+    checked_kind,
+    checked_list,
+    checked_path,
+)
 from linreg_lib.networks.exact_floats import exact_number
 
 Split = Literal["train", "test"]
+
+_LONGEST_TIMEOUT = 86_400
 
 MNIST_MIRRORS: tuple[str, ...] = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -80,13 +88,21 @@ def load_mnist(
     """
     checked_choice("split", split, _FILES)
     checked_flag("download", download)
-    if not exact_number("timeout", timeout) > 0:
-        raise ValueError(f"timeout is {timeout}; it must be positive, in seconds")
+    if not 0 < exact_number("timeout", timeout) <= _LONGEST_TIMEOUT:
+        raise ValueError(
+            f"timeout is {timeout}; it must be positive and at most {_LONGEST_TIMEOUT:,} seconds"
+        )
+    mirrors = [
+        checked_kind(f"mirrors[{i}]", mirror, str, "an address, as text")
+        for i, mirror in enumerate(checked_list("mirrors", mirrors, "addresses"))
+    ]
     path = None if path is None else checked_path("path", path)
     try:
         place = _find(path, _FILES[split], download, mirrors, checksums, timeout)
-    except (DataUnavailableError, DownloadError):
-        announce("mnist", None)
+    except DataError as error:
+        # also where LINREG_DATA is mistyped: correcting it finds other data
+        if path is None or isinstance(error, DataUnavailableError | DownloadError):
+            announce("mnist", None)
         raise
     if place.source != "path":
         announce("mnist", place.folder)
@@ -130,18 +146,17 @@ def _find(
     timeout: float,
 ) -> _Place:
     if path is not None:
-        folder = _existing_folder(Path(path).expanduser(), "path")
+        folder = existing_folder(path, "path")
         if not any((folder / name).exists() for name in files) and (folder / "mnist").is_dir():
             folder = folder / "mnist"
         return _Place(folder=folder, source="path", remedy=_replace_by_hand("path"))
-    if named := os.environ.get("LINREG_DATA"):
-        folder = _existing_folder(Path(named).expanduser(), "the environment variable LINREG_DATA")
-        if (folder / "mnist").is_dir():
-            return _Place(
-                folder=folder / "mnist",
-                source="LINREG_DATA",
-                remedy=_replace_by_hand("LINREG_DATA"),
-            )
+    named = named_data_folder()
+    if named is not None and (named / "mnist").is_dir():
+        return _Place(
+            folder=named / "mnist",
+            source="LINREG_DATA",
+            remedy=_replace_by_hand("LINREG_DATA"),
+        )
     folder = cache_folder() / "mnist"
     missing = [name for name in files if not (folder / name).exists()]
     if missing and (not download or is_offline()):
@@ -159,14 +174,6 @@ def _find(
         source="download" if missing else "cache",
         remedy="Delete it; the next call downloads it again.",
     )
-
-
-def _existing_folder(folder: Path, what: str) -> Path:
-    if not folder.is_dir():
-        raise DataError(
-            f"{what} names {folder}, which is not a folder. Correct it or leave it out."
-        )
-    return folder
 
 
 def _replace_by_hand(what: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import stat
+import os
 from pathlib import Path
 
 from linreg_lib.errors import DataError
+from linreg_lib.regular_file import open_regular
 
 
 class ChecksumError(DataError):
@@ -35,10 +36,10 @@ def read_verified(file: Path, sha256: str, remedy: str, *, max_bytes: int = 1 <<
         ChecksumError: it is truncated or altered; names the file, both checksums and the remedy.
     """
     try:
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > max_bytes:
-            raise OSError(f"it is no regular file of at most {max_bytes:,} bytes")
-        content = file.read_bytes()
+        with open_regular(file) as stream:
+            if os.fstat(stream.fileno()).st_size > max_bytes:
+                raise OSError(f"it is larger than {max_bytes:,} bytes")
+            content = stream.read()
     except OSError as error:
         raise DataError(f"{file} cannot be read ({error.strerror or error}). {remedy}") from error
     verify(content, sha256, str(file), remedy)

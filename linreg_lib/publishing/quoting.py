@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from linreg_lib.publishing.markup import one_line, prose
+from linreg_lib.publishing.markup import code_span, one_line, prose
 
-_QUOTE = re.compile(r"\{num\}`(?:(?P<chapter>[^`:]+):)?(?P<key>[^`]+)`")
+# Between ticks of its own a quote is code, in which nothing is escaped.
+_QUOTE = re.compile(r"(?P<code>(?<!`)`)?\{num\}`(?:(?P<chapter>[^`:]+):)?(?P<key>[^`]+)`(?(code)`)")
 _FENCE = re.compile(
     r"^(?P<fence>`{3,}|~{3,})(?P<rest>[^\n]*)\n.*?^(?P=fence)[`~]*\s*$", re.M | re.S
 )
@@ -62,6 +63,8 @@ class Numbers:
                 return NOT_COMPUTED
             known = self.by_chapter.get(named, {})
             if key in known:
+                if found["code"]:
+                    return code_span(known[key])
                 return one_line(known[key]) if plain else prose(known[key])
             if named not in self.missing:
                 problems.append(f"{where}: {found[0]}: chapter {named} records no {key!r}")

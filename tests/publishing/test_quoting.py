@@ -4,7 +4,10 @@ import pytest
 
 from linreg_lib.publishing.quoting import NOT_COMPUTED, Numbers
 
-NUMBERS = Numbers(by_chapter={"02_cutting": {"n": "7"}, "04_x": {}}, missing={"04_x"})
+NUMBERS = Numbers(
+    by_chapter={"02_cutting": {"n": "7", "c": "python -m a_b --count 3 `<b>`"}, "04_x": {}},
+    missing={"04_x"},
+)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +18,8 @@ NUMBERS = Numbers(by_chapter={"02_cutting": {"n": "7"}, "04_x": {}}, missing={"0
         ("```{note}\n{num}`n`\n```", "```{note}\n7\n```"),
         ("{num}`04_x:m`", NOT_COMPUTED),
         ("plain `n`", "plain `n`"),
+        ("run `{num}`c``, then", "run `python -m a_b --count 3 '<b>'`, then"),
+        ("as prose: {num}`c`", "as prose: python -m a&#95;b &#45;-count 3 &#96;&#60;b&#62;&#96;"),
     ],
 )
 def test_replaces(text: str, expected: str) -> None:

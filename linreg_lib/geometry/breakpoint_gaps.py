@@ -20,6 +20,8 @@ from linreg_lib.networks.rational import ExactNetwork
 
 #: relative error of a gap, at most
 GAP_TOLERANCE = 2.0**-30
+#: the same for networks that are too large for whole numbers: a tenth of what facets are told by
+_LARGE_TOLERANCE = 2.0**-23
 #: more than products lose that underflow
 _FLOOR = 2.0**-900
 #: so many products of whole numbers take about a second
@@ -30,22 +32,26 @@ def breakpoint_gaps(net: Network, point: np.ndarray, pieces: list[np.ndarray]) -
     """Pre-activation minus breakpoint, (n_l, T) for each hidden layer.
 
     ``pieces[l]`` (n_l,) are the units' pieces at ``point``.  Entries beside a unit's piece are
-    within ``GAP_TOLERANCE`` of themselves, with the right sign; others may be worse.
+    within ``GAP_TOLERANCE`` of themselves (2**-23 for very large networks), with the right sign;
+    others may be worse.
 
     Raises:
         DegenerateError: a gap is too small for extended precision, and the network too large for
             whole numbers.
     """
+    is_large = sum(weight.size for weight in net.weights) > _MOST_EXACT
     for dtype in (np.float64, np.longdouble):
+        last = is_large and dtype is np.longdouble
+        tolerance = (_LARGE_TOLERANCE if last else GAP_TOLERANCE) / 2
         found = []
         for layer, (gaps, error) in enumerate(_passed(net, point, pieces, dtype)):
             unit, index = _beside(pieces[layer], gaps.shape[1])
-            if not (error[unit] <= GAP_TOLERANCE / 2 * np.abs(gaps[unit, index])).all():
+            if not (error[unit] <= tolerance * np.abs(gaps[unit, index])).all():
                 break
             found.append(gaps.astype(np.float64))
         if len(found) == net.depth:
             return found
-    if sum(weight.size for weight in net.weights) > _MOST_EXACT:
+    if is_large:
         raise DegenerateError(
             "x is too close to the boundary of a neuron for extended precision, and the network "
             "too large for exact arithmetic; move x"

@@ -30,7 +30,9 @@ from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 
 #: normals with larger relative errors than this could mislead the search for facets
-_ROUGH = 1e-8
+_ROUGH = 1e-7
+#: rows are looked at only where sums lose so much: their bounds grow with the depth, errors hardly
+_CANCELS = 2.0**-13
 _UNDERFLOW = 2.0**-960
 _EXACT_ROWS = 32  # exact proofs with more rows than this take too long; their rows stay undecided
 
@@ -257,12 +259,16 @@ def _neuron_rows(
         sizes = np.abs(weight) @ row_lengths(jacobian)
         is_linked = (weight[:, varies] != 0).any(axis=1)
         flat = is_constant(gradient, sizes, is_linked, layer, exact)
-        error = np.abs(weight) @ jacobian_error
-        error += (weight.shape[1] + 4) * UNIT * sizes + _UNDERFLOW
-        for unit in np.flatnonzero(~flat & ~(error <= _ROUGH * row_lengths(gradient))):
-            gradient[unit] = [float(entry) for entry in exact.unit(layer, int(unit))[:-1]]
-            error[unit] = 2 * UNIT * row_lengths(gradient[unit][None])[0]
-        gradient[flat], error[flat] = 0.0, 0.0
+        error = np.zeros(len(weight))
+        if layer:  # before, rows are those of the weights
+            error = np.abs(weight) @ jacobian_error
+            error += (weight.shape[1] + 4) * UNIT * sizes + _UNDERFLOW
+            length = row_lengths(gradient)
+            cancels = ~flat & ~(length > _CANCELS * sizes)
+            for unit in np.flatnonzero(cancels & ~(error <= _ROUGH * length)):
+                gradient[unit] = [float(entry) for entry in exact.unit(layer, int(unit))[:-1]]
+                error[unit] = 2 * UNIT * row_lengths(gradient[unit][None])[0]
+            gradient[flat], error[flat] = 0.0, 0.0
         piece = pattern[start : start + len(gaps)].astype(np.int64)
         start += len(gaps)
         for sign, wanted in ((-1.0, piece > 0), (1.0, piece < activation.num_breakpoints)):

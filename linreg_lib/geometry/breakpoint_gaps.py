@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.errors import DegenerateError
-from linreg_lib.geometry.skeleton_vertices import rounded
+from linreg_lib.geometry.long_floats import rounded
 from linreg_lib.networks import Network
 from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.rational import ExactNetwork

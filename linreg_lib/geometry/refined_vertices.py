@@ -23,7 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.geometry.certificates import UNIT
-from linreg_lib.geometry.skeleton_vertices import SkeletonVertices, rounded
+from linreg_lib.geometry.long_floats import rounded
+from linreg_lib.geometry.skeleton_vertices import SkeletonVertices
 
 _EPS = float(np.finfo(np.longdouble).eps)
 _IS_LONGER = _EPS < 2.0**-60

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from linreg_lib.geometry.exact_vertices import Birth, ExactVertices, reduced
+from linreg_lib.geometry.long_floats import rounded
 from linreg_lib.geometry.patterns import unpacked
 from linreg_lib.geometry.skeleton import Columns, Skeleton
 from linreg_lib.geometry.vertex_rows import VertexRows
@@ -121,10 +122,3 @@ def _birth(vertices: VertexRows, columns: Columns, vertex: int) -> Birth:
         raise AssertionError("a corner of the domain was not born on an edge")
     layer, neuron, index = columns.neuron_of(int(vertices.hyperplanes[vertex, -1]))
     return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
-
-
-def rounded(values: list[Fraction]) -> np.ndarray:
-    """To longdouble, with a relative error of no more than two of its units."""
-    high = [float(value) for value in values]
-    low = [float(value - Fraction(h)) for value, h in zip(values, high, strict=True)]
-    return np.array(high, dtype=np.longdouble) + np.array(low, dtype=np.longdouble)

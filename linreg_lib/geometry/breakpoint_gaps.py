@@ -7,7 +7,7 @@ pass in extended precision follows, and then one in whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +17,7 @@ from linreg_lib.geometry.long_floats import rounded
 from linreg_lib.networks import Network
 from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.rounding import UNIT_ROUNDOFF, running_error_bound
 
 #: relative error of a gap, at most
 GAP_TOLERANCE = 2.0**-30
@@ -40,23 +41,31 @@ def breakpoint_gaps(net: Network, point: np.ndarray, pieces: list[np.ndarray]) -
             whole numbers.
     """
     is_large = sum(weight.size for weight in net.weights) > _MOST_EXACT
-    for dtype in (np.float64, np.longdouble):
-        last = is_large and dtype is np.longdouble
-        tolerance = (_LARGE_TOLERANCE if last else GAP_TOLERANCE) / 2
-        found = []
-        for layer, (gaps, error) in enumerate(_passed(net, point, pieces, dtype)):
-            unit, index = _beside(pieces[layer], gaps.shape[1])
-            if not (error[unit] <= tolerance * np.abs(gaps[unit, index])).all():
-                break
-            found.append(gaps.astype(np.float64))
-        if len(found) == net.depth:
-            return found
+    found = _accepted(_float_gaps(net, point), pieces, GAP_TOLERANCE)
+    if found is None:
+        tolerance = _LARGE_TOLERANCE if is_large else GAP_TOLERANCE
+        found = _accepted(_long_gaps(net, point, pieces), pieces, tolerance)
+    if found is not None:
+        return found
     if is_large:
         raise DegenerateError(
             "x is too close to the boundary of a neuron for extended precision, and the network "
             "too large for exact arithmetic; move x"
         )
     return list(_exact_gaps(net, point))
+
+
+def _accepted(
+    layers: Iterable[tuple[np.ndarray, np.ndarray]], pieces: list[np.ndarray], tolerance: float
+) -> list[np.ndarray] | None:
+    """The gaps (n, T) of all layers, if their bounds (n,) are within the tolerance of them."""
+    found = []
+    for piece, (gaps, error) in zip(pieces, layers, strict=True):
+        unit, index = _beside(piece, gaps.shape[1])
+        if not (error[unit] <= tolerance / 2 * np.abs(gaps[unit, index])).all():
+            return None
+        found.append(gaps.astype(np.float64))
+    return found
 
 
 def _beside(piece: np.ndarray, num_breakpoints: int) -> tuple[np.ndarray, np.ndarray]:
@@ -66,11 +75,16 @@ def _beside(piece: np.ndarray, num_breakpoints: int) -> tuple[np.ndarray, np.nda
     return np.concatenate([below, above]), index
 
 
-def _passed(
-    net: Network, point: np.ndarray, pieces: list[np.ndarray], dtype: type
+def _float_gaps(net: Network, point: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    for activation, before in zip(net.activations, running_error_bound(net, point), strict=True):
+        gaps = before.values[:, None] - activation.breakpoints
+        yield gaps, before.bound + 2 * UNIT_ROUNDOFF * np.abs(gaps).max(axis=1)
+
+
+def _long_gaps(
+    net: Network, point: np.ndarray, pieces: list[np.ndarray]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Gaps (n, T) of each hidden layer, and bounds (n,) of their errors."""
-    unit = float(np.finfo(dtype).eps)
+    unit, dtype = float(np.finfo(np.longdouble).eps), np.longdouble
     values: np.ndarray = point.astype(dtype)
     error = np.zeros(len(point))
     for layer, activation in enumerate(net.activations):

@@ -11,12 +11,18 @@ from linreg_lib.geometry.decision.decision_complex import (
     UnboundedDecisionComplex,
     decision_complex,
 )
-from linreg_lib.geometry.domains.domain import Box, Domain, Line, Plane, Segment
-from linreg_lib.geometry.domains.polytope import Polytope, Simplex
+from linreg_lib.geometry.domains.box import Box
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.domains.line import Line
+from linreg_lib.geometry.domains.plane import Plane
+from linreg_lib.geometry.domains.polytope import Polytope
+from linreg_lib.geometry.domains.segment import Segment
+from linreg_lib.geometry.domains.simplex import Simplex
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.lines.lines import count_along_lines
 from linreg_lib.geometry.questions.affine_maps import AffineMaps
-from linreg_lib.geometry.questions.linear_regions import LinearRegions, gradient_jumps
+from linreg_lib.geometry.questions.gradient_jumps import gradient_jumps
+from linreg_lib.geometry.questions.linear_regions import LinearRegions
 from linreg_lib.geometry.questions.neighbours import NeighbourGraph
 from linreg_lib.geometry.regions.facets_at_points import CellFacets, facets_of_cells
 from linreg_lib.geometry.regions.hit_and_run import WalkResult, hit_and_run, walk_regions

@@ -15,7 +15,8 @@ from linreg_lib.errors import DataError
 from linreg_lib.geometry.complex.domain_in_file import decoded_domain, encoded_domain
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex
-from linreg_lib.geometry.domains.domain import Box, Domain
+from linreg_lib.geometry.domains.box import Box
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.polytope import Polytope
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries

@@ -202,7 +202,7 @@ class UnboundedComplex(PolyhedralComplex):
         checked_choice("of", of, ("activation", "linear"))
         volumes = self._face_volumes(self.dim - codim)
         if of == "linear" and codim == 1:
-            from linreg_lib.geometry.questions.linear_regions import gradient_jumps
+            from linreg_lib.geometry.questions.gradient_jumps import gradient_jumps
 
             jumps = gradient_jumps(self)
             if self.dim == 1:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.cutting.subdivision import subdivide
-from linreg_lib.geometry.domains.domain import Box, Domain
+from linreg_lib.geometry.domains.box import Box
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.hyperplane_layer import hyperplane_network
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains.domain import InputDomain, _points, far_centre
+from linreg_lib.geometry.domains.domain import InputDomain, checked_points, far_centre
 from linreg_lib.geometry.domains.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.faces.lattice import Lattice, polytope_lattice
 from linreg_lib.locked import locked
@@ -48,7 +48,7 @@ class Polytope(InputDomain):
             corners, facets, rows = _from_halfspaces(*_checked_halfspaces(halfspaces))
             self._is_rounded = True
         elif vertices is not None and halfspaces is None:
-            corners, facets, rows = _from_vertices(_checked_rows("vertices", vertices))
+            corners, facets, rows = _from_vertices(checked_rows("vertices", vertices))
             self._is_rounded = False
         else:
             raise ValueError("give either halfspaces=(A, b) or vertices, and not both")
@@ -67,7 +67,7 @@ class Polytope(InputDomain):
 
     def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """Which points (..., d) lie in the closed polytope, exactly: bool ``(...)``."""
-        points = _points("coordinates", coordinates, self.dim)
+        points = checked_points("coordinates", coordinates, self.dim)
         flat = points.reshape(-1, self.dim)
         rows = np.array([_floats(row) for row in self._rows])
         value = flat @ rows[:, :-1].T + rows[:, -1]
@@ -118,24 +118,7 @@ class Polytope(InputDomain):
         return polytope_lattice(points, self._facets)
 
 
-class Simplex(Polytope):
-    """The simplex with the given ``vertices`` (d + 1, d) in R^d, which must not lie on one plane.
-
-    >>> Simplex([[0, 0], [1, 0], [0, 1]])
-    Simplex(3 corners, 3 facets in R^2)
-    """
-
-    def __init__(self, vertices: npt.ArrayLike) -> None:
-        rows = _checked_rows("vertices", vertices)
-        if rows.shape[0] != rows.shape[1] + 1:
-            raise ValueError(
-                f"vertices has shape {rows.shape}; a simplex in R^{rows.shape[1]} has "
-                f"{rows.shape[1] + 1} vertices"
-            )
-        super().__init__(vertices=rows)
-
-
-def _checked_rows(name: str, values: npt.ArrayLike) -> np.ndarray:
+def checked_rows(name: str, values: npt.ArrayLike) -> np.ndarray:
     array = exact_floats(name, values)
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name} must be a matrix with rows of R^d, got shape {array.shape}")
@@ -149,7 +132,7 @@ def _checked_halfspaces(
 ) -> tuple[np.ndarray, np.ndarray]:
     if not isinstance(halfspaces, Sequence) or len(halfspaces) != 2:
         raise ValueError("halfspaces must be a pair (A, b) that stands for A x <= b")
-    normals = _checked_rows("halfspaces[0]", halfspaces[0])
+    normals = checked_rows("halfspaces[0]", halfspaces[0])
     limits = exact_floats("halfspaces[1]", halfspaces[1])
     if limits.shape != (len(normals),):
         raise ValueError(

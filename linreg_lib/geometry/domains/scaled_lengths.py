@@ -18,6 +18,12 @@ def scaled_length(vector: np.ndarray) -> float:
         return float(np.ldexp(np.sqrt(part @ part), power))
 
 
+def unit_vector(vector: np.ndarray) -> np.ndarray:
+    """The direction of a vector that is not 0, of any size."""
+    part, _ = scaled(vector)
+    return part / np.linalg.norm(part)
+
+
 def row_lengths(rows: np.ndarray) -> np.ndarray:
     """The Euclidean lengths (k,) of rows (k, n), infinite where they are beyond float64."""
     with np.errstate(over="ignore"):

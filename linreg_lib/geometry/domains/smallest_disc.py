@@ -1,23 +1,16 @@
-"""The plane through three points and the smallest disc that holds them, in rational arithmetic."""
+"""The smallest disc that holds three points, in rational arithmetic."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linreg_lib.geometry.domains.scaled_lengths import scaled_length
 from linreg_lib.networks.exact_pattern import Dyadic
-
-if TYPE_CHECKING:
-    from linreg_lib.geometry.domains.domain import Plane
 
 #: the squared sine of an angle below which three points count as on one line
 _LEAST_SQUARED_SINE = Fraction(1, 10**24)
-#: how far rounding may leave the points off their plane, as a share of the disc's radius
-_LEAST_ROOM = 2.0**-30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,26 +51,6 @@ def smallest_disc(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> SmallestDisc:
     centre = np.array([float(Fraction(int(x), divisor) * unit) for x in numerators])
     rows = np.array([[float(x * unit) for x in row] for row in (u, v)])
     return SmallestDisc(centre=centre, radius=_root(squared * unit * unit), rows=rows)
-
-
-def require_held(points: dict[str, np.ndarray], plane: Plane, radius: float) -> None:
-    """ValueError unless the named points lie in the plane's square, up to rounding."""
-    for name, point in points.items():
-        step = point - plane.origin
-        place = plane.basis @ step
-        off = scaled_length(step - place @ plane.basis)
-        if not off <= _LEAST_ROOM * radius:
-            raise ValueError(
-                f"the rounded plane misses {name} by {off:.3g}, too much for a triangle of radius "
-                f"{radius:.3g}: p, q and r are too close together for their distance from zero, or "
-                "too nearly on one line; move the origin or take points farther apart"
-            )
-        reach = float(np.abs(place).max())
-        if not reach <= plane.half_width * (1.0 + 1e-9):
-            raise ValueError(
-                f"half_width is {plane.half_width!r}, but {name} lies {reach:.6g} from the centre "
-                "of the square along an axis; give more, or leave half_width out"
-            )
 
 
 def _root(square: Fraction) -> float:

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains.domain import InputDomain, _points
+from linreg_lib.geometry.domains.domain import InputDomain, checked_points
 from linreg_lib.geometry.domains.double_description import Vector, coprime, dot, dual_basis
 from linreg_lib.geometry.faces.lattice import Lattice, simplicial_lattice
 from linreg_lib.networks import Network
@@ -90,7 +90,7 @@ class Space(InputDomain):
 
     def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """True for every point (..., dim) with finite entries: bool ``(...)``."""
-        where = _points("coordinates", coordinates, self.dim)
+        where = checked_points("coordinates", coordinates, self.dim)
         return np.asarray(np.isfinite(where).all(axis=-1))
 
     def exact_corners(self) -> np.ndarray | None:

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.cutting.subdivision import subdivide
-from linreg_lib.geometry.domains.domain import Segment
-from linreg_lib.geometry.questions.linear_regions import has_open_path, matrix_error
+from linreg_lib.geometry.domains.segment import Segment
+from linreg_lib.geometry.questions.gradient_jumps import has_open_path, matrix_error
 from linreg_lib.geometry.signs.error_bounds import ErrorModel
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind

@@ -39,7 +39,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.questions.linear_regions import gradient_jumps
+from linreg_lib.geometry.questions.gradient_jumps import gradient_jumps
 from linreg_lib.networks.exact_rank import integer_rank
 
 

@@ -150,12 +150,12 @@ def test_page_has_numbers_footer_and_record(good: Build) -> None:
     assert (good.project.site / "executed" / "41_good.ipynb").is_file()
 
 
-def test_nothing_changed_is_quick_and_runs_nothing(good: Build) -> None:
+def test_nothing_changed_is_quicker_and_runs_nothing(good: Build) -> None:
     again = build(good.project)
     assert again.code == 0
     assert "unchanged, from the cache" in again.said
     assert "(unchanged)" in again.said
-    assert again.seconds < 10
+    assert again.seconds < good.seconds
 
 
 def test_reruns_say_why(good: Build) -> None:

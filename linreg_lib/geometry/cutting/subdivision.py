@@ -10,14 +10,16 @@ hyperplanes are in general position.  Signs are exact in both: certified in floa
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
 from linreg_lib.geometry.cutting.reference.on_space import SpaceSubdivision
 from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
 from linreg_lib.geometry.cutting.state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.record.invariants import require_sound
+from linreg_lib.geometry.record.joined_record import joined_record
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_count,
@@ -26,6 +28,7 @@ from linreg_lib.networks.arguments import (
     checked_limit,
 )
 
+_Kind = Callable[[Network, Any, int | None], SubdivisionState]
 #: called after each neuron with (layer, neuron, num_regions so far)
 Progress = Callable[[int, int, int], None]
 
@@ -99,7 +102,7 @@ def subdivide(
     compiled = None if compiled is None else checked_flag("compiled", compiled)
     if not callable(progress):
         progress = checked_flag("progress", progress)
-    kinds: list[type[SubdivisionState]] = [NumpySubdivision]
+    kinds: list[_Kind] = [NumpySubdivision]
     if isinstance(domain, Space):
         kinds = [SpaceSubdivision]
     elif compiled is not False and domain.is_bounded:
@@ -112,13 +115,15 @@ def subdivide(
                     run.add_layer(layer, report)
         except NotInGeneralPosition:
             continue
-        cx = run.finished(depth)
-        require_sound(cx)
-        return cx
+        record = run.record(depth)
+        if isinstance(domain, Space):
+            record = joined_record(record)
+        require_sound(record)
+        return complex_of(record)
     raise AssertionError("the NumPy subdivision knows all cases")
 
 
-def _compiled_first(required: bool) -> list[type[SubdivisionState]]:
+def _compiled_first(required: bool) -> list[_Kind]:
     try:
         from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
     except ImportError as missing:

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.questions.affine_maps import jacobians
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.networks import Network
-from linreg_lib.networks.arguments import checked_kind
 
 #: so large that a rounding of it covers what products lose that underflow
 UNDERFLOW = 2.0**-1020
 
 
-def gradient_jumps(cx: PolyhedralComplex) -> np.ndarray:
-    """Which (d-1)-faces separate regions with different affine maps, bool (f_{d-1},).
+def jumping_facets(record: CutRecord) -> np.ndarray:
+    """Which facets separate regions with different affine maps, bool.
 
     Continuity makes the maps equal as soon as their matrices are.  Three steps, each exact: the
     rounded matrices differ by more than their error bound; or no switching neuron has an open path
     to the output; or else the maps are compared in rational arithmetic.
     """
-    checked_kind("cx", cx, PolyhedralComplex, "a complex made by subdivide")
-    net, walls = cx.network, cx.facet_is_wall
+    net, domain, walls = record.network, record.domain, record.facet_is_wall
+    patterns, upto_layer = record.patterns, record.upto_layer
     jumps = np.zeros(len(walls), dtype=bool)
     inner = np.flatnonzero(~walls)
     with np.errstate(over="ignore", invalid="ignore"):  # what is no number differs from none
-        maps = jacobians(net, cx.domain.basis, cx.domain.origin, cx.patterns, cx.upto_layer)
+        maps = jacobians(net, domain.basis, domain.origin, patterns, upto_layer)
     maps = maps[:, :, :-1]
     # Entries of a segment's direction may underflow, too.
-    directions = np.abs(cx.domain.basis).T + UNDERFLOW
+    directions = np.abs(domain.basis).T + UNDERFLOW
     with np.errstate(over="ignore", invalid="ignore"):
-        error = matrix_error(net, np.abs(net.weights[0]) @ directions, cx.upto_layer)
-    pairs = cx.facet_cells[inner]
+        error = matrix_error(net, np.abs(net.weights[0]) @ directions, upto_layer)
+    pairs = record.facet_cells[inner]
     differ = np.zeros(len(pairs), dtype=bool)
     for output in range(maps.shape[1]):
         with np.errstate(over="ignore", invalid="ignore"):
@@ -42,11 +41,11 @@ def gradient_jumps(cx: PolyhedralComplex) -> np.ndarray:
 
     def exact_matrix(cell: int) -> np.ndarray:
         if cell not in exact:
-            exact[cell] = cx._exact.network.affine_map(cx.patterns[cell], cx.upto_layer)[:, :-1]
+            exact[cell] = record.exact.network.affine_map(patterns[cell], upto_layer)[:, :-1]
         return exact[cell]
 
     rest = np.flatnonzero(~differ)
-    rest = rest[has_open_path(net, cx.patterns, pairs[rest], cx.upto_layer)]
+    rest = rest[has_open_path(net, patterns, pairs[rest], upto_layer)]
     for place in rest:
         first, second = (exact_matrix(int(cell)) for cell in pairs[place])
         differ[place] = bool((first != second).any())

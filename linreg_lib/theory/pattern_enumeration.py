@@ -18,7 +18,7 @@ from linreg_lib.errors import WorkLimitError
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind
 from linreg_lib.networks.exact_floats import exact_number
-from linreg_lib.theory.linear_inequalities import nonnegative_solution
+from linreg_lib.theory.linear_algebra.inequalities import nonnegative_solution
 
 Reading: TypeAlias = Literal["interior", "strict", "closed", "attained"]
 Row: TypeAlias = tuple[Fraction, ...]  # (a, c): the affine function a.x + c

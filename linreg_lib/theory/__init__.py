@@ -11,14 +11,12 @@ from linreg_lib.theory.arrangements.characteristic import (
     whitney_sum,
 )
 from linreg_lib.theory.arrangements.closed_counts import (
-    ProofStep,
     alternating_tail,
     central_count,
     central_count_doubled,
-    central_count_proof,
     zaslavsky_bound,
-    zaslavsky_induction,
 )
+from linreg_lib.theory.arrangements.derivations import central_count_proof, zaslavsky_induction
 from linreg_lib.theory.arrangements.flats import Flat, IntersectionPoset, intersection_poset
 from linreg_lib.theory.arrangements.region_enumeration import Region, enumerate_regions
 from linreg_lib.theory.coupon_collector import (
@@ -44,15 +42,14 @@ from linreg_lib.theory.lines.line_piece import LinePiece
 from linreg_lib.theory.lines.second_layer import second_layer_crossings
 from linreg_lib.theory.lines.shallow_quadrature import shallow_expected_breakpoints, shallow_rate
 from linreg_lib.theory.pattern_enumeration import enumerate_patterns
+from linreg_lib.theory.proof_step import ProofStep
 from linreg_lib.theory.random_networks.init_law import InitLaw, hr19_bias_law
+from linreg_lib.theory.sign_flips.masks import breakpoints_by_masks
 from linreg_lib.theory.sign_flips.open_paths import hr19_goodness_bound, probability_good
-from linreg_lib.theory.sign_flips.whole_lines import (
-    breakpoints_by_masks,
-    sign_flipped_copies,
-    whole_line_breakpoints,
-)
+from linreg_lib.theory.sign_flips.symmetry import sign_flipped_copies
+from linreg_lib.theory.sign_flips.whole_lines import whole_line_breakpoints, whole_line_regions
 from linreg_lib.theory.sign_flips.whole_planes import whole_plane_regions
-from linreg_lib.theory.widths.layer_arrangements import layer_arrangements, whole_line_regions
+from linreg_lib.theory.widths.layer_arrangements import layer_arrangements
 from linreg_lib.theory.widths.piece_bounds import (
     BestArrangement,
     best_arrangement,

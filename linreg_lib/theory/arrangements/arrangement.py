@@ -18,13 +18,13 @@ from linreg_lib.theory.linear_algebra.elimination import is_consistent, rank
 EquationRow = tuple[int, ...]
 
 
-def exact_number(value: Any) -> Fraction:
+def exact_rational(value: Any) -> Fraction:
     """``value`` as a fraction: integers (NumPy's too), fractions, sympy rationals, "p/q".
 
     Floats are refused, since 0.1 is not the number that was meant; write ``Fraction(x)`` for the
     exact value of a float.
 
-    >>> exact_number("1/3")
+    >>> exact_rational("1/3")
     Fraction(1, 3)
     """
     if isinstance(value, numbers.Rational | str) and not isinstance(value, bool):
@@ -45,7 +45,7 @@ def primitive_row(coefficients: Sequence[Any], offset: Any) -> EquationRow:
     >>> primitive_row(["1/2", "-1/3"], 1)
     (3, -2, 6)
     """
-    entries = [exact_number(entry) for entry in (*coefficients, offset)]
+    entries = [exact_rational(entry) for entry in (*coefficients, offset)]
     scale = math.lcm(*(entry.denominator for entry in entries))
     integers = [int(entry * scale) for entry in entries]
     lead = next((entry for entry in integers[:-1] if entry), 0)

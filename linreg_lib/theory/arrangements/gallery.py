@@ -33,7 +33,7 @@ def five_lines() -> dict[str, Arrangement]:
 
 
 def named_families() -> dict[str, Arrangement]:
-    """Families of ``arrangement_families`` at sizes that fit a table.
+    """``families`` at sizes that fit a table.
 
     >>> named_families()["braid"]
     Arrangement(6 hyperplanes in R^4)

@@ -16,7 +16,7 @@ from linreg_lib.theory.arrangements.characteristic import (
     whitney_sum,
 )
 from linreg_lib.theory.arrangements.closed_counts import zaslavsky_bound
-from linreg_lib.theory.arrangements.first_layer import enclosing_half_width
+from linreg_lib.theory.arrangements.enclosing_cube import enclosing_half_width
 from linreg_lib.theory.arrangements.region_enumeration import Region, enumerate_regions
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linreg_lib.theory.arrangements.closed_counts import ProofStep
+from linreg_lib.theory.proof_step import ProofStep
 
 
 def shallow_derivation() -> tuple[ProofStep, ...]:

@@ -1,6 +1,6 @@
 """What sign flips of neurons say about regions of whole planes: an exact expectation.
 
-The argument is that of ``sign_symmetry``, one dimension up.  All curves in a plane make
+The argument is that of ``whole_lines``, one dimension up.  All curves in a plane make
 1 + crossings + ends / 2 activation regions (Euler).  Averaged over the flipped copies of a network
 a pair of units crosses as often as in the masked linear networks, where it crosses once unless its
 two gradients are parallel, and a unit has as many ends as there, two unless its gradient is zero.
@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import prod
 
 from linreg_lib.theory.random_networks.init_law import InitLaw
-from linreg_lib.theory.sign_flips.whole_lines import require_sign_symmetry
+from linreg_lib.theory.sign_flips.symmetry import require_sign_symmetry
 
 
 def whole_plane_regions(law: InitLaw) -> Fraction:

@@ -13,10 +13,8 @@ from linreg_lib.networks import Network
 from linreg_lib.networks.hyperplane_layer import hyperplane_network
 from linreg_lib.theory import Arrangement, enumerate_regions
 from linreg_lib.theory.arrangements import families
-from linreg_lib.theory.arrangements.first_layer import (
-    enclosing_half_width,
-    layer_arrangement,
-)
+from linreg_lib.theory.arrangements.enclosing_cube import enclosing_half_width
+from linreg_lib.theory.arrangements.first_layer import first_layer_hyperplanes
 
 
 @st.composite
@@ -30,7 +28,7 @@ def arrangements(draw):
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(arrangements())
 def test_there_and_back(arrangement):
-    assert layer_arrangement(hyperplane_network(arrangement.rows)) == arrangement
+    assert first_layer_hyperplanes(hyperplane_network(arrangement.rows)) == arrangement
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)
@@ -60,11 +58,11 @@ def test_breakpoints_and_dead_neurons():
     net = Network.from_arrays(
         [[[0.1, 0.0], [0.0, 0.0]], [[1.0, 1.0]]], [[0.0, 3.0], [0.0]], activation="hard_tanh"
     )
-    found = layer_arrangement(net)
+    found = first_layer_hyperplanes(net)
     assert len(found) == 2
     assert found == Arrangement([(Fraction(0.1), 0)] * 2, [-1, 1])
 
 
 def test_a_network_without_hidden_layer_is_refused():
     with pytest.raises(ValueError, match="no hidden layer"):
-        layer_arrangement(Network.from_arrays([[[1.0]]], [[0.0]]))
+        first_layer_hyperplanes(Network.from_arrays([[[1.0]]], [[0.0]]))

@@ -30,7 +30,7 @@ from linreg_lib.theory import (
     zaslavsky_induction,
 )
 from linreg_lib.theory.arrangements import families
-from linreg_lib.theory.arrangements.closed_counts import _step
+from linreg_lib.theory.arrangements.derivations import _step
 from linreg_lib.theory.linear_algebra.inequalities import (
     nonnegative_solution,
     strictly_positive_point,

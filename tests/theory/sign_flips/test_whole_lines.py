@@ -20,6 +20,7 @@ from linreg_lib.theory import (
     second_layer_crossings,
     sign_flipped_copies,
     whole_line_breakpoints,
+    whole_line_regions,
 )
 from tests.theory.lines.count_oracle import count_breakpoints
 
@@ -140,3 +141,9 @@ def test_asymmetric_laws_are_refused():
     ):
         with pytest.raises(ValueError, match=r"symmetric|kink|density"):
             whole_line_breakpoints(law)
+
+
+def test_whole_lines_by_hand():
+    # Each layer times the factor of the other: 2 (1 - 1/2) + 1 (1 - 1/4) breakpoints.
+    assert whole_line_regions(3)[2, 1] == 1 + 1 + Fraction(3, 4)
+    assert set(whole_line_regions(4, "leaky_relu").values()) == {5}

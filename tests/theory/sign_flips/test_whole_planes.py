@@ -11,7 +11,7 @@ import linreg_lib as lr
 from linreg_lib.networks.laws import Normal
 from linreg_lib.theory import zaslavsky_bound
 from linreg_lib.theory.random_networks.init_law import InitLaw
-from linreg_lib.theory.sign_flips.whole_lines import sign_flipped_copies
+from linreg_lib.theory.sign_flips.symmetry import sign_flipped_copies
 from linreg_lib.theory.sign_flips.whole_planes import whole_plane_regions
 
 

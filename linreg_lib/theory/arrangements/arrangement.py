@@ -24,11 +24,18 @@ def exact_rational(value: Any) -> Fraction:
     Floats are refused, since 0.1 is not the number that was meant; write ``Fraction(x)`` for the
     exact value of a float.
 
+    Raises:
+        TypeError: a float, a truth value, or another thing that is no rational number.
+        ValueError: a string that is not "p/q", or q = 0.
+
     >>> exact_rational("1/3")
     Fraction(1, 3)
     """
     if isinstance(value, numbers.Rational | str) and not isinstance(value, bool):
-        return Fraction(value)
+        try:
+            return Fraction(value)
+        except ZeroDivisionError:
+            raise ValueError(f"{value!r} has the denominator 0") from None
     if not isinstance(value, bool | np.bool_) and hasattr(value, "__index__"):
         return Fraction(int(value))
     if getattr(value, "is_Rational", False):
@@ -41,6 +48,9 @@ def exact_rational(value: Any) -> Fraction:
 
 def primitive_row(coefficients: Sequence[Any], offset: Any) -> EquationRow:
     """The hyperplane a.x = b as coprime integers (a_1, ..., a_n, b), first non-zero a_i > 0.
+
+    Raises:
+        ValueError: a normal that is zero.
 
     >>> primitive_row(["1/2", "-1/3"], 1)
     (3, -2, 6)
@@ -60,8 +70,13 @@ class Arrangement:
 
     ``normals`` are m vectors of n rational numbers, ``offsets`` m rational numbers. Rows that
     describe the same hyperplane (proportional ones) are one hyperplane; ``groups`` remembers which
-    given rows each hyperplane came from. Hyperplanes keep the order of their first row. A zero
-    normal is refused with its index. The empty arrangement needs ``dimension``.
+    given rows each hyperplane came from. Hyperplanes keep the order of their first row. The
+    empty arrangement needs ``dimension``.
+
+    Raises:
+        ValueError: a zero normal (with its index), lengths that do not fit, or no hyperplane
+            and no ``dimension``.
+        TypeError: an entry that is no exact rational number, such as a float.
 
     >>> lines = Arrangement([(1, 0), (0, 1), (2, 0)], [0, 0, 0])
     >>> lines.num_hyperplanes, lines.groups, lines.rank, lines.is_central

@@ -22,6 +22,9 @@ def crossing_scale(line: LinePiece, weight_sd: float, bias_sd: float) -> tuple[f
     ``bias_sd``. On the line p + t u the scale is sqrt(|p'|^2 + (bias_sd / weight_sd)^2), p' being
     the point nearest to the origin.
 
+    Raises:
+        ValueError: ``weight_sd`` not positive, or ``bias_sd`` negative.
+
     >>> crossing_scale(LinePiece.whole([2.0, 3.0], [1.0, 0.0]), weight_sd=1.0, bias_sd=4.0)
     (-2.0, 5.0)
     """
@@ -40,14 +43,15 @@ def crossing_probability(line: LinePiece, weight_sd: float, bias_sd: float) -> f
     It is the angle between (weight_sd x, bias_sd) at the two ends of the piece; on a whole line it
     is pi and the probability 1, whatever the two standard deviations.
 
+    Raises:
+        ValueError: as ``crossing_scale``, or a line through the origin with ``bias_sd`` 0.
+
     >>> crossing_probability(LinePiece.interval(-1.0, 1.0), weight_sd=1.0, bias_sd=1.0)
     0.5
     >>> crossing_probability(LinePiece.whole([5.0, 5.0], [1.0, 0.0]), 1.0, 1e-3)
     1.0
     """
-    centre, scale = crossing_scale(line, weight_sd, bias_sd)
-    if scale == 0.0:
-        raise ValueError("the line passes through the origin and the bias is 0: no density")
+    centre, scale = _density(line, weight_sd, bias_sd)
     low = math.atan2(line.low - centre, scale)
     high = math.atan2(line.high - centre, scale)
     return (high - low) / math.pi
@@ -58,12 +62,23 @@ def crossing_rate(
 ) -> NDArray[np.float64]:
     """Density of the zero at arc length positions: scale / (pi (scale^2 + (t - centre)^2)).
 
+    Raises:
+        ValueError: as ``crossing_probability``.
+
     >>> float(crossing_rate(LinePiece.interval(-1, 1), 0.0, 1.0, 1.0) * math.pi)
     1.0
     """
-    centre, scale = crossing_scale(line, weight_sd, bias_sd)
+    centre, scale = _density(line, weight_sd, bias_sd)
     offsets = exact_floats("positions", positions) - centre
     return np.asarray(scale / (math.pi * (scale**2 + offsets**2)))
+
+
+def _density(line: LinePiece, weight_sd: float, bias_sd: float) -> tuple[float, float]:
+    """Centre and scale; an error where the zero is at the origin for certain."""
+    centre, scale = crossing_scale(line, weight_sd, bias_sd)
+    if scale == 0.0:
+        raise ValueError("the line passes through the origin and the bias is 0: no density")
+    return centre, scale
 
 
 def wide_limit_breakpoints(law: InitLaw, line: LinePiece) -> tuple[float, ...]:
@@ -74,6 +89,9 @@ def wide_limit_breakpoints(law: InitLaw, line: LinePiece) -> tuple[float, ...]:
     c = 2 / n_in and S_l^2 is the sum of the bias variances up to l, so that layer l crosses zero
     like a neuron of the first layer with bias variance S_l^2. Exact for the first layer of any
     width. On a whole line every entry is 1.
+
+    Raises:
+        ValueError: other weights, biases or activations, or a line in another dimension.
 
     >>> law = InitLaw(widths=(1, 8, 8, 1), biases=Normal(1.0))
     >>> [round(value, 3) for value in wide_limit_breakpoints(law, LinePiece.interval(-1, 1))]

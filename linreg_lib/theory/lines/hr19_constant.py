@@ -1,4 +1,7 @@
-"""The "constant" of HR19 Theorem 1 and QW23 Eq. 27: what it depends on."""
+"""The "constant" C of HR19 Theorem 1 and QW23 Eq. 27, E[#breakpoints] = C |I| T #neurons.
+
+It is no constant: here is what it depends on.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,6 @@ from linreg_lib.networks.laws import Constant, Exponential, Laplace, Law, Normal
 from linreg_lib.theory.lines.gaussian_crossings import crossing_rate
 from linreg_lib.theory.lines.line_piece import LinePiece
 from linreg_lib.theory.random_networks.init_law import InitLaw
-
-
-def proportional_prediction(length: float, num_neurons: int, num_breakpoints: int = 1) -> float:
-    """|I| T #neurons, the right side of HR19 Theorem 1 and QW23 Eq. 27, with constant 1.
-
-    >>> proportional_prediction(2.0, 10)
-    20.0
-    """
-    return length * num_breakpoints * num_neurons
-
-
-def constant_of(expected_breakpoints: float, length: float, law: InitLaw) -> float:
-    """The constant C in E[#breakpoints] = C |I| T #neurons."""
-    return expected_breakpoints / (length * law.num_breakpoints)
 
 
 def shallow_constant(x: float, bias_sd: float, weight_sd: float = math.sqrt(2.0)) -> float:
@@ -44,6 +33,9 @@ def depth_factor(depth: int, x: float, bias_sd: float, weight_sd: float = math.s
     For a vanishing interval at x, one input, He weights and the same bias law in every layer. If
     only the number of neurons mattered it would be 1.
 
+    Raises:
+        ValueError: a depth below 1.
+
     >>> round(depth_factor(2, 0.0, 1.0), 4), round(depth_factor(2, 1e6, 1.0), 4)
     (0.8536, 1.2071)
     """
@@ -61,6 +53,9 @@ def with_scaled_biases(law: InitLaw, factor: float) -> InitLaw:
     For positively homogeneous activations such a network at ``factor * x`` has the pattern of the
     original at x: E[#breakpoints] on ``factor * I`` is that of ``law`` on I. A formula
     proportional to |I| with a constant that the laws do not enter contradicts this.
+
+    Raises:
+        ValueError: ``factor`` not positive, another activation, or a law that has no rule.
 
     >>> from linreg_lib.networks.laws import Normal
     >>> with_scaled_biases(InitLaw(widths=(1, 2, 1), biases=Normal(1.0)), 3.0).biases[0]
@@ -96,6 +91,9 @@ def unit_constant_bias_sd(length: float, weight_sd: float = math.sqrt(2.0)) -> f
 
     (2/pi) arctan(length / (2 g)) = length has a solution g only for 0 < length < 1, as a neuron
     has at most one breakpoint.
+
+    Raises:
+        ValueError: a length outside (0, 1).
 
     >>> sd = unit_constant_bias_sd(0.5)
     >>> from linreg_lib.theory.lines.gaussian_crossings import crossing_probability

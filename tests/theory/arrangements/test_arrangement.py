@@ -22,6 +22,8 @@ def test_number_types():
     assert len({Arrangement([[value]], [np.int64(1)]) for value in one_third}) == 1
     with pytest.raises(TypeError, match="Fraction"):
         Arrangement([[0.5]], [0])
+    with pytest.raises(ValueError, match=r"hyperplane 0 .*: '1/0' has the denominator 0"):
+        Arrangement([["1/0"]], [0])
 
 
 def test_bad_rows_are_named():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -24,9 +25,7 @@ from linreg_lib.theory import (
     wide_limit_rates,
 )
 from linreg_lib.theory.lines.hr19_constant import (
-    constant_of,
     depth_factor,
-    proportional_prediction,
     shallow_constant,
     unit_constant_bias_sd,
     with_scaled_biases,
@@ -104,7 +103,8 @@ def test_the_constant_depends_on_bias_place_and_depth():
     )
     law, length = SHALLOW["normal"], 1e-4
     count = shallow_expected_breakpoints(law, 1.0 - length / 2, 1.0 + length / 2)
-    assert constant_of(count, length, law) == pytest.approx(shallow_constant(1.0, 0.5), rel=1e-6)
+    constant = count / (length * law.num_breakpoints)
+    assert constant == pytest.approx(shallow_constant(1.0, 0.5), rel=1e-6)
     assert depth_factor(4, 0.0, 1.0) == pytest.approx(sum(k**-0.5 for k in range(1, 5)) / 4)
     assert depth_factor(4, 1e6, 1.0) == pytest.approx(sum(k**0.5 for k in range(1, 5)) / 4)
 
@@ -115,12 +115,10 @@ def test_scaling_contradicts_a_universal_constant():
     assert shallow_expected_breakpoints(scaled, -3.0, 7.5) == pytest.approx(
         shallow_expected_breakpoints(law, -1.0, 2.5)
     )
-    assert proportional_prediction(10.5, 3) == 3 * proportional_prediction(3.5, 3)
     sd = unit_constant_bias_sd(0.5)
     special = InitLaw(widths=(1, 4, 1), biases=Normal(sd))
-    assert shallow_expected_breakpoints(special, -0.25, 0.25) == pytest.approx(
-        proportional_prediction(0.5, 4)
-    )
+    # |I| times the number of neurons, the constant being 1.
+    assert shallow_expected_breakpoints(special, -0.25, 0.25) == pytest.approx(0.5 * 4)
     with pytest.raises(ValueError, match="0 < length < 1"):
         unit_constant_bias_sd(1.0)
 
@@ -129,6 +127,9 @@ def test_closed_forms_refuse_what_they_do_not_cover():
     line = LinePiece.interval(-1.0, 1.0)
     with pytest.raises(ValueError, match="must be Normal"):
         wide_limit_breakpoints(InitLaw(widths=(1, 2, 1), biases=Laplace(1.0)), line)
+    for closed_form in (crossing_probability, partial(crossing_rate, positions=0.5)):
+        with pytest.raises(ValueError, match="no density"):
+            closed_form(line, weight_sd=1.0, bias_sd=0.0)
     with pytest.raises(ValueError, match="He normal"):
         wide_limit_breakpoints(InitLaw(widths=(1, 2, 1), init="xavier", biases=Normal(1.0)), line)
     with pytest.raises(ValueError, match="one hidden layer"):

@@ -42,8 +42,9 @@ def enumerate_patterns(
     - ``"closed"``: the closed pieces have a common point, if only on their boundaries
     - ``"attained"``: some point has this pattern, breakpoints belonging to the lower piece
 
-    Raises ``WorkLimitError`` beyond ``max_patterns`` at any unit; ValueError for an empty cube or
-    an unknown reading.
+    Raises:
+        ValueError: an empty cube, or an unknown reading.
+        WorkLimitError: more than ``max_patterns`` patterns at any unit.
 
     >>> net = Network.from_arrays([[[1], [-1]], [[1, 1]]], [[0, 0], [0]])  # |x|
     >>> [len(enumerate_patterns(net, -1, 1, reading=r)) for r in ("interior", "strict")]

@@ -39,6 +39,9 @@ def central_subsets_by_size_and_rank(
     repeated rows are different members. With ``repeats_count=False`` the size of a subset is the
     number of different rows in it.
 
+    Raises:
+        WorkLimitError: more than ``max_subsets`` subsets.
+
     >>> central_subsets_by_size_and_rank([(1, 0), (1, 1)], 1)     # two points of a line
     {(0, 0): 1, (1, 1): 2}
     """

@@ -25,6 +25,9 @@ def central_count(num_hyperplanes: int, dimension: int) -> int:
     It equals ``central_count_doubled``. Needs m >= 1 and n >= 1 (m = 0 would ask for
     binom(-1, n - 1)).
 
+    Raises:
+        ValueError: m = 0 or n = 0.
+
     >>> central_count(3, 2), central_count(3, 3), central_count(2, 4)
     (6, 8, 4)
 

@@ -78,7 +78,11 @@ def parallel_families(sizes: list[int]) -> Arrangement:
 
 
 def pencil(num_hyperplanes: int, dimension: int = 2) -> Arrangement:
-    """m hyperplanes x_1 = t x_2, t = 0, ..., m - 1, all through one flat of codimension 2."""
+    """m hyperplanes x_1 = t x_2, t = 0, ..., m - 1, all through one flat of codimension 2.
+
+    Raises:
+        ValueError: fewer than two dimensions.
+    """
     _check(num_hyperplanes, dimension)
     if dimension < 2:
         raise ValueError(f"a pencil needs dimension >= 2, got {dimension}")
@@ -88,6 +92,9 @@ def pencil(num_hyperplanes: int, dimension: int = 2) -> Arrangement:
 
 def repeated(arrangement: Arrangement, times: int) -> Arrangement:
     """The same hyperplanes, each given ``times`` times with different factors.
+
+    Raises:
+        ValueError: ``times`` below 1.
 
     >>> twice = repeated(coordinate(2), 2)
     >>> twice.num_given, twice.num_hyperplanes

@@ -12,8 +12,10 @@ def first_layer_hyperplanes(network: Network) -> Arrangement:
     """The hyperplanes on which the first hidden layer switches, exactly as its floats are stored.
 
     One hyperplane w.x = xi - b for each neuron and each breakpoint xi of the activation (ReLU:
-    one, at 0). Neurons with zero weights switch nowhere and leave none. Raises ``ValueError`` if
-    there is no hidden layer.
+    one, at 0). Neurons with zero weights switch nowhere and leave none.
+
+    Raises:
+        ValueError: there is no hidden layer.
 
     >>> net = Network.from_arrays([[[0.5, 0.0]], [[1.0]]], [[0.25], [0.0]], activation="hard_tanh")
     >>> first_layer_hyperplanes(net).rows                   # x/2 + 1/4 = -1 and = 1

@@ -20,6 +20,7 @@ class Flat:
 
     @property
     def codimension(self) -> int:
+        """Number of independent equations."""
         return len(self.equations)
 
 
@@ -32,6 +33,7 @@ class IntersectionPoset:
 
     @property
     def num_flats(self) -> int:
+        """Number of flats, the whole space included."""
         return len(self.flats)
 
     @kept_answer
@@ -62,12 +64,13 @@ class IntersectionPoset:
 def intersection_poset(arrangement: Arrangement, max_flats: int = 20_000) -> IntersectionPoset:
     """All non-empty intersections of the arrangement's hyperplanes, exact.
 
+    Raises:
+        WorkLimitError: more than ``max_flats`` flats.
+
     >>> pencil = Arrangement([(1, 0), (0, 1), (1, 1)], [0, 0, 0])
     >>> poset = intersection_poset(pencil)
     >>> poset.num_by_codimension, poset.moebius
     ((1, 3, 1), (1, -1, -1, -1, 2))
-
-    Raises ``WorkLimitError`` beyond ``max_flats`` flats.
     """
     checked_kind("arrangement", arrangement, Arrangement, "an Arrangement")
     max_flats = checked_count("max_flats", max_flats)

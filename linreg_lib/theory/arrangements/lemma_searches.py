@@ -69,6 +69,7 @@ class Failure:
 
     @property
     def num_hyperplanes(self) -> int:
+        """Length of the list, repetitions counted."""
         return len(self.rows)
 
     @property

@@ -67,12 +67,13 @@ def enumerate_regions(arrangement: Arrangement, max_regions: int = 5_000) -> tup
     or proves that there is none. Nothing here knows of flats or of chi, so that equality with
     ``num_regions`` is evidence.
 
+    Raises:
+        WorkLimitError: more than ``max_regions`` regions.
+
     >>> lines = Arrangement([(1, 0), (0, 1), (1, 1)], [0, 0, 1])
     >>> regions = enumerate_regions(lines)
     >>> len(regions), sum(region.is_relatively_bounded for region in regions)
     (7, 1)
-
-    Raises ``WorkLimitError`` beyond ``max_regions`` regions.
     """
     checked_kind("arrangement", arrangement, Arrangement, "an Arrangement")
     max_regions = checked_count("max_regions", max_regions)

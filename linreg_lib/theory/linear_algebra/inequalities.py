@@ -22,6 +22,7 @@ class Alternative:
 
     @property
     def is_feasible(self) -> bool:
+        """Whether there is a nonnegative solution."""
         return self.solution is not None
 
 

@@ -88,20 +88,25 @@ def expected_breakpoints(
     rho_z is the density of b_z = -b. Each network contributes the mean over a stratified sample of
     points; networks are independent, so the standard error is honest. No breakpoint is located.
 
-    Parameters
-    ----------
-    law : the law of the networks; hidden biases need densities
-    line : where; unbounded pieces need ``spread``
-    of : ``"linear"`` counts where the gradient of some output jumps (HR19's B_N);
-        ``"activation"`` counts where any neuron switches, and leaves goodness out
-    own_bias : what the goodness of z is asked of. ``"pinned"``: the network in which z sits at its
-        breakpoint, as the proof of Proposition 11 uses; ``"free"``: the network as drawn, as the
-        statement of Theorem 3 can be read. They agree for laws symmetric about 0, not in general.
-    spread : points are uniform if None; else they follow a Cauchy density of this scale around the
-        point of the line nearest to the origin, cut to the piece (for small biases, where most
-        breakpoints are close to the origin, and for whole lines)
+    Args:
+        law: the law of the networks; hidden biases need densities.
+        line: where; unbounded pieces need ``spread``.
+        rng: source of the networks and of the points.
+        of: ``"linear"`` counts where the gradient of some output jumps (HR19's B_N);
+            ``"activation"`` counts where any neuron switches, and leaves goodness out.
+        own_bias: what the goodness of z is asked of. ``"pinned"``: the network in which z sits at
+            its breakpoint, as the proof of Proposition 11 uses; ``"free"``: the network as drawn,
+            as the statement of Theorem 3 can be read. They agree for laws symmetric about 0, not
+            in general.
+        num_networks: independent networks, at least 2.
+        points_per_network: strata of the line piece, one point in each.
+        spread: points are uniform if None; else they follow a Cauchy density of this scale around
+            the point of the line nearest to the origin, cut to the piece (for small biases, where
+            most breakpoints are close to the origin, and for whole lines).
 
-    Raises ``ValueError`` for bad arguments and for biases without density.
+    Raises:
+        ValueError: a bad argument, a line in another dimension, an unbounded line without
+            ``spread``, or biases without a density.
 
     >>> from linreg_lib.networks.laws import Normal
     >>> law = InitLaw(widths=(1, 5, 1), biases=Normal(1.0))

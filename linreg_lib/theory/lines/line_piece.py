@@ -16,6 +16,10 @@ from linreg_lib.networks.exact_floats import exact_floats, exact_number
 class LinePiece(Locked):
     """The points ``point + t * direction`` with ``low < t < high``; ``direction`` has length 1.
 
+    Raises:
+        ValueError: vectors of different lengths, a zero ``direction``, or ``low`` not below
+            ``high``.
+
     >>> LinePiece.between([0.0, 0.0], [3.0, 4.0]).length
     5.0
     """
@@ -55,7 +59,12 @@ class LinePiece(Locked):
 
     @classmethod
     def between(cls, start: ArrayLike, end: ArrayLike) -> LinePiece:
-        """The segment from ``start`` to ``end`` in R^n."""
+        """The segment from ``start`` to ``end`` in R^n.
+
+        Raises:
+            ValueError: points of different dimensions, or the same point twice.
+            OverflowError: a segment longer than the largest float64 number.
+        """
         first = np.atleast_1d(exact_floats("start", start))
         last = np.atleast_1d(exact_floats("end", end))
         if first.shape != last.shape or first.ndim != 1:
@@ -90,6 +99,7 @@ class LinePiece(Locked):
 
     @property
     def is_finite(self) -> bool:
+        """Whether the piece has a finite length."""
         return math.isfinite(self.length)
 
     def at(self, positions: ArrayLike) -> NDArray[np.float64]:

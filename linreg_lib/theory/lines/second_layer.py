@@ -32,6 +32,9 @@ def second_layer_crossings(
     first layer, which alone is sampled. Neither Theorem 3 nor points on the line are used, nor the
     symmetry by which ``whole_line_breakpoints`` gives the mean, 1 - 2^-width.
 
+    Raises:
+        ValueError: a negative standard deviation, no width, or fewer than two networks.
+
     >>> result = second_layer_crossings(1, rng=np.random.default_rng(0), num_networks=2)
     >>> round(result.mean, 9)          # one neuron before: its angle is always pi / 2
     0.5

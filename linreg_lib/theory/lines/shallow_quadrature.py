@@ -17,6 +17,9 @@ def shallow_rate(law: InitLaw, x: float) -> float:
     One input, one hidden layer, independent weights and biases with densities. All neurons of a
     last hidden layer are good (their outgoing weights are not 0).
 
+    Raises:
+        ValueError: more than one input or hidden layer, or a law without a density.
+
     >>> from linreg_lib.networks.laws import Normal
     >>> law = InitLaw(widths=(1, 3, 1), init=Normal(1.0), biases=Normal(1.0))
     >>> round(shallow_rate(law, 0.0) * math.pi, 6)
@@ -42,6 +45,9 @@ def shallow_expected_breakpoints(law: InitLaw, low: float, high: float) -> float
 
     n_1 sum_xi P(w x + b = xi for some x in (low, high)); given w, the bias must lie between
     xi - w low and xi - w high. The ends must be finite.
+
+    Raises:
+        ValueError: as ``shallow_rate``, or ``low`` not below ``high``.
 
     >>> from linreg_lib.networks.laws import Normal
     >>> law = InitLaw(widths=(1, 4, 1), init=Normal(1.0), biases=Normal(1.0))

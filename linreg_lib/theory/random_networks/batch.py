@@ -45,6 +45,7 @@ class NetworkBatch:
 
     @property
     def depth(self) -> int:
+        """Number of hidden layers."""
         return len(self.activations)
 
     @classmethod

@@ -90,10 +90,12 @@ class InitLaw:
 
     @property
     def input_dim(self) -> int:
+        """Number of inputs."""
         return self.widths[0]
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
+        """Number of neurons of each hidden layer."""
         return self.widths[1:-1]
 
     @property
@@ -135,7 +137,8 @@ class InitLaw:
     def weight_law(self, layer: int) -> Law:
         """The law of a single weight into hidden layer ``layer`` where weights are independent.
 
-        Raises ValueError for initialisations whose weights are not independent with a known law.
+        Raises:
+            ValueError: an initialisation whose weights are not independent with a known law.
         """
         self._check_layer(layer)
         fan_in, fan_out = self.widths[layer], self.widths[layer + 1]

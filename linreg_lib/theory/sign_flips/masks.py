@@ -29,6 +29,10 @@ def breakpoints_by_masks(
     counts are multiplied by ``probability_good``. ReLU networks with sign-symmetric laws only. It
     shares no formula with ``expected_breakpoints``.
 
+    Raises:
+        ValueError: laws without the symmetry, an activation without a slope 0, a line in another
+            dimension, or fewer than two networks.
+
     >>> from linreg_lib.networks.laws import Normal
     >>> law = InitLaw(widths=(1, 3, 1), biases=Normal(1.0))
     >>> masks = breakpoints_by_masks(law, LinePiece.whole(0.0, 1.0), rng=np.random.default_rng(0))

@@ -26,6 +26,9 @@ def require_sign_symmetry(law: InitLaw) -> None:
 
     All named initialisations qualify; laws must be symmetric about 0; activations must be
     positively homogeneous (one kink, at the origin).
+
+    Raises:
+        ValueError: an activation, biases or weights without the symmetry.
     """
     checked_kind("law", law, InitLaw, "an InitLaw")
     for layer, activation in enumerate(law.activations):

@@ -26,11 +26,12 @@ def whole_line_breakpoints(law: InitLaw, of: Of = "linear") -> tuple[Fraction, .
     sign flips do not change, biases must have a density; nothing else about the laws matters, nor
     do the line and the input dimension.
 
+    Raises:
+        ValueError: laws or activations without the symmetry, or biases without a density.
+
     >>> law = InitLaw(widths=(784, 2, 3, 10), biases=Normal(1e-3))
     >>> whole_line_breakpoints(law, of="activation"), whole_line_breakpoints(law, of="linear")
     ((Fraction(2, 1), Fraction(9, 4)), (Fraction(7, 4), Fraction(9, 4)))
-
-    Raises ``ValueError`` for laws or activations without the symmetry.
     """
     require_sign_symmetry(law)
     checked_choice("of", of, ("activation", "linear"))

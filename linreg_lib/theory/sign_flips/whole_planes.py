@@ -29,14 +29,14 @@ def whole_plane_regions(law: InitLaw) -> Fraction:
     Weights and biases must have laws that sign flips do not change, biases must have a density;
     nothing else about the laws matters, nor do the plane and the input dimension (at least 2).
 
+    Raises:
+        ValueError: an activation other than ReLU, laws without the symmetry, or one input.
+
     >>> from linreg_lib.networks.laws import Normal
     >>> whole_plane_regions(InitLaw(widths=(784, 3, 10), biases=Normal(1e-3)))
     Fraction(7, 1)
     >>> whole_plane_regions(InitLaw(widths=(2, 2, 1, 1), biases=Normal(1.0)))
     Fraction(23, 4)
-
-    Raises:
-        ValueError: an activation other than ReLU, laws without the symmetry, or one input.
     """
     require_sign_symmetry(law)
     if law.input_dim < 2:

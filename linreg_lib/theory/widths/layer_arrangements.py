@@ -13,10 +13,11 @@ def layer_arrangements(num_neurons: int) -> Iterator[tuple[int, ...]]:
 
     An arrangement is here a way to put neurons in layers; those of hyperplanes have their own room.
 
+    Raises:
+        ValueError: fewer than one neuron.
+
     >>> list(layer_arrangements(3))
     [(3,), (1, 2), (2, 1), (1, 1, 1)]
-
-    Raises ``ValueError`` for fewer than one neuron.
     """
     return _arrangements(checked_count("num_neurons", num_neurons))
 

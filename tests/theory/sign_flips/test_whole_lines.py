@@ -141,6 +141,9 @@ def test_asymmetric_laws_are_refused():
     ):
         with pytest.raises(ValueError, match=r"symmetric|kink|density"):
             whole_line_breakpoints(law)
+    second = InitLaw(widths=(1, 2, 2, 1), biases=(Normal(1.0), Exponential(1.0), 0.0))
+    with pytest.raises(ValueError, match="hidden layer 2: .* not symmetric"):
+        whole_line_breakpoints(second)
 
 
 def test_whole_lines_by_hand():

@@ -38,7 +38,7 @@ def test_wide_layers_come_close_to_lines_in_general_position(depth: int) -> None
 
 
 def test_leaky_units_and_one_input_are_refused() -> None:
-    with pytest.raises(ValueError, match="slope 0"):
+    with pytest.raises(ValueError, match="hidden layer 1: .* slope 0"):
         whole_plane_regions(InitLaw(widths=(2, 3, 1), biases=Normal(1.0), activation="leaky_relu"))
     with pytest.raises(ValueError, match="two inputs"):
         whole_plane_regions(InitLaw(widths=(1, 3, 1), biases=Normal(1.0)))

@@ -9,7 +9,8 @@ certified in float64 (certificates.py) or decided in rational arithmetic (exact_
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
@@ -25,6 +26,7 @@ from linreg_lib.networks.arguments import (
     checked_kind,
     checked_limit,
 )
+from linreg_lib.progress_bar import progress_bar
 
 #: called after each neuron with (layer, neuron, num_regions so far)
 Progress = Callable[[int, int, int], None]
@@ -107,7 +109,7 @@ def subdivide(
     for kind in kinds:
         try:
             run = kind(net, domain, max_regions)
-            with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
+            with _reporter(progress, sum(net.hidden_widths[:depth])) as report:
                 for layer in range(depth):
                     run.add_layer(layer, report)
         except NotInGeneralPosition:
@@ -128,32 +130,16 @@ def _compiled_first(required: bool) -> list[type[SubdivisionState]]:
     return [SkeletonSubdivision, NumpySubdivision]
 
 
-class _Reporter:
+@contextmanager
+def _reporter(progress: bool | Progress, total: int) -> Iterator[Progress | None]:
     """Turns the argument ``progress`` into a function called after each neuron."""
+    if callable(progress) or not progress:
+        yield progress if callable(progress) else None
+        return
+    with progress_bar(total=total, unit="neuron") as bar:
 
-    def __init__(self, progress: bool | Progress, total: int) -> None:
-        self._progress, self._total = progress, total
-        self._bar = None
+        def advance(layer: int, neuron: int, num_regions: int) -> None:
+            bar.set_postfix(regions=num_regions, refresh=False)
+            bar.update()
 
-    def __enter__(self) -> Progress | None:
-        if callable(self._progress):
-            return self._progress
-        if not self._progress:
-            return None
-        try:
-            from tqdm.auto import tqdm
-        except ImportError as missing:
-            raise ImportError(
-                "progress=True needs the package tqdm; install it or pass a function"
-            ) from missing
-        self._bar = tqdm(total=self._total, unit="neuron")
-        return self._advance
-
-    def _advance(self, layer: int, neuron: int, num_regions: int) -> None:
-        assert self._bar is not None
-        self._bar.set_postfix(regions=num_regions, refresh=False)
-        self._bar.update()
-
-    def __exit__(self, *details: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        yield advance

@@ -54,8 +54,8 @@ class Census:
 def load_census(path: str | os.PathLike[str] | None = None) -> Census:
     """Read the record (default: the one in the project's book/results).
 
-    Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
-    total.
+    Raises:
+        DataError: there is none, it is damaged, or its groups do not add up to its total.
     """
     path = DEFAULT_PATH if path is None else checked_path("path", path)
     command = "python -m tests.geometry.twin_census"

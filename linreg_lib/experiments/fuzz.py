@@ -76,8 +76,8 @@ class Fuzz:
 def load_fuzz(path: str | os.PathLike[str] | None = None) -> Fuzz:
     """Read the record (default: the one in the project's book/results).
 
-    Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
-    total.
+    Raises:
+        DataError: there is none, it is damaged, or its groups do not add up to its total.
     """
     path = DEFAULT_PATH if path is None else checked_path("path", path)
     command = f"python -m tests.geometry.fuzz --out {path.name}"

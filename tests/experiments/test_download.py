@@ -12,7 +12,6 @@ import pytest
 
 from linreg_lib.errors import DataError
 from linreg_lib.experiments.data import DownloadError
-from linreg_lib.experiments.data import download as download_module
 from linreg_lib.experiments.data.download import download_verified
 from tests.experiments.fake_mnist import FakeMnist
 from tests.experiments.mirror_server import MirrorServer, dripping_handshake, refused_url
@@ -125,7 +124,7 @@ def test_an_interruption_leaves_nothing(
     def interrupted(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(download_module.os, "replace", interrupted)
+    monkeypatch.setattr(os, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fetch(fake, tmp_path / "new" / NAME, server.url("good"))
     assert not (tmp_path / "new").exists()

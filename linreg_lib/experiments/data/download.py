@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import queue
 import threading
@@ -52,9 +51,8 @@ def download_verified(
 
     Raises:
         DownloadError: no mirror delivered the file.
-        ImportError: pooch is not installed.
+        ImportError: pooch or requests is not installed.
     """
-    _require_pooch(target, sha256)
     reasons = []
     with _folder_for(target):
         for url in urls:
@@ -69,18 +67,6 @@ def download_verified(
             f"{target.name} could not be downloaded ({listed}). Check the network, or place the "
             f"file with SHA-256 {sha256} at {target} yourself."
         )
-
-
-def _require_pooch(target: Path, sha256: str) -> None:
-    # Also so that the time it takes to import them is not the mirror's.
-    for package in ("pooch", "requests"):
-        try:
-            importlib.import_module(package)
-        except ImportError as missing:
-            raise ImportError(
-                f"a download needs the package {package}; install it, or place the file with "
-                f"SHA-256 {sha256} at {target} yourself"
-            ) from missing
 
 
 @contextlib.contextmanager
@@ -102,8 +88,14 @@ def _folder_for(target: Path) -> Iterator[None]:
 def _fetch(
     url: str, target: Path, sha256: str, timeout: float, total_timeout: float, max_bytes: int
 ) -> None:
-    import pooch
-
+    try:
+        import pooch
+        from requests import HTTPError  # now, since what this takes is not the mirror's time
+    except ImportError as missing:
+        raise ImportError(
+            f"a download needs the package {missing.name}; install it, or place the file with "
+            f"SHA-256 {sha256} at {target} yourself"
+        ) from missing
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an http or https address")
     limit = _Limit(max_bytes)
@@ -116,7 +108,11 @@ def _fetch(
     )
     # not pooch.retrieve: it writes to standard error, and may take for ever
     with atomic_file(target) as stream:
-        _in_time(lambda: fetch(url, stream, None), total_timeout)
+        try:
+            _in_time(lambda: fetch(url, stream, None), total_timeout)
+        except HTTPError as error:
+            assert error.response is not None
+            raise ValueError(f"HTTP status {error.response.status_code}") from None
         stream.flush()
         found = pooch.file_hash(stream.name)
         if found != sha256:
@@ -176,9 +172,5 @@ def _in_time(work: Callable[[], None], seconds: float) -> None:
 
 def _reason(error: BaseException) -> str:
     """What went wrong at the bottom of an error, without the layers that passed it on."""
-    from requests import HTTPError
-
-    if isinstance(error, HTTPError) and error.response is not None:
-        return f"HTTP status {error.response.status_code}"
     below = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return _reason(below) if below is not None else str(error) or type(error).__name__

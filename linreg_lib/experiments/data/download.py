@@ -111,8 +111,8 @@ def _fetch(
         try:
             _in_time(lambda: fetch(url, stream, None), total_timeout)
         except HTTPError as error:
-            assert error.response is not None
-            raise ValueError(f"HTTP status {error.response.status_code}") from None
+            status = getattr(error.response, "status_code", "of an error")
+            raise ValueError(f"HTTP status {status}") from None
         stream.flush()
         found = pooch.file_hash(stream.name)
         if found != sha256:

@@ -150,7 +150,7 @@ def test_a_table_that_cannot_be_written_stays(
     before = kept.read_bytes()
     row = json.loads(before)["rows"]["square"]
     monkeypatch.setattr("benchmarks.__main__._measured", lambda name: dict(row))
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("os.fsync", full)
     assert main(["--out", str(kept), "--only", "square"]) == 1
     (told,) = capsys.readouterr().err.splitlines()
     assert str(kept) in told

@@ -10,8 +10,10 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
-import linreg_lib.data_folders
 from linreg_lib.data_folders import cache_folder, data_set_folder
 from linreg_lib.experiments.data import cache_folder as cache_of_the_data
 from linreg_lib.publishing.fingerprint import chapter_fingerprint, data_read
@@ -177,6 +179,9 @@ def test_a_list_that_is_not_whole_is_no_list(tmp_path: Path, text: str) -> None:
     assert read_opened(tmp_path / "opened") is None
 
 
+PLATFORMS = {"linux": Unix, "darwin": MacOS, "win32": Windows}
+
+
 @pytest.mark.parametrize(
     ("platform", "environment", "expected"),
     [
@@ -199,7 +204,8 @@ def test_the_fingerprint_looks_where_the_cache_is(
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     for name, value in environment.items():
         monkeypatch.setenv(name, str(tmp_path / value))
-    monkeypatch.setattr(linreg_lib.data_folders.sys, "platform", platform)
+    monkeypatch.setattr("platformdirs.PlatformDirs", PLATFORMS[platform])
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", get_win_folder_from_env_vars)
     assert cache_of_the_data is cache_folder
     assert cache_folder() == tmp_path / expected
     assert data_set_folder("mnist") == tmp_path / expected / "mnist"

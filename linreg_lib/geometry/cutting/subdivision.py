@@ -9,7 +9,8 @@ hyperplanes are in general position.  Signs are exact in both: certified in floa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
@@ -27,6 +28,7 @@ from linreg_lib.networks.arguments import (
     checked_kind,
     checked_limit,
 )
+from linreg_lib.progress_bar import progress_bar
 
 _Kind = Callable[[Network, Any, int | None], SubdivisionState]
 #: called after each neuron with (layer, neuron, num_regions so far)
@@ -110,7 +112,7 @@ def subdivide(
     for kind in kinds:
         try:
             run = kind(net, domain, max_regions)
-            with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
+            with _reporter(progress, sum(net.hidden_widths[:depth])) as report:
                 for layer in range(depth):
                     run.add_layer(layer, report)
         except NotInGeneralPosition:
@@ -133,32 +135,16 @@ def _compiled_first(required: bool) -> list[_Kind]:
     return [SkeletonSubdivision, NumpySubdivision]
 
 
-class _Reporter:
+@contextmanager
+def _reporter(progress: bool | Progress, total: int) -> Iterator[Progress | None]:
     """Turns the argument ``progress`` into a function called after each neuron."""
+    if callable(progress) or not progress:
+        yield progress if callable(progress) else None
+        return
+    with progress_bar(total=total, unit="neuron") as bar:
 
-    def __init__(self, progress: bool | Progress, total: int) -> None:
-        self._progress, self._total = progress, total
-        self._bar = None
+        def advance(layer: int, neuron: int, num_regions: int) -> None:
+            bar.set_postfix(regions=num_regions, refresh=False)
+            bar.update()
 
-    def __enter__(self) -> Progress | None:
-        if callable(self._progress):
-            return self._progress
-        if not self._progress:
-            return None
-        try:
-            from tqdm.auto import tqdm
-        except ImportError as missing:
-            raise ImportError(
-                "progress=True needs the package tqdm; install it or pass a function"
-            ) from missing
-        self._bar = tqdm(total=self._total, unit="neuron")
-        return self._advance
-
-    def _advance(self, layer: int, neuron: int, num_regions: int) -> None:
-        assert self._bar is not None
-        self._bar.set_postfix(regions=num_regions, refresh=False)
-        self._bar.update()
-
-    def __exit__(self, *details: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        yield advance

@@ -46,39 +46,30 @@ def subdivide(
 ) -> PolyhedralComplex:
     """The polyhedral complex into which ``net`` cuts ``domain``, with its activation regions.
 
-    Parameters
-    ----------
-    net : network with ``net.input_dim == domain.input_dim``
-    domain : ``Box``, ``Segment``, ``Plane``, ``Simplex``, ``Polytope``, or the unbounded
-        ``Line`` and ``Space``, of dimension 1 to 6
-    upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
-    max_regions : give up with ``WorkLimitError`` beyond this number of regions
-    progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
-    compiled : use the compiled kernels: None, if numba is installed; True insists; False never.
-        They give the same complex (faces other than regions may be numbered otherwise) and are
-        many times faster.  Networks with ties, domains that are unbounded and polytopes
-        that are not simple are left to the NumPy reference; then ``progress`` is told again from
-        the beginning.
+    Args:
+        net: network with ``net.input_dim == domain.input_dim``
+        domain: ``Box``, ``Segment``, ``Plane``, ``Simplex``, ``Polytope``, or the unbounded
+            ``Line`` and ``Space``, of dimension 1 to 6
+        upto_layer: count hidden layers 1..upto_layer only (0: the domain itself; default: all)
+        max_regions: give up with ``WorkLimitError`` beyond this number of regions
+        progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)
+        compiled: use the compiled kernels: None, if numba is installed; True insists; False never.
+            They give the same complex (faces other than regions may be numbered otherwise) and are
+            many times faster.  Networks with ties, domains that are unbounded and polytopes
+            that are not simple are left to the NumPy reference; then ``progress`` is told again
+            from the beginning.
 
-    Ties
-    ----
-    The combinatorics are exact for the numbers as stored: signs that float64 cannot certify are
-    decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts nothing
-    there and takes the lower piece; coincident neurons cut once.
+    Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
+    are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts
+    nothing there and takes the lower piece; coincident neurons cut once.
 
-    Raises
-    ------
-    ValueError, TypeError
-        If dimensions do not fit or an argument is out of range.
-    OverflowError
-        If pre-activations overflow float64 on the domain.
-    WorkLimitError
-        Beyond ``max_regions``.
-    BrokenInvariantError
-        If the outcome breaks Euler's relation: a fault of this library, to be reported.
+    Raises:
+        ValueError, TypeError: if dimensions do not fit or an argument is out of range.
+        OverflowError: if pre-activations overflow float64 on the domain.
+        WorkLimitError: beyond ``max_regions``.
+        BrokenInvariantError: if the outcome breaks Euler's relation: a fault of this library, to
+            be reported.
 
-    Examples
-    --------
     Two lines through the square make four regions, and the lattice of their faces:
 
     >>> import linreg_lib as lr

@@ -153,31 +153,20 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     outputs (``.classes``); two regions in the same region of ``cx`` that meet in a facet have
     different classes, so nothing is cut without need.  Faces of all dimensions fit together.
 
-    Ties
-    ----
-    Exact, as in ``subdivide``.  Where several outputs are largest on a whole region, the lowest
-    class index is its class, and no cut is made between them.
+    Ties: exact, as in ``subdivide``.  Where several outputs are largest on a whole region, the
+    lowest class index is its class, and no cut is made between them.
 
-    How
-    ---
-    The network continued by a tournament of its outputs (tournament.py) is subdivided afresh, and
-    what matches of lower outputs cut is joined again.  ``max_regions`` limits the regions before
-    joining.
+    How: the network continued by a tournament of its outputs (tournament.py) is subdivided afresh,
+    and what matches of lower outputs cut is joined again.  ``max_regions`` limits the regions
+    before joining.
 
-    Raises
-    ------
-    TypeError
-        If ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
-    ValueError
-        With one output, or for a complex cut up to an inner layer.
-    WorkLimitError
-        Beyond ``max_regions``.
-    OverflowError
-        If outputs overflow float64 on the domain, or, on an unbounded one, vanish or are equal
-        only at points beyond float64.
+    Raises:
+        TypeError: if ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
+        ValueError: with one output, or for a complex cut up to an inner layer.
+        WorkLimitError: beyond ``max_regions``.
+        OverflowError: if outputs overflow float64 on the domain, or, on an unbounded one, vanish
+            or are equal only at points beyond float64.
 
-    Examples
-    --------
     Outputs |x| and 1/2 on [-1, 1]: the class changes at -1/2 and 1/2, the neurons at 0.
 
     >>> import linreg_lib as lr

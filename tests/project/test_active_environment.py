@@ -118,7 +118,7 @@ def test_a_whole_one_is_used(checkout: Path, ready: Path) -> None:
     assert f"{ready}/bin/python -m pytest" in shown.stdout
     assert ".venv" not in shown.stdout
     exported = _make(checkout, "--dry-run", "book", VENV="active", **active)
-    assert f"{ready}/bin/python -m linreg_lib.publishing" in exported.stdout
+    assert f"{ready}/bin/python -m linreg_book" in exported.stdout
 
 
 def test_without_the_word_it_is_left_alone(checkout: Path, ready: Path) -> None:

@@ -15,11 +15,11 @@ pytest_plugins = ["pytester"]
 ROOMS = {
     "linreg_lib/__init__.py": "",
     "linreg_lib/geometry/__init__.py": "",
-    "linreg_lib/publishing/__init__.py": "",
+    "book/tools/linreg_book/__init__.py": "",
     "tests/geometry/test_here.py": "def test_runs(): pass\n",
     "tests/geometry/test_absent.py": "import no_such_package.part\ndef test_never(): assert 0\n",
     "tests/geometry/test_later.py": "def test_asks():\n    import no_such_package\n",
-    "tests/publishing/test_book.py": "def test_book(): assert 0\n",
+    "tests/linreg_book/test_book.py": "def test_book(): assert 0\n",
     "tests/project/test_rules.py": "def test_rule(): assert 0\n",
 }
 

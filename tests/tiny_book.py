@@ -17,6 +17,7 @@ import nbformat
 from linreg_book.chapter import Chapter, find_chapters
 from linreg_book.outcome import Outcome, OutcomeStore
 from linreg_book.project import Project
+from tests.linreg_book.book_project import own_tools
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS: dict[str, Chapter] = find_chapters(ROOT / "notebooks")
@@ -76,6 +77,7 @@ def _make(folder: Path) -> dict[str, Any]:
     process = subprocess.run(
         [sys.executable, "-m", "linreg_book", "book", "--profile", "tiny"],
         cwd=folder,
+        env=own_tools(folder),
         capture_output=True,
         text=True,
         check=False,

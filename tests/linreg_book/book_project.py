@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +12,17 @@ import yaml
 from linreg_book.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "book" / "tools"
 FIXTURES = Path(__file__).with_name("fixtures")
+CLAIMS = "book/tools/linreg_book/claims.csv"
 BACK_MATTER = ("ledger", "dashboard", "api", "run_times", "bibliography")
 
 
 def make_project(folder: Path, chapters: Sequence[str]) -> Project:
     """A project with these fixture chapters, the real configuration and the generated pages.
 
-    It has a library of its own, so that a test can change a module without touching ours.
+    It has a library and tools of its own, so that a test can change a module without touching
+    ours; :func:`own_tools` lets a process find them.
     """
     (folder / "notebooks").mkdir(parents=True)
     (folder / "book").mkdir()
@@ -36,11 +40,17 @@ def make_project(folder: Path, chapters: Sequence[str]) -> Project:
         "# Start\n\nThere are {num}`41_good:pieces` pieces {cite}`HR19`.\n"
     )
     write_contents(folder, chapters)
-    shutil.copytree(
-        ROOT / "linreg_lib", folder / "linreg_lib", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    give_claims_to_fixtures(folder / "linreg_lib" / "publishing" / "claims.csv")
+    for package in ("linreg_lib", "book/tools"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / package, folder / package, ignore=ignored)
+    give_claims_to_fixtures(folder / CLAIMS)
     return Project(folder)
+
+
+def own_tools(root: Path) -> dict[str, str]:
+    """The environment in which ``python -m linreg_book`` is that of a copy of the project."""
+    path = [str(root), str(root / "book" / "tools"), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))}
 
 
 def give_claims_to_fixtures(table: Path) -> None:

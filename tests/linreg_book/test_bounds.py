@@ -17,7 +17,7 @@ from linreg_book.__main__ import main
 from linreg_book.errors import PublishingError, os_error_sentence
 from linreg_book.execution import _LastWords
 from linreg_book.project import Project, write_whole
-from tests.linreg_book.book_project import make_project
+from tests.linreg_book.book_project import make_project, own_tools
 
 TALKERS = ("47_loud", "48_leaves", "49_quits")
 
@@ -26,6 +26,7 @@ def build(project: Project, *arguments: str, before: Callable[[], None] | None =
     done = subprocess.run(
         [sys.executable, "-m", "linreg_book", "book", "--no-render", *arguments],
         cwd=project.root,
+        env=own_tools(project.root),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -24,7 +24,7 @@ from linreg_book.profiles import load_profiles, parameters_for
 from linreg_book.project import Project
 from linreg_book.record_shape import record_problem
 from linreg_book.registry import load_registry
-from tests.linreg_book.book_project import FIXTURES, ROOT, make_project
+from tests.linreg_book.book_project import CLAIMS, FIXTURES, ROOT, make_project, own_tools
 
 HEADER = "id,paper,kind,place,statement,chapter\n"
 GOOD_ROW = "HR19-A,HR19,theorem,2,words,07_line\n"
@@ -70,7 +70,7 @@ def test_tables_of_claims_with_random_damage(tmp_path: Path) -> None:
         for claim in load_registry(table):
             assert all(text.strip() for text in dataclasses.astuple(claim))
 
-    good = (ROOT / "book/tools/linreg_book/claims.csv").read_bytes()
+    good = (ROOT / CLAIMS).read_bytes()
     fuzz(read, b"".join(good.splitlines(keepends=True)[:8]), 600, seed=1)
 
 
@@ -232,8 +232,8 @@ def test_sentences_about_profiles(tmp_path: Path, text: str, message: str) -> No
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("book/tools/linreg_book/claims.csv", b"id,paper\n"),
-        ("book/tools/linreg_book/claims.csv", None),
+        (CLAIMS, b"id,paper\n"),
+        (CLAIMS, None),
         ("notebooks/profiles.yml", b"quick: " + b"[" * 3000),
         ("_toc.yml", b"root: book/index\nparts: [3]\n"),
         ("_config.yml", b"sphinx: 3\n"),
@@ -252,6 +252,7 @@ def test_the_command_line_says_it_in_a_sentence(
     done = subprocess.run(
         [sys.executable, "-m", "linreg_book", "book"],
         cwd=project.root,
+        env=own_tools(project.root),
         capture_output=True,
         text=True,
         timeout=120,

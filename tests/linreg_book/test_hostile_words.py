@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from linreg_book.live_content import live_content
 from linreg_book.project import Project
 from linreg_book.site_check import check_site
-from tests.linreg_book.book_project import make_project
+from tests.linreg_book.book_project import CLAIMS, make_project, own_tools
 
 REFERENCES = "{ref}`sec-labelled` {numref}`fig-labelled` {prf:ref}`thm-labelled` {eq}`eq-labelled`"
 PAGES = ("notebooks/52_hostile", "book/index", "book/ledger", "book/dashboard", "book/run_times")
@@ -26,7 +26,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
     """The project and what was said; ``--only`` in a project where nothing was run before."""
     root = tmp_path_factory.mktemp("hostile") / "book"
     project = make_project(root, ["52_hostile", "53_figure"])
-    table = root / "book/tools/linreg_book/claims.csv"
+    table = root / CLAIMS
     rows = table.read_text().splitlines()
     rows = [
         row.rpartition(",")[0] + ",52_hostile" if row.startswith("F23-Lem1,") else row
@@ -38,6 +38,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
     done = subprocess.run(
         [sys.executable, "-m", "linreg_book", "book", "--only", "52_hostile"],
         cwd=root,
+        env=own_tools(root),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -18,7 +18,7 @@ from linreg_book.outcome import OutcomeStore
 from linreg_book.project import Project
 from linreg_lib.data_folders import cache_folder, data_set_folder
 from linreg_lib.experiments.data import cache_folder as cache_of_the_data
-from tests.linreg_book.book_project import ROOT, make_project
+from tests.linreg_book.book_project import ROOT, make_project, own_tools
 
 LISTEN = "from linreg_book.opened_files import load_ipython_extension as begin\nbegin(None)\n"
 
@@ -222,7 +222,7 @@ def chapters(project: Project) -> list:
 
 def test_setting_a_data_folder_runs_only_who_read_it(tmp_path: Path) -> None:
     project = make_project(tmp_path / "book", ["41_good", "51_reads"])
-    environment = {**os.environ, "LINREG_CACHE": str(tmp_path / "cache")}
+    environment = {**own_tools(project.root), "LINREG_CACHE": str(tmp_path / "cache")}
     environment.pop("LINREG_DATA", None)
 
     def build(code: int = 0, **more: str) -> str:

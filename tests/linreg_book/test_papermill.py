@@ -12,7 +12,7 @@ import jupytext
 import nbformat
 import pytest
 
-from tests.linreg_book.book_project import FIXTURES, ROOT
+from tests.linreg_book.book_project import FIXTURES, ROOT, TOOLS
 
 ENTRY_POINTS = """\
 [papermill.io]
@@ -28,19 +28,20 @@ def place(tmp_path: Path) -> Path:
     """A folder with ``notebooks/`` and the package's entry points, installed or not."""
     (tmp_path / "notebooks").mkdir()
     shutil.copy(FIXTURES / "41_good.md", tmp_path / "notebooks")
-    info = tmp_path / "installed" / "linreg_lib-0.0.0.dist-info"
+    info = tmp_path / "installed" / "linreg_book-0.0.0.dist-info"
     info.mkdir(parents=True)
     (info / "entry_points.txt").write_text(ENTRY_POINTS)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: linreg-lib\nVersion: 0.0.0\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: linreg-book\nVersion: 0.0.0\n")
     return tmp_path
 
 
 def papermill(folder: Path, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
     base = folder if (folder / "installed").is_dir() else folder.parent
+    path = os.pathsep.join(map(str, (base / "installed", ROOT, TOOLS)))
     return subprocess.run(
         [sys.executable, "-m", "papermill", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": f"{base / 'installed'}{os.pathsep}{ROOT}"},
+        env={**os.environ, "PYTHONPATH": path},
         input=said,
         capture_output=True,
         text=True,

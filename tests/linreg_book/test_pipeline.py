@@ -19,7 +19,7 @@ import pytest
 from linreg_book.outcome import OutcomeStore
 from linreg_book.project import Project
 from linreg_book.site_check import check_site
-from tests.linreg_book.book_project import make_project, write_contents
+from tests.linreg_book.book_project import make_project, own_tools, write_contents
 
 BROKEN = ("42_failing", "43_dead_kernel", "44_slow", "45_dead_worker")
 UNSPEAKABLE = ("54_no_lexer", "55_no_python", "56_half_character")
@@ -44,6 +44,7 @@ def build(project: Project, *arguments: str) -> Build:
     done = subprocess.run(
         command("book", *arguments),
         cwd=project.root,
+        env=own_tools(project.root),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -260,6 +261,7 @@ def test_interrupted_build_can_be_run_again(tmp_path: Path, how: signal.Signals)
     process = subprocess.Popen(
         command("book", "--no-render"),
         cwd=project.root,
+        env=own_tools(project.root),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

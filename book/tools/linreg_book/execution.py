@@ -111,8 +111,9 @@ def _run_process(
     environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     # The page does not tell that kernels were compiled on the way.
     environment["LINREG_QUIET"] = "1"
+    own = (str(project.library.parent), str(project.tools.parent))
     environment["PYTHONPATH"] = os.pathsep.join(
-        part for part in (str(project.library.parent), environment.get("PYTHONPATH", "")) if part
+        part for part in (*own, environment.get("PYTHONPATH", "")) if part
     )
     environment[LIST_VARIABLE] = str(opened)
     process = subprocess.Popen(

@@ -14,10 +14,12 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from linreg_lib import errors as library_errors
 from linreg_lib.data_folders import (
     DATA_SET_EVENT,
     cache_folder,
@@ -43,7 +45,8 @@ _SETTINGS = (
     "JUPYTER_RUNTIME_DIR",
     "NUMBA_CACHE_DIR",
 )
-_LIBRARY = str(Path(__file__).resolve().parents[1])  # it has its own checksums
+# They have their own checksums.
+_OWN_SOURCES = tuple(str(Path(one).resolve().parent) for one in (library_errors.__file__, __file__))
 
 
 @dataclass(kw_only=True)
@@ -114,12 +117,12 @@ class _Listener:
             return False
         for root in self._roots:
             if _within(name, root):
-                return not _is_hidden(name, root) and not _within(name, _LIBRARY)
-        if any(_within(name, folder) for folder in self._ignored):
+                return not _is_hidden(name, root) and not _any_within(name, _OWN_SOURCES)
+        if _any_within(name, self._ignored):
             return False
         if _within(name, self._home):
             return not _is_hidden(name, self._home)
-        return not any(_within(name, folder) for folder in _SYSTEM)
+        return not _any_within(name, _SYSTEM)
 
     def _write(self, entry: list[Any]) -> None:
         os.write(self._stream, (json.dumps(entry) + "\n").encode())
@@ -140,11 +143,15 @@ def _ignored_folders() -> list[str]:
     own = {os.path.join(home, "Library"), os.path.join(home, "AppData"), tempfile.gettempdir()}
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix}
     prefixes |= {os.path.realpath(prefix) for prefix in prefixes}
-    return sorted(os.path.abspath(one) for one in named | own | prefixes | {_LIBRARY} if one)
+    return sorted(os.path.abspath(one) for one in named | own | prefixes | {*_OWN_SOURCES} if one)
 
 
 def _within(name: str, folder: str) -> bool:
     return name == folder or name.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _any_within(name: str, folders: Iterable[str]) -> bool:
+    return any(_within(name, folder) for folder in folders)
 
 
 def _is_hidden(name: str, folder: str) -> bool:

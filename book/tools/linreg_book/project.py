@@ -12,6 +12,7 @@ from typing import Any
 
 from linreg_book.errors import PublishingError, os_error_sentence
 from linreg_book.yaml_map import read_yaml_map
+from linreg_lib import errors as library_errors
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,13 @@ class Project:
     def library(self) -> Path:
         """The folder of ``linreg_lib``: the project's own, else the installed one."""
         own = self.root / "linreg_lib"
-        return own if own.is_dir() else Path(__file__).resolve().parents[1]
+        return own if own.is_dir() else Path(library_errors.__file__).resolve().parent
+
+    @cached_property
+    def tools(self) -> Path:
+        """The folder of ``linreg_book``: the project's own, else the installed one."""
+        own = self.pages / "tools" / "linreg_book"
+        return own if own.is_dir() else Path(__file__).resolve().parent
 
     @cached_property
     def config(self) -> dict[str, Any]:

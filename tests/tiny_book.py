@@ -14,9 +14,9 @@ from typing import Any
 
 import nbformat
 
-from linreg_book.chapter import Chapter, find_chapters
-from linreg_book.outcome import Outcome, OutcomeStore
+from linreg_book.chapters.chapter import Chapter, find_chapters
 from linreg_book.project import Project
+from linreg_book.runs.outcome import Outcome, OutcomeStore
 from tests.linreg_book.book_project import own_tools
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,7 +14,7 @@ from linreg_book.project import Project
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "book" / "tools"
 FIXTURES = Path(__file__).with_name("fixtures")
-CLAIMS = "book/tools/linreg_book/claims.csv"
+CLAIMS = "book/tools/linreg_book/records/claims.csv"
 BACK_MATTER = ("ledger", "dashboard", "api", "run_times", "bibliography")
 
 

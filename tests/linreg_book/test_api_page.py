@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from linreg_book.api_page import api_markdown
+from linreg_book.pages.api_page import api_markdown
 
 SOURCE = '''
 """A module."""

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from linreg_book.benchmark_page import (
+from linreg_book.errors import StagingError
+from linreg_book.pages.benchmark_page import (
     conditions_markdown,
     growth_markdown,
     memory_markdown,
     set_up_markdown,
     speed_markdown,
 )
-from linreg_book.benchmark_results import BenchmarkResults, load_benchmarks
-from linreg_book.errors import StagingError
+from linreg_book.pages.benchmark_results import BenchmarkResults, load_benchmarks
 
 MADE = {"date": "2026-01-02", "source_digest": "abc", "processor": "A <CPU>", "versions": {}}
 

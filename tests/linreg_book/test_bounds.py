@@ -15,8 +15,8 @@ import pytest
 
 from linreg_book.__main__ import main
 from linreg_book.errors import PublishingError, os_error_sentence
-from linreg_book.execution import _LastWords
 from linreg_book.project import Project, write_whole
+from linreg_book.runs.execution import _LastWords
 from tests.linreg_book.book_project import make_project, own_tools
 
 TALKERS = ("47_loud", "48_leaves", "49_quits")

@@ -8,7 +8,7 @@ import pytest
 
 from linreg_book import claim, equal, record, show, true
 from linreg_book.errors import RecordError, VerdictMismatch
-from linreg_book.kernel_display import METADATA_KEY
+from linreg_book.records.kernel_display import METADATA_KEY
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def one_check(measured: int = 3, kind: str = "exact") -> Any:
 
 @pytest.fixture(autouse=True)
 def fresh_claims(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linreg_book.claims._open_claims", {})
+    monkeypatch.setattr("linreg_book.records.claims._open_claims", {})
 
 
 def test_verdict_leaves_record_and_box(kernel: SimpleNamespace) -> None:

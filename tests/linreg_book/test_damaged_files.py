@@ -14,16 +14,16 @@ from typing import Any
 import nbformat
 import pytest
 
-from linreg_book.boxes import record_html, record_text
-from linreg_book.chapter import Chapter
-from linreg_book.collect import find_records
-from linreg_book.contents import keep_pages, listed_chapters, load_contents
+from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.profiles import load_profiles, parameters_for
 from linreg_book.errors import PublishingError, RecordError, StagingError
-from linreg_book.outcome import Failure, Outcome, OutcomeStore
-from linreg_book.profiles import load_profiles, parameters_for
+from linreg_book.pages.collect import find_records
+from linreg_book.pages.contents import keep_pages, listed_chapters, load_contents
+from linreg_book.pages.record_shape import record_problem
 from linreg_book.project import Project
-from linreg_book.record_shape import record_problem
-from linreg_book.registry import load_registry
+from linreg_book.records.boxes import record_html, record_text
+from linreg_book.records.registry import load_registry
+from linreg_book.runs.outcome import Failure, Outcome, OutcomeStore
 from tests.linreg_book.book_project import CLAIMS, FIXTURES, ROOT, make_project, own_tools
 
 HEADER = "id,paper,kind,place,statement,chapter\n"

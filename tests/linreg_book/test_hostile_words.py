@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from linreg_book.live_content import live_content
 from linreg_book.project import Project
-from linreg_book.site_check import check_site
+from linreg_book.site.live_content import live_content
+from linreg_book.site.site_check import check_site
 from tests.linreg_book.book_project import CLAIMS, make_project, own_tools
 
 REFERENCES = "{ref}`sec-labelled` {numref}`fig-labelled` {prf:ref}`thm-labelled` {eq}`eq-labelled`"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from linreg_book.fingerprint import describe_change
-from linreg_book.imports import reached_modules
+from linreg_book.runs.fingerprint import describe_change
+from linreg_book.runs.imports import reached_modules
 
 
 @pytest.fixture

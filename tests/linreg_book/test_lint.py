@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from linreg_book.chapter import Chapter
-from linreg_book.lint import lint_all, lint_chapter
+from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.lint import lint_all, lint_chapter
 from tests.linreg_book.book_project import FIXTURES
 
 GOOD = (FIXTURES / "41_good.md").read_text() + "\n## Exercises\n\n## Record\n"

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 import linreg_lib.data_folders
-from linreg_book.fingerprint import chapter_fingerprint, data_read
-from linreg_book.opened_files import OpenedFiles, read_opened
-from linreg_book.outcome import OutcomeStore
 from linreg_book.project import Project
+from linreg_book.runs.fingerprint import chapter_fingerprint, data_read
+from linreg_book.runs.opened_files import OpenedFiles, read_opened
+from linreg_book.runs.outcome import OutcomeStore
 from linreg_lib.data_folders import cache_folder, data_set_folder
 from linreg_lib.experiments.data import cache_folder as cache_of_the_data
 from tests.linreg_book.book_project import ROOT, make_project, own_tools
 
-LISTEN = "from linreg_book.opened_files import load_ipython_extension as begin\nbegin(None)\n"
+LISTEN = "from linreg_book.runs.opened_files import load_ipython_extension as begin\nbegin(None)\n"
 
 
 def opened_by(code: str, folder: Path, **environment: str) -> OpenedFiles | None:
@@ -215,7 +215,7 @@ def test_the_fingerprint_looks_where_the_cache_is(
 
 
 def chapters(project: Project) -> list:
-    from linreg_book.chapter import find_chapters
+    from linreg_book.chapters.chapter import find_chapters
 
     return list(find_chapters(project.notebooks).values())
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from linreg_book.chapter import Chapter
-from linreg_book.errors import ParameterError, PublishingError
-from linreg_book.parameters import fit_values, read_assignments, read_parameters
-from linreg_book.profiles import (
+from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.parameters import fit_values, read_assignments, read_parameters
+from linreg_book.chapters.profiles import (
     changed_parameters,
     lint_profiles,
     load_profiles,
     parameters_for,
 )
+from linreg_book.errors import ParameterError, PublishingError
 from tests.linreg_book.book_project import FIXTURES
 
 CELL = """\

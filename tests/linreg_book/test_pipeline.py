@@ -16,9 +16,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from linreg_book.outcome import OutcomeStore
 from linreg_book.project import Project
-from linreg_book.site_check import check_site
+from linreg_book.runs.outcome import OutcomeStore
+from linreg_book.site.site_check import check_site
 from tests.linreg_book.book_project import make_project, own_tools, write_contents
 
 BROKEN = ("42_failing", "43_dead_kernel", "44_slow", "45_dead_worker")
@@ -161,7 +161,7 @@ def test_nothing_changed_is_quick_and_runs_nothing(good: Build) -> None:
 
 def test_reruns_say_why(good: Build) -> None:
     root = good.project.root
-    used, unused = root / "book/tools/linreg_book/criteria.py", root / "linreg_lib/theory"
+    used, unused = root / "book/tools/linreg_book/records/criteria.py", root / "linreg_lib/theory"
     assert unused.is_dir()
     for path in (used, *unused.glob("*.py")):
         path.write_text(path.read_text() + "\n# touched\n")

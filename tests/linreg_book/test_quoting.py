@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from linreg_book.quoting import NOT_COMPUTED, Numbers
+from linreg_book.pages.quoting import NOT_COMPUTED, Numbers
 
 NUMBERS = Numbers(
     by_chapter={"02_cutting": {"n": "7", "c": "python -m a_b --count 3 `<b>`"}, "04_x": {}},

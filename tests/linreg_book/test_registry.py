@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from linreg_book.chapter import NAME
+from linreg_book.chapters.chapter import NAME
 from linreg_book.errors import RecordError
-from linreg_book.registry import PAPERS, load_registry
+from linreg_book.records.registry import PAPERS, load_registry
 
 
 def test_every_claim_has_paper_and_owner() -> None:

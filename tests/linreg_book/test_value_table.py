@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linreg_book.errors import RecordError
-from linreg_book.value_table import ValueTable
+from linreg_book.records.value_table import ValueTable
 
 
 def test_values_are_written_and_escaped():

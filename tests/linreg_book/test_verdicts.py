@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from linreg_book.errors import RecordError
-from linreg_book.verdicts import (
+from linreg_book.records.verdicts import (
     CheckResult,
     Evidence,
     RepairResult,

@@ -12,8 +12,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from linreg_book.project import Project
-from linreg_book.site_check import check_site
-from linreg_book.verdicts import EXPERIMENT_VERDICTS
+from linreg_book.records.verdicts import EXPERIMENT_VERDICTS
+from linreg_book.site.site_check import check_site
 from tests.tiny_book import CHAPTERS, TinyBook
 
 # Roles that a renderer left as they were written.

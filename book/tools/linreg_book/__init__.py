@@ -4,8 +4,8 @@ Chapters use what is exported here; everything that builds the book lives in mod
 loaded by ``python -m linreg_book`` alone.
 """
 
-from linreg_book.claims import Claim, claim
-from linreg_book.criteria import (
+from linreg_book.records.claims import Claim, claim
+from linreg_book.records.criteria import (
     Criterion,
     at_least,
     at_most,
@@ -15,14 +15,16 @@ from linreg_book.criteria import (
     true,
     within_stderr,
 )
-from linreg_book.numbers import record
-from linreg_book.show import show
-from linreg_book.verdicts import Judgement
+from linreg_book.records.numbers import record
+from linreg_book.records.show import show
+from linreg_book.records.value_table import ValueTable
+from linreg_book.records.verdicts import Judgement
 
 __all__ = [
     "Claim",
     "Criterion",
     "Judgement",
+    "ValueTable",
     "at_least",
     "at_most",
     "between",

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from linreg_book.chapters.parameters import PROFILES
 from linreg_book.errors import PublishingError, os_error_sentence
-from linreg_book.parameters import PROFILES
 from linreg_book.project import Project
 
 INTERRUPTED = 130
@@ -109,9 +109,9 @@ def _book(options: argparse.Namespace, project: Project) -> int:
 
 
 def _site_check(options: argparse.Namespace, project: Project) -> int:
-    from linreg_book.browser_check import check_in_browser, find_chromium
-    from linreg_book.contents import listed_pages, load_contents
-    from linreg_book.site_check import check_site
+    from linreg_book.pages.contents import listed_pages, load_contents
+    from linreg_book.site.browser_check import check_in_browser, find_chromium
+    from linreg_book.site.site_check import check_site
 
     problems = check_site(project)
     chromium = None if options.no_browser else find_chromium()
@@ -127,9 +127,9 @@ def _site_check(options: argparse.Namespace, project: Project) -> int:
 
 
 def _lint(options: argparse.Namespace, project: Project) -> int:
-    from linreg_book.chapter import find_chapters
-    from linreg_book.lint import lint_all
-    from linreg_book.profiles import lint_profiles
+    from linreg_book.chapters.chapter import find_chapters
+    from linreg_book.chapters.lint import lint_all
+    from linreg_book.chapters.profiles import lint_profiles
 
     chapters = find_chapters(project.notebooks)
     problems = lint_all(chapters.values())
@@ -141,7 +141,7 @@ def _lint(options: argparse.Namespace, project: Project) -> int:
 
 
 def _clean(options: argparse.Namespace, project: Project) -> int:
-    from linreg_book.staging import clean_build
+    from linreg_book.pages.staging import clean_build
 
     with project.locked():
         clean_build(project)

@@ -7,15 +7,15 @@ import sys
 import time
 from collections.abc import Sequence
 
-from linreg_book.chapter import Chapter, find_chapters
-from linreg_book.contents import listed_chapters, load_contents
+from linreg_book.chapters.chapter import Chapter, find_chapters
+from linreg_book.chapters.profiles import load_profiles, parameters_for
 from linreg_book.errors import PublishingError
-from linreg_book.outcome import OutcomeStore
-from linreg_book.profiles import load_profiles, parameters_for
+from linreg_book.pages.contents import listed_chapters, load_contents
+from linreg_book.pages.staging import StagedBook, stage_book
 from linreg_book.project import Project
-from linreg_book.render import render_book
-from linreg_book.runner import RunReport, Task, plan_task, run_tasks
-from linreg_book.staging import StagedBook, stage_book
+from linreg_book.runs.outcome import OutcomeStore
+from linreg_book.runs.runner import RunReport, Task, plan_task, run_tasks
+from linreg_book.site.render import render_book
 
 
 def build_book(

@@ -161,11 +161,18 @@ def test_nothing_changed_is_quick_and_runs_nothing(good: Build) -> None:
 
 def test_reruns_say_why(good: Build) -> None:
     root = good.project.root
-    used, unused = root / "book/tools/linreg_book/records/criteria.py", root / "linreg_lib/theory"
-    assert unused.is_dir()
-    for path in (used, *unused.glob("*.py")):
-        path.write_text(path.read_text() + "\n# touched\n")
-    assert "(library changed: publishing/criteria.py)" in build(good.project, "--no-render").said
+    tools = root / "book" / "tools" / "linreg_book"
+
+    def touch(*paths: Path) -> str:
+        for path in paths:
+            path.write_text(path.read_text() + "\n# touched\n")
+        return build(good.project, "--no-render").said
+
+    unused = (*(root / "linreg_lib" / "theory").glob("*.py"), tools / "records" / "boxes.py")
+    assert len(unused) > 2
+    assert "unchanged, from the cache" in touch(*unused)
+    assert "(library changed: linreg_book)" in touch(tools / "records" / "criteria.py")
+    assert "(library changed: geometry)" in touch(root / "linreg_lib/geometry/__init__.py")
     (root / "notebooks" / "profiles.yml").write_text("quick: {41_good: {NUM_CUTS: 5}}\n")
     (root / "requirements.lock").write_text("numpy==2.4.7\n")
     said = build(good.project, "--no-render").said

@@ -6,20 +6,17 @@ import hashlib
 import platform
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from linreg_book.chapters.chapter import Chapter
 from linreg_book.project import Project
-from linreg_book.runs.imports import reached_modules
+from linreg_book.runs.checksums import file_checksum
+from linreg_book.runs.library_rooms import library_checksums
 from linreg_book.runs.opened_files import OpenedFiles, data_set_state
 from linreg_lib.data_folders import data_set_folder
 from linreg_lib.errors import DataError
-from linreg_lib.regular_file import open_regular
 
-# Changing how a box looks changes no result: boxes are drawn again when the book is staged.
-_COSMETIC = {"linreg_book.records.boxes"}
 _DATA_SET = re.compile(r"(?P<name>[a-z]{2,}):(?P<file>.*)")
 _ABSENT, _UNKNOWN = "absent", "unknown"
 
@@ -39,17 +36,11 @@ def chapter_fingerprint(
             code, parameters and those files are the same opens the same files again, so that
             nothing else need be asked.
     """
-    modules = reached_modules(chapter.code_cells, project.library)
-    library = {
-        path.relative_to(project.library).as_posix(): file_checksum(path)
-        for name, path in modules.items()
-        if name not in _COSMETIC
-    }
     lock = project.lock_file
     return {
         "chapter": {"text": hashlib.sha256(chapter.source.encode()).hexdigest()},
         "parameters": {name: repr(value) for name, value in sorted(parameters.items())},
-        "library": library | _shipped_data(modules, project),
+        "library": library_checksums(chapter.code_cells, project),
         "data": {key: _data_now(key, project) for key in data},
         "lock": {"requirements.lock": file_checksum(lock) if lock.is_file() else "none"},
         "python": {"version": platform.python_version()},
@@ -61,8 +52,8 @@ def describe_change(
 ) -> str:
     """Why two fingerprints differ, in words; empty if they do not.
 
-    >>> describe_change({"library": {"a.py": "1"}}, {"library": {"a.py": "2"}})
-    'library changed: a.py'
+    >>> describe_change({"library": {"theory": "1"}}, {"library": {"theory": "2"}})
+    'library changed: theory'
     """
     reasons = []
     for section in (*new, *(section for section in old if section not in new)):
@@ -82,18 +73,6 @@ def _reason(section: str, items: list[str]) -> str:
         return "Python changed"
     more = f" and {len(items) - 3} more" if len(items) > 3 else ""
     return f"{section} changed: {', '.join(item.rstrip(':') for item in items[:3])}{more}"
-
-
-def file_checksum(path: Path) -> str:
-    """SHA-256 of a file."""
-    stat = path.stat()
-    return _checksum(path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=4096)
-def _checksum(path: Path, stamp: int, size: int) -> str:
-    with open_regular(path) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def data_read(opened: OpenedFiles | None, project: Project) -> dict[str, str]:
@@ -150,15 +129,3 @@ def _checksum_or(path: Path, otherwise: str) -> str:
         return file_checksum(path)
     except OSError:
         return otherwise
-
-
-def _shipped_data(modules: Mapping[str, Path], project: Project) -> dict[str, str]:
-    """Data beside the modules that the chapter reaches (the registry of claims is drawn into
-    pages when they are staged, so that it changes no run)."""
-    checksums = {}
-    folders = {path.parent for name, path in modules.items() if ".publishing" not in name}
-    for folder in sorted(folders):
-        for path in sorted(folder.iterdir()):
-            if path.is_file() and path.suffix not in (".py", ".pyc", ".pyi", ".typed", ""):
-                checksums[path.relative_to(project.library).as_posix()] = file_checksum(path)
-    return checksums

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from linreg_book.project import Project
-from linreg_book.runs.fingerprint import file_checksum
+from linreg_book.runs.checksums import file_checksum
 
 
 def current_provenance(project: Project) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from linreg_book.markup import (
     readable,
 )
 
-PUBLISHING = Path(linreg_book.__file__).parent
+TOOLS = Path(linreg_book.__file__).parent
 NASTY = st.text(alphabet="<>&'\"`*_{}[]()!|#$~^:=\\/-+.,;%@ \n\t\r\x00\x1b\u202e\u2028abAB01é")
 EXTENSIONS = ["amsmath", "colon_fence", "deflist", "dollarmath", "html_image", "substitution"]
 
@@ -111,7 +111,9 @@ def test_text_that_was_not_escaped_is_refused() -> None:
 
 def test_templates_are_literals_and_nobody_escapes_elsewhere() -> None:
     wrong = []
-    for path in sorted(PUBLISHING.glob("*.py")):
+    sources = sorted(TOOLS.rglob("*.py"))
+    assert len(sources) > 40
+    for path in sources:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             place = f"{path.name}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.ImportFrom) and node.module == "html":

@@ -138,6 +138,13 @@ def test_good_book_is_sound(good: Build) -> None:
     assert f"The book is at {good.project.site / 'index.html'} (rendered)" in good.said
 
 
+def test_the_tools_are_no_pages(good: Build) -> None:
+    assert (good.project.pages / "tools" / "linreg_book").is_dir()
+    staged = [path.relative_to(good.project.staging) for path in good.project.staging.rglob("*")]
+    assert len(staged) > 20
+    assert [path for path in staged if "tools" in path.parts or path.suffix == ".py"] == []
+
+
 def test_page_has_numbers_footer_and_record(good: Build) -> None:
     page = (good.project.site / "notebooks" / "41_good.html").read_text()
     assert "Three cuts on a line leave 4 pieces." in page

@@ -1,4 +1,4 @@
-"""The library's reference page, read from the sources' docstrings without importing anything."""
+"""The reference page, read from the sources' docstrings without importing anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from linreg_book.markup import code_block
 
 WIDTH = 84
-ROOMS = ("networks", "geometry", "theory", "experiments", "figures", "publishing")
+ROOMS = ("networks", "geometry", "theory", "experiments", "figures")
 _PROSE_SECTIONS = ("Example", "Examples", "Notes", "Source", "Sources", "References", "See Also")
 Definition = ast.FunctionDef | ast.ClassDef
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>$|#])")
@@ -24,21 +24,20 @@ class _Documented:
     node: Definition
 
 
-def api_markdown(library: Path) -> str:
-    """Everything public that has a docstring, room by room.
+def api_markdown(library: Path, tools: Path) -> str:
+    """Everything public that has a docstring, room by room, and what chapters import of the tools.
 
     What a module offers are its functions and classes without a leading underscore; of a room,
     those that its ``__init__`` names in ``__all__``, if it does.
     """
     parts = []
-    for room in ROOMS:
-        folder = library / room
+    packages = {f"linreg_lib.{room}": library / room for room in ROOMS} | {"linreg_book": tools}
+    for package, folder in packages.items():
         if not folder.is_dir():
             continue
         about = ast.get_docstring(_parse(folder / "__init__.py")) or ""
-        parts.append(f"## linreg_lib.{room}\n\n{_prose(about)}\n")
-        for found in _documented(folder, room):
-            parts.append(_entry(found))
+        parts.append(f"## {package}\n\n{_prose(about)}\n")
+        parts += [_entry(found) for found in _documented(folder, package)]
     leaves = [library / "estimate.py", library / "errors.py"]
     if any(path.is_file() for path in leaves):
         parts.append("## Estimates and errors\n")
@@ -47,13 +46,13 @@ def api_markdown(library: Path) -> str:
     return "\n".join(parts)
 
 
-def _documented(folder: Path, room: str) -> Iterable[_Documented]:
+def _documented(folder: Path, package: str) -> Iterable[_Documented]:
     exported = _exported_names(folder / "__init__.py")
     for path in sorted(folder.rglob("*.py")):
         relative = path.relative_to(folder).with_suffix("")
         if path.name.startswith("_"):
             continue
-        module = ".".join(["linreg_lib", room, *relative.parts])
+        module = ".".join([package, *relative.parts])
         yield from _in_module(path, module, exported)
 
 

@@ -153,7 +153,7 @@ def _add_pages(
         "dashboard": lambda: dashboard_markdown(entries),
         "run-times": lambda: run_times_markdown(chapters),
         "versions": versions_markdown,
-        "api": lambda: api_markdown(project.library),
+        "api": lambda: api_markdown(project.library, project.tools),
         "benchmarks-speed": lambda: speed_markdown(benchmarks),
         "benchmarks-growth": lambda: growth_markdown(benchmarks),
         "benchmarks-memory": lambda: memory_markdown(benchmarks),

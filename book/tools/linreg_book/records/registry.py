@@ -158,4 +158,6 @@ def find_claim(claim_id: str) -> RegisteredClaim:
 
     near = difflib.get_close_matches(claim_id, [claim.id for claim in load_registry()], n=3)
     hint = f"; did you mean {', '.join(near)}?" if near else ""
-    raise RecordError(f"no claim {claim_id!r} in the registry (linreg_book/records/claims.csv){hint}")
+    raise RecordError(
+        f"no claim {claim_id!r} in the registry (linreg_book/records/claims.csv){hint}"
+    )

@@ -21,8 +21,8 @@ from benchmarks.record import described
 from benchmarks.snapshots import training_snapshots
 from benchmarks.tasks import COLUMNS, Lines
 from benchmarks.workloads import FAMILIES, WORKLOADS
+from linreg_book.pages.benchmark_results import load_benchmarks
 from linreg_lib.networks import Normal
-from linreg_lib.publishing.benchmark_results import load_benchmarks
 from tests.damaged_npz import in_time
 from tests.project.lock_file import ROOT
 

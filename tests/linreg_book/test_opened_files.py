@@ -14,7 +14,6 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
-import linreg_lib.data_folders
 from linreg_book.project import Project
 from linreg_book.runs.fingerprint import chapter_fingerprint, data_read
 from linreg_book.runs.opened_files import OpenedFiles, read_opened

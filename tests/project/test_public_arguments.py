@@ -39,7 +39,8 @@ ELSEWHERE = {
     "BoundedPreActivations.uncertain", "PiecewiseLinear.num_breakpoints_below",
     "Law.density", "Law.sample", "Constant.density",
     "Certificate.see_gaps", "Certificate.see_margins", "Domain.exact_parameters",
-    "RegionFacets.spread", "Space.size_of", "Space.starting_from", "UnboundedComplex.part_boundary",
+    "Domain.homogeneous_size", "RegionFacets.spread", "Space.homogeneous_size",
+    "Space.starting_from",
     # from torch: tests/networks; files and names of data and runs: tests/experiments
     "Network.from_torch", "network_from_torch",
     "RunResults.stacked", "dataset_banner",

@@ -127,12 +127,6 @@ class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
     """
 
     @kept_answer
-    def _part_places(self) -> VertexPlaces:
-        fine = self._decided.fine
-        assert isinstance(fine, JoinedRecord)
-        return vertex_places(fine.parts)
-
-    @kept_answer
     def _places(self) -> VertexPlaces:
         return self._part_places.of(self._record.kept)
 

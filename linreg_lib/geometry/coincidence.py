@@ -11,10 +11,10 @@ import numpy as np
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.scaled_lengths import unit_rows
 from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR
 from linreg_lib.networks.rational import ExactNetwork
 
 _NEAR = 1e-10  # rows closer to parallel than this (1 - cosine) are compared exactly
-_TINY = 2.0**-900  # smaller sums may have lost terms by underflow
 _BLOCK = 1024  # rows compared at once, to bound memory
 
 ExactRow = Callable[[int], tuple[Fraction, ...]]
@@ -89,7 +89,9 @@ def is_constant(
     """
     lengths = np.linalg.norm(gradients, axis=1)
     flat = ~is_linked
-    for unit in np.flatnonzero(is_linked & ((lengths <= 1e-10 * sizes) | (sizes < _TINY))):
+    for unit in np.flatnonzero(
+        is_linked & ((lengths <= 1e-10 * sizes) | (sizes < UNDERFLOW_FLOOR))
+    ):
         flat[unit] = not any(exact.unit(layer, int(unit))[:-1])
         if not flat[unit] and not gradients[unit].any():
             raise DegenerateError(

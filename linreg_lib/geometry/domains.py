@@ -20,6 +20,7 @@ from linreg_lib.locked import locked
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats, exact_number, locked_floats
 from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 
 
 def _vector(name: str, value: npt.ArrayLike) -> np.ndarray:
@@ -218,7 +219,7 @@ class Segment(Domain):
         with np.errstate(over="ignore"):
             difference = self.end - self.start
         self.length = scaled_length(difference) if np.isfinite(difference).all() else np.inf
-        if not 2.0**-1022 <= self.length < np.inf:
+        if not SMALLEST_NORMAL <= self.length < np.inf:
             raise ValueError(
                 f"the segment's length {self.length} is not a positive float64 number in its "
                 "normal range; measure inputs in other units"
@@ -259,7 +260,7 @@ class Line(Domain):
             raise ValueError("direction has length 0.0; it must have an entry that is not 0")
         self.input_dim = self.point.size
         self.direction = _unit(along)
-        lost = np.flatnonzero((along != 0) & (np.abs(self.direction) < 2.0**-1022))
+        lost = np.flatnonzero((along != 0) & (np.abs(self.direction) < SMALLEST_NORMAL))
         if lost.size:
             raise ValueError(
                 f"direction[{lost[0]}] = {float(along[lost[0]])!r} is so small against the other "

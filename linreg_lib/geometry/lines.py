@@ -20,6 +20,7 @@ from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.float_constants import ROUNDED_DOWN
 from linreg_lib.networks.rational import ExactNetwork
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ class _Lines:
         new_values *= weight[:, None]
         new_values += values[first]
         # slack = value error / certified slope, all along the segment: see certificates.py
-        change = change * (1 - 1e-12) - 2 * self.error.value[unit]
+        change = change * ROUNDED_DOWN - 2 * self.error.value[unit]
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(change > 0, self.error.value[unit] / change, np.inf)
             slack = np.where(change > 0, ratio * (step + PLACE_ERROR), np.inf)

@@ -10,11 +10,10 @@ import numpy.typing as npt
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
 
 #: how far outside, as a share of its size, a projected point still counts as on the domain's end
 _ROUNDING = 2.0**-40
-#: more than a coordinate's product with a direction loses by underflow
-_UNDERFLOW = 2.0**-900
 
 
 def located(cx: PolyhedralComplex, points: npt.ArrayLike) -> np.ndarray:
@@ -80,16 +79,16 @@ def _certified_pieces(
     cx: PolyhedralComplex, coordinates: np.ndarray, low: np.ndarray
 ) -> np.ndarray:
     """Fill in the pieces that float64 certifies; returns which points are left in doubt."""
-    from linreg_lib.networks.rounding import UNIT_ROUNDOFF, running_error_bound
+    from linreg_lib.networks.rounding import running_error_bound
 
     domain = cx.domain
     size = np.abs(coordinates) @ np.abs(domain.basis) + np.abs(domain.origin)
-    error = (domain.dim + 6) * UNIT_ROUNDOFF * size
+    error = (domain.dim + 6) * UNIT * size
     # Products, and a segment's direction, may have underflowed to 0; later weights may be large.
     directions = domain.exact_frame()[1]
     if directions is not None:
         moved = np.outer(coordinates.any(axis=1), np.not_equal(directions, 0).any(axis=0))
-        error[moved] = np.maximum(error[moved], _UNDERFLOW)
+        error[moved] = np.maximum(error[moved], UNDERFLOW_FLOOR)
     layers = running_error_bound(cx.network, domain.embed(coordinates), error, cx.upto_layer)
     doubtful, column = np.zeros(len(coordinates), dtype=bool), 0
     for activation, layer in zip(cx.network.activations, layers, strict=False):

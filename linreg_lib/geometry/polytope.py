@@ -15,8 +15,7 @@ from linreg_lib.locked import locked
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
-
-_UNIT = 2.0**-53
+from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
 
 
 class Polytope(InputDomain):
@@ -72,8 +71,8 @@ class Polytope(InputDomain):
         rows = np.array([_floats(row) for row in self._rows])
         value = flat @ rows[:, :-1].T + rows[:, -1]
         size = np.abs(flat) @ np.abs(rows[:, :-1]).T + np.abs(rows[:, -1])
-        error = 4 * (self.dim + 4) * _UNIT * size
-        error += 2.0**-900 * (1.0 + np.abs(flat).sum(axis=1, keepdims=True))
+        error = 4 * (self.dim + 4) * UNIT * size
+        error += UNDERFLOW_FLOOR * (1.0 + np.abs(flat).sum(axis=1, keepdims=True))
         inside = (value >= 0).all(axis=1)
         for i in np.flatnonzero(~((value > error).all(axis=1) | (value < -error).any(axis=1))):
             inside[i] = np.isfinite(flat[i]).all() and self._holds(_homogeneous(flat[i]))

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.accurate_offset import accurate_offset
 from linreg_lib.geometry.breakpoint_gaps import GAP_TOLERANCE, breakpoint_gaps
-from linreg_lib.geometry.certificates import UNIT
 from linreg_lib.geometry.coincidence import (
     ExactRow,
     ExactRows,
@@ -28,12 +27,12 @@ from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.float_constants import ROW_FLOOR, UNIT
 
 #: normals with larger relative errors than this could mislead the search for facets
 _ROUGH = 1e-7
 #: rows are looked at only where sums lose so much: their bounds grow with the depth, errors hardly
 _CANCELS = 2.0**-13
-_UNDERFLOW = 2.0**-960
 _EXACT_ROWS = 32  # exact proofs with more rows than this take too long; their rows stay undecided
 
 
@@ -262,7 +261,7 @@ def _neuron_rows(
         error = np.zeros(len(weight))
         if layer:  # before, rows are those of the weights
             error = np.abs(weight) @ jacobian_error
-            error += (weight.shape[1] + 4) * UNIT * sizes + _UNDERFLOW
+            error += (weight.shape[1] + 4) * UNIT * sizes + ROW_FLOOR
             length = row_lengths(gradient)
             cancels = ~flat & ~(length > _CANCELS * sizes)
             for unit in np.flatnonzero(cancels & ~(error <= _ROUGH * length)):

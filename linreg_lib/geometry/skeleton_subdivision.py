@@ -15,7 +15,7 @@ import numpy as np
 
 from linreg_lib.errors import BrokenInvariantError, WorkLimitError
 from linreg_lib.geometry import layer_kernels, skeleton_kernels, skeleton_state, straddling
-from linreg_lib.geometry.certificates import UNIT, LayerError
+from linreg_lib.geometry.certificates import LayerError
 from linreg_lib.geometry.complex import PolyhedralComplex
 from linreg_lib.geometry.domains import Domain
 from linreg_lib.geometry.exact_vertices import Birth
@@ -30,6 +30,7 @@ from linreg_lib.geometry.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.upward import Upward
 from linreg_lib.geometry.vertex_rows import VertexRows, bits_of_slots
 from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 
 
 class SkeletonSubdivision(SkeletonValues):
@@ -198,7 +199,7 @@ class SkeletonSubdivision(SkeletonValues):
             raise NotInGeneralPosition
         point, values = self.exact.rounded(vertex, layer)
         self.certificate.num_exact_vertices += 1
-        slack = 4 * UNIT * float(np.abs(point).sum()) + 2.0**-1060
+        slack = 4 * UNIT * float(np.abs(point).sum()) + PLACE_FLOOR
         return Refined(signs=signs, coordinates=point[:-1], values=values, slack=slack)
 
     def _cut_until(

@@ -15,9 +15,9 @@ import numpy as np
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.long_floats import rounded
 from linreg_lib.networks import Network
-from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.dyadic import Dyadic
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import LONG_SAFETY, LONG_SPACING, UNDERFLOW_FLOOR, UNIT
-from linreg_lib.networks.rational import ExactNetwork
 from linreg_lib.networks.rounding import running_error_bound
 
 #: relative error of a gap, at most

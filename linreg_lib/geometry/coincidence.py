@@ -11,8 +11,8 @@ import numpy as np
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.scaled_lengths import unit_rows
 from linreg_lib.networks import Network
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR
-from linreg_lib.networks.rational import ExactNetwork
 
 _NEAR = 1e-10  # rows closer to parallel than this (1 - cosine) are compared exactly
 _BLOCK = 1024  # rows compared at once, to bound memory

@@ -24,7 +24,7 @@ from linreg_lib.geometry.space import Space
 from linreg_lib.geometry.unbounded_complex import UnboundedComplex
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_path
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.npz_file import StoredArrays, open_npz, write_npz
 
 _FORMAT = "linreg_lib complex 2"

@@ -21,7 +21,7 @@ from linreg_lib.geometry.vertex_places import VertexPlaces
 from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
 
 
 class DecisionComplex(PolyhedralComplex):

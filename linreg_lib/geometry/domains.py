@@ -18,8 +18,8 @@ from linreg_lib.geometry.plane_through import require_held, smallest_disc
 from linreg_lib.geometry.scaled_lengths import scaled, scaled_length
 from linreg_lib.locked import locked
 from linreg_lib.networks.arguments import checked_count
+from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_floats import exact_floats, exact_number, locked_floats
-from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 
 

@@ -14,8 +14,8 @@ from math import gcd
 
 import numpy as np
 
-from linreg_lib.networks.exact_pattern import Dyadic
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.dyadic import Dyadic
+from linreg_lib.networks.exact_network import ExactNetwork
 
 #: values (vertex, layer) that a complex keeps
 _FEW = 1 << 10

@@ -20,8 +20,8 @@ from linreg_lib.geometry.subdivision import subdivide
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import ROUNDED_DOWN
-from linreg_lib.networks.rational import ExactNetwork
 
 if TYPE_CHECKING:
     from linreg_lib.geometry.compiled_lines import CompiledLines

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.complex import PolyhedralComplex
+from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
 
 #: how far outside, as a share of its size, a projected point still counts as on the domain's end

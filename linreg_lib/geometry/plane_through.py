@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linreg_lib.geometry.scaled_lengths import scaled_length
-from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.dyadic import Dyadic
 
 if TYPE_CHECKING:
     from linreg_lib.geometry.domains import Plane

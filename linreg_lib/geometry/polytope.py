@@ -12,8 +12,8 @@ from linreg_lib.geometry.domains import InputDomain, _points, far_centre
 from linreg_lib.geometry.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.lattice import Lattice, polytope_lattice
 from linreg_lib.locked import locked
+from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
 

@@ -13,7 +13,7 @@ from linreg_lib.geometry.double_description import Vector, coprime, dot, dual_ba
 from linreg_lib.geometry.lattice import Lattice, simplicial_lattice
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_count
-from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
 
 #: the least distance of a unit normal from the span of those before it

@@ -16,8 +16,8 @@ from linreg_lib.geometry.exact_vertices import Birth, ExactVertices
 from linreg_lib.geometry.measured_spread import measured_spread
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks import Network
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import FACTOR_FLOOR, PLACE_FLOOR, UNDERFLOW_FLOOR, UNIT
-from linreg_lib.networks.rational import ExactNetwork
 
 #: rounding of the first layer's offset that does no harm, as a share of its change in the domain
 _NEGLIGIBLE = 2.0**-36

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks.exact_pattern import ExactForward
+from linreg_lib.networks.dyadic import ExactForward
 from linreg_lib.networks.rounding import running_error_bound
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg_lib.networks import Network, PiecewiseLinear, running_error_bound, sawtooth
-from linreg_lib.networks.exact_pattern import Dyadic, ExactForward
+from linreg_lib.networks.dyadic import Dyadic, ExactForward
 from tests.networks.fraction_oracle import exact_pattern, exact_pre_activations
 from tests.strategies import HALVES, activations, networks, points, seeds
 

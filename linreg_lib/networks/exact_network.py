@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from linreg_lib.networks.activation import PiecewiseLinear
-from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.network import Network
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.long_floats import rounded
 from linreg_lib.networks import Network
-from linreg_lib.networks.dyadic import Dyadic
+from linreg_lib.networks.dyadic import homogeneous
 from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import LONG_SAFETY, LONG_SPACING, UNDERFLOW_FLOOR, UNIT
 from linreg_lib.networks.rounding import running_error_bound
@@ -104,13 +104,9 @@ def _long_gaps(
 
 
 def _exact_gaps(net: Network, point: np.ndarray) -> Iterator[np.ndarray]:
-    exact = ExactNetwork(net)
-    homogeneous = Dyadic.from_floats(np.append(point, 1.0)).numerators
-    values, w = homogeneous[:-1], int(homogeneous[-1])
-    for layer, activation in enumerate(net.activations):
-        z, below = exact.pre_activation(layer, values, w)
+    layers = ExactNetwork(net).layers(homogeneous(point))
+    for activation, (z, below) in zip(net.activations, layers, strict=True):
         levels = [Fraction(level) for level in activation.breakpoints.tolist()]
         yield np.array(
             [[float(Fraction(int(top), int(below)) - level) for level in levels] for top in z]
         ).reshape(len(z), len(levels))
-        values, w = exact.hidden(layer, z, below)

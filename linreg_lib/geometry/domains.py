@@ -377,7 +377,7 @@ def _unit(vector: np.ndarray) -> np.ndarray:
 
 def _across(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """The part of ``second`` at right angles to ``first``, rounded once: little is left of it."""
-    exact = Dyadic.from_floats(np.stack([first, second]))
+    exact = Dyadic.of(np.stack([first, second]))
     a, b = exact.numerators.reshape(2, -1)
     part = b * int(a @ a) - a * int(a @ b)
     size = 1 << max(int(abs(entry)).bit_length() for entry in part)

@@ -74,7 +74,7 @@ class ExactVertices:
             # A scale other than 1 belongs to a segment, whose parameter runs from 0 to 1.
             parameters = corner.copy()
             parameters[:-1] /= scales
-            self._points[v] = Dyadic.from_floats(parameters).numerators
+            self._points[v] = Dyadic.of(parameters).numerators
 
     def settled(self, births: Callable[[int], Birth] | None = None) -> ExactVertices:
         """Itself for a complex, which may live long: without the subdivision, and few values."""

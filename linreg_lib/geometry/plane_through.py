@@ -36,7 +36,7 @@ def smallest_disc(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> SmallestDisc:
     ValueError for points on one line, or as good as.
     """
     points = np.stack([p, q, r])
-    exact = Dyadic.from_floats(points)
+    exact = Dyadic.of(points)
     a, b, c = exact.numerators.reshape(points.shape)
     unit = Fraction(1, 1 << exact.shift)
     u, v = b - a, c - a

@@ -12,7 +12,7 @@ from linreg_lib.geometry.domains import InputDomain, _points, far_centre
 from linreg_lib.geometry.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.lattice import Lattice, polytope_lattice
 from linreg_lib.locked import locked
-from linreg_lib.networks.dyadic import Dyadic
+from linreg_lib.networks.dyadic import Dyadic, homogeneous
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_rank import integer_rank
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
@@ -167,14 +167,14 @@ def _quotient(numerator: Fraction | int, divisor: int) -> float:
 
 def moved_point(point: Vector, centre: np.ndarray) -> Vector:
     """Coprime integers of a homogeneous point, counted from ``centre``."""
-    *start, one = Dyadic.from_floats(np.append(centre, 1.0)).numerators.tolist()
+    *start, one = homogeneous(centre).tolist()
     *place, w = point
     return coprime([p * one - c * w for p, c in zip(place, start, strict=True)] + [w * one])
 
 
 def _homogeneous(point: np.ndarray) -> Vector:
     """Coprime integers proportional to (point, 1)."""
-    return coprime(Dyadic.from_floats(np.append(point, 1.0)).numerators.tolist())
+    return coprime(homogeneous(point).tolist())
 
 
 _Description = tuple[list[Vector], list[int], list[Vector]]
@@ -184,7 +184,7 @@ def _from_halfspaces(normals: np.ndarray, limits: np.ndarray) -> _Description:
     """Corners; facets as bits over the corners; each facet's row (-a, b) as coprime integers."""
     dim = normals.shape[1]
     both = np.column_stack([0.0 - normals, limits])
-    given = [coprime(Dyadic.from_floats(row).numerators.tolist()) for row in both]
+    given = [coprime(Dyadic.of(row).numerators.tolist()) for row in both]
     rows = [(*[0] * dim, 1), *dict.fromkeys(row for row in given if any(row))]
     rays = extreme_rays(rows)
     if rays is None:

@@ -128,7 +128,7 @@ def _first_layer(net: Network) -> tuple[np.ndarray, list[Vector]]:
     rows = []
     for i in alive:
         entries = np.concatenate([weight[i], [net.biases[0][i], breakpoint]])
-        *normal, bias, level = Dyadic.from_floats(entries).numerators.tolist()
+        *normal, bias, level = Dyadic.of(entries).numerators.tolist()
         rows.append(coprime([*normal, bias - level]))
     return units, rows
 

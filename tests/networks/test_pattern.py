@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg_lib.networks import Network, PiecewiseLinear, running_error_bound, sawtooth
-from linreg_lib.networks.dyadic import Dyadic, ExactForward
+from linreg_lib.networks.dyadic import Dyadic, homogeneous
+from linreg_lib.networks.exact_network import ExactNetwork
 from tests.networks.fraction_oracle import exact_pattern, exact_pre_activations
 from tests.strategies import HALVES, activations, networks, points, seeds
 
@@ -32,8 +33,8 @@ def test_ties_of_small_networks(data: st.DataObject) -> None:
     x = data.draw(points(net.input_dim))
     expected = [exact_pattern(net, point) for point in x]
     assert net.pattern(x).tolist() == expected
-    forward = ExactForward(net)
-    assert [forward.pattern(point).tolist() for point in x] == expected
+    exact = ExactNetwork(net)
+    assert [exact.piece_range(homogeneous(point))[0].tolist() for point in x] == expected
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "hard_tanh", ROUGH])
@@ -225,10 +226,10 @@ def test_sawtooth_ties_at_every_dyadic_point() -> None:
 
 @pytest.mark.parametrize("values", [[0.0], [0.5, -3.0, 1e-300, 5e-324, 1e300, 0.1, -0.0]])
 def test_dyadic_numbers(values: list[float]) -> None:
-    dyadic = Dyadic.from_floats(np.array(values))
+    dyadic = Dyadic.of(np.array(values))
     assert [Fraction(n, 2**dyadic.shift) for n in dyadic.numerators] == list(map(Fraction, values))
-    again = Dyadic.from_fractions([Fraction(value) for value in values])
+    again = Dyadic.of(np.array([Fraction(value) for value in values], dtype=object))
     assert again.shift == dyadic.shift
     assert again.numerators.tolist() == dyadic.numerators.tolist()
     with pytest.raises(ValueError, match="1/3"):
-        Dyadic.from_fractions([Fraction(1, 3)])
+        Dyadic.of(np.array([Fraction(1, 3)], dtype=object))

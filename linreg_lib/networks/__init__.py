@@ -13,7 +13,6 @@ from linreg_lib.networks.activation import (
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.constructions import perturbed, sawtooth
 from linreg_lib.networks.hyperplane_layer import hyperplane_network
-from linreg_lib.networks.initialisation import random_network
 from linreg_lib.networks.integer_networks import integer_networks
 from linreg_lib.networks.laws import (
     Constant,
@@ -26,8 +25,9 @@ from linreg_lib.networks.laws import (
     Zero,
 )
 from linreg_lib.networks.network import Network
+from linreg_lib.networks.network_from_torch import network_from_torch
+from linreg_lib.networks.random_network import random_network
 from linreg_lib.networks.rounding import BoundedPreActivations, running_error_bound
-from linreg_lib.networks.torch_import import network_from_torch
 from linreg_lib.networks.torch_refusals import UnsupportedLayerError
 from linreg_lib.networks.zigzag import zigzag
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.dyadic import Dyadic
-from linreg_lib.networks.network import Network
+from linreg_lib.networks.layers import Layers
 
 #: larger layers are not kept for other frames of the same network
 _MOST_KEPT = 1 << 20
@@ -61,7 +61,7 @@ def _exact_activation(activation: PiecewiseLinear) -> ExactActivation:
     return ExactActivation(activation)
 
 
-def _integer_layer(net: Network, layer: int) -> Dyadic:
+def _integer_layer(net: Layers, layer: int) -> Dyadic:
     """``[W | b]`` of a layer as stored."""
     return Dyadic.of(np.column_stack([net.weights[layer], net.biases[layer]]))
 
@@ -75,6 +75,7 @@ class ExactNetwork:
     With ``origin`` and ``directions`` (dyadic: floats or ``Fraction``), a point ``(p, w)`` stands
     for the input ``origin + sum_i directions[i] * p_i / w``; without them, for ``p / w`` itself.
 
+    >>> from linreg_lib.networks import Network
     >>> from linreg_lib.networks.dyadic import homogeneous
     >>> net = Network.from_arrays([[[3.0]], [[1.0]]], [[-1.0], [0.0]])
     >>> third = np.array([1 / 3])             # the float 1/3 is below the rational 1/3,
@@ -86,7 +87,7 @@ class ExactNetwork:
 
     def __init__(
         self,
-        net: Network,
+        net: Layers,
         origin: np.ndarray | None = None,
         directions: np.ndarray | None = None,
     ) -> None:

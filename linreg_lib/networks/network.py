@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,9 +14,9 @@ from linreg_lib.networks.activation import PiecewiseLinear, activation_named
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.arguments import checked_index, checked_list
 from linreg_lib.networks.exact_floats import exact_floats, locked_floats
-
-if TYPE_CHECKING:
-    from linreg_lib.networks.initialisation import BiasSpec, InitSpec
+from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
+from linreg_lib.networks.pattern import pattern_at, piece_range_at
+from linreg_lib.networks.torch_import import layers_from_torch
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -124,10 +124,9 @@ class Network:
 
     @classmethod
     def from_torch(cls, module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
-        """A network from a torch module; see ``torch_import.network_from_torch``."""
-        from linreg_lib.networks.torch_import import network_from_torch
-
-        return network_from_torch(module, input_shape=input_shape)
+        """A network from a torch module; see ``network_from_torch``."""
+        weights, bias_vectors, activations = layers_from_torch(module, input_shape)
+        return cls.from_arrays(weights, bias_vectors, activation=activations)
 
     @classmethod
     def random(
@@ -140,9 +139,8 @@ class Network:
         activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
     ) -> Network:
         """A random network of widths ``[n_in, h_1, .., n_out]``; see ``random_network``."""
-        from linreg_lib.networks.initialisation import random_network
-
-        return random_network(widths, init=init, biases=biases, rng=rng, activation=activation)
+        weights, bias_vectors = random_layers(widths, init, biases, rng)
+        return cls.from_arrays(weights, bias_vectors, activation=activation)
 
     @property
     def input_dim(self) -> int:
@@ -208,8 +206,6 @@ class Network:
         decided in exact arithmetic, so the answer is right at and near ties too.
         Raises ValueError for a wrong shape and for entries that are not finite.
         """
-        from linreg_lib.networks.pattern import pattern_at
-
         return pattern_at(self, self.points(x))
 
     def piece_range(self, x: ArrayLike) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -221,8 +217,6 @@ class Network:
         >>> [pieces.tolist() for pieces in net.piece_range([0.0])]
         [[0, 1], [1, 1]]
         """
-        from linreg_lib.networks.pattern import piece_range_at
-
         return piece_range_at(self, self.points(x))
 
     def affine_map(self, x: ArrayLike) -> AffineMap:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.networks.dyadic import homogeneous
 from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.layers import Layers
 from linreg_lib.networks.rounding import running_error_bound
-
-if TYPE_CHECKING:
-    from linreg_lib.networks.network import Network
 
 _CHUNK = 1 << 14  # points at once, to bound the memory of intermediate arrays
 
 
-def pattern_at(net: Network, points: NDArray[np.float64]) -> NDArray[np.uint8]:
+def pattern_at(net: Layers, points: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The exact pattern at finite points (..., n_in), shape (..., num_hidden).
 
     At a breakpoint the lower piece. Points at which any unit is too close to a breakpoint for
@@ -29,7 +26,7 @@ def pattern_at(net: Network, points: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def piece_range_at(
-    net: Network,
+    net: Layers,
     points: NDArray[np.float64],
     *,
     error: NDArray[np.float64] | None = None,
@@ -61,14 +58,14 @@ def piece_range_at(
 
 
 def _exact_pieces(
-    net: Network, points: NDArray[np.float64], depth: int
+    net: Layers, points: NDArray[np.float64], depth: int
 ) -> Callable[[int], NDArray[np.uint8]]:
     exact = ExactNetwork(net)
     return lambda i: exact.piece_range(homogeneous(points[i]), depth)
 
 
 def _certify(
-    net: Network,
+    net: Layers,
     points: NDArray[np.float64],
     error: NDArray[np.float64] | None,
     depth: int,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,7 @@ from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.float_constants import SQUARE_FLOOR, UNIT
-
-if TYPE_CHECKING:
-    from linreg_lib.networks.network import Network
+from linreg_lib.networks.layers import Layers
 
 _INFLATION = 1.0 + 2.0**-20  # covers the rounding of the bounds themselves
 
@@ -41,7 +38,7 @@ class BoundedPreActivations:
 
 
 def running_error_bound(
-    net: Network,
+    net: Layers,
     points: NDArray[np.float64],
     input_error: NDArray[np.float64] | None = None,
     upto_layer: int | None = None,

@@ -33,6 +33,7 @@ import numpy as np
 
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import SAFETY, UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.unit_names import layer_name
 
 #: how many times too steep the product of the layers' norms may look before slopes are measured
 _LOOSE = 64.0
@@ -149,7 +150,7 @@ class ErrorModel:
         self._last = LayerError(value=value, largest=largest, lipschitz=lipschitz)
         if not np.isfinite(value).all() or not np.isfinite(lipschitz).all():
             raise OverflowError(
-                f"pre-activations of layer {layer} overflow float64 somewhere on the domain; "
+                f"pre-activations of {layer_name(layer)} overflow float64 somewhere on the domain; "
                 "scale the weights or shrink the domain"
             )
         return self._last

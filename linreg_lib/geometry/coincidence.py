@@ -13,6 +13,7 @@ from linreg_lib.geometry.scaled_lengths import unit_rows
 from linreg_lib.networks import Network
 from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR
+from linreg_lib.networks.unit_names import unit_name
 
 _NEAR = 1e-10  # rows closer to parallel than this (1 - cosine) are compared exactly
 _BLOCK = 1024  # rows compared at once, to bound memory
@@ -95,7 +96,7 @@ def is_constant(
         flat[unit] = not any(exact.unit(layer, int(unit))[:-1])
         if not flat[unit] and not gradients[unit].any():
             raise DegenerateError(
-                f"the gradient of neuron {unit} of hidden layer {layer} is too small for float64; "
+                f"the gradient of {unit_name(layer, int(unit))} is too small for float64; "
                 "scale the weights"
             )
     return np.asarray(flat)

@@ -28,6 +28,7 @@ from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.float_constants import ROW_FLOOR, UNIT
+from linreg_lib.networks.unit_names import unit_name
 
 #: normals with larger relative errors than this could mislead the search for facets
 _ROUGH = 1e-7
@@ -213,8 +214,9 @@ def region_of(
     exact = ExactRows(net, pattern)
     for unit in np.flatnonzero(pattern != highest).tolist():
         layer = int(np.searchsorted(np.cumsum(net.hidden_widths), unit, side="right"))
-        if any(exact.unit(layer, unit - sum(net.hidden_widths[:layer]))[:-1]):
-            raise ValueError(f"x is on the boundary of neuron {unit}; move it")
+        index = unit - sum(net.hidden_widths[:layer])
+        if any(exact.unit(layer, index)[:-1]):
+            raise ValueError(f"x is on the boundary of {unit_name(layer, index)}; move it")
     normals, slacks, supports, constant = _neuron_rows(net, point, pattern, exact)
     if box is not None:
         box = _checked_box(box)
@@ -277,8 +279,8 @@ def _neuron_rows(
             room = -sign * gaps[units, kinks]
             if (lost := np.flatnonzero(room <= 0.0)).size:
                 raise DegenerateError(
-                    f"x is too close to the boundary of neuron {units[lost[0]]} of hidden layer "
-                    f"{layer} for float64; move it"
+                    f"x is too close to the boundary of {unit_name(layer, int(units[lost[0]]))} "
+                    "for float64; move it"
                 )
             normals.append(sign * gradient[units])
             slacks.append(room)

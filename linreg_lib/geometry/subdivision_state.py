@@ -18,6 +18,7 @@ from linreg_lib.locked import kept_answer
 from linreg_lib.networks import Network
 from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import FACTOR_FLOOR, PLACE_FLOOR, UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.unit_names import unit_name
 
 #: rounding of the first layer's offset that does no harm, as a share of its change in the domain
 _NEGLIGIBLE = 2.0**-36
@@ -147,7 +148,7 @@ class SubdivisionState:
         """Give up beyond ``max_regions``."""
         if self.max_regions is not None and self.num_regions > self.max_regions:
             raise WorkLimitError(
-                f"{self.num_regions} regions after neuron {neuron} of hidden layer {layer + 1} "
+                f"{self.num_regions} regions after {unit_name(layer, neuron)} "
                 f"exceed max_regions={self.max_regions}; raise the limit, shrink the domain or "
                 "stop at an earlier layer with upto_layer"
             )

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from linreg_lib.networks.activation import (
-    PiecewiseLinear,
-    activation_named,
-    hard_tanh,
-    leaky_relu,
-    relu,
-    relu6,
-)
+from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.constructions import perturbed, sawtooth
 from linreg_lib.networks.hyperplane_layer import hyperplane_network
@@ -23,6 +16,13 @@ from linreg_lib.networks.laws import (
     Support,
     Uniform,
     Zero,
+)
+from linreg_lib.networks.named_activations import (
+    activation_named,
+    hard_tanh,
+    leaky_relu,
+    relu,
+    relu6,
 )
 from linreg_lib.networks.network import Network
 from linreg_lib.networks.network_from_torch import network_from_torch

@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import kept_answer
-from linreg_lib.networks.activation import PiecewiseLinear, activation_named
+from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.arguments import checked_index, checked_list
 from linreg_lib.networks.exact_floats import exact_floats, locked_floats
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
+from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
 from linreg_lib.networks.torch_import import layers_from_torch
+from linreg_lib.networks.unit_names import layer_name
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -108,7 +110,7 @@ class Network:
 
         ``weights[l]`` has shape (n_out, n_in) and ``biases[l]`` shape (n_out,); lists, integers
         and float32 are converted to float64 without rounding, arrays are copied.
-        ``activation`` is a name (``"relu"``, ``"leaky_relu"``, ``"hard_tanh"``, ``"relu6"``), a
+        ``activation`` is a name (``"relu"``, ``"leaky_relu"``, ... of named_activations.py), a
         ``PiecewiseLinear``, or a sequence of these, one per hidden layer.
         Errors as for the class.
         """
@@ -251,7 +253,7 @@ class Network:
             if piece.min() < 0 or piece.max() > activation.num_breakpoints:
                 raise ValueError(
                     f"pattern[{start}:{stop}] has pieces outside 0..{activation.num_breakpoints}, "
-                    f"those of the activation of hidden layer {layer}"
+                    f"those of the activation of {layer_name(layer)}"
                 )
             slope = activation.slopes[piece]
             weight = self.weights[layer + 1]
@@ -291,7 +293,7 @@ class Network:
         self._check_hidden_layer(layer)
         if not self.activations[layer].is_positively_homogeneous:
             raise ValueError(
-                f"hidden layer {layer} has the activation {self.activations[layer]!r}, which is "
+                f"{layer_name(layer)} has the activation {self.activations[layer]!r}, which is "
                 "not positively homogeneous; rescaling its units would change the function"
             )
         exponents = np.asarray(powers)

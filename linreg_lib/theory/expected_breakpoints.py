@@ -237,4 +237,4 @@ def _check(law: InitLaw, line: LinePiece, of: str, own_bias: str) -> None:
         try:
             law.bias_law(layer).density(0.0)
         except ValueError as error:
-            raise ValueError(f"biases of hidden layer {layer}: {error}") from None
+            raise ValueError(f"biases of hidden layer {layer + 1}: {error}") from None

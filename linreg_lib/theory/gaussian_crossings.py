@@ -104,6 +104,6 @@ def _normal_he(law: InitLaw, line: LinePiece) -> tuple[float, list[float]]:
     for layer in range(law.depth):
         bias = law.bias_law(layer)
         if not isinstance(bias, Normal) or bias.mean != 0.0:
-            raise ValueError(f"biases of hidden layer {layer} must be Normal(sd), got {bias!r}")
+            raise ValueError(f"biases of hidden layer {layer + 1} must be Normal(sd), got {bias!r}")
         variances.append(bias.variance)
     return math.sqrt(2.0 / law.input_dim), np.sqrt(np.cumsum(variances)).tolist()

@@ -44,7 +44,9 @@ def whole_plane_regions(law: InitLaw) -> Fraction:
     for layer, activation in enumerate(law.activations):
         law.bias_law(layer).density(0.0)
         if (activation.slopes == 0.0).sum() != 1:
-            raise ValueError(f"hidden layer {layer}: {activation!r} has no slope 0, unlike ReLU")
+            raise ValueError(
+                f"hidden layer {layer + 1}: {activation!r} has no slope 0, unlike ReLU"
+            )
     widths = law.hidden_widths
     some = [1 - Fraction(1, 2**width) for width in widths]
     several = [1 - Fraction(1 + width, 2**width) for width in widths]

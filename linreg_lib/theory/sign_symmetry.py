@@ -161,9 +161,13 @@ def require_sign_symmetry(law: InitLaw) -> None:
     checked_kind("law", law, InitLaw, "an InitLaw")
     for layer, activation in enumerate(law.activations):
         if not activation.is_positively_homogeneous:
-            raise ValueError(f"hidden layer {layer}: {activation!r} does not have its kink at 0")
+            raise ValueError(
+                f"hidden layer {layer + 1}: {activation!r} does not have its kink at 0"
+            )
         if not _is_symmetric(law.bias_law(layer)):
-            raise ValueError(f"hidden layer {layer}: biases {law.bias_law(layer)!r} not symmetric")
+            raise ValueError(
+                f"hidden layer {layer + 1}: biases {law.bias_law(layer)!r} not symmetric"
+            )
     if not isinstance(law.init, str) and not (
         isinstance(law.init, Law) and _is_symmetric(law.init)
     ):

@@ -146,7 +146,7 @@ def test_bad_arguments_are_named():
         expected_breakpoints(law, LinePiece.between([0, 0], [1, 1]), rng=rng)
     with pytest.raises(ValueError, match="need a spread"):
         expected_breakpoints(law, LinePiece.whole(0.0, 1.0), rng=rng)
-    with pytest.raises(ValueError, match="hidden layer 0.*no density"):
+    with pytest.raises(ValueError, match="hidden layer 1.*no density"):
         expected_breakpoints(InitLaw(widths=(1, 2, 1)), line, rng=rng)
     with pytest.raises(ValueError, match="of is 'all'"):
         expected_breakpoints(law, line, rng=rng, of="all")

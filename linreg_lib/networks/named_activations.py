@@ -11,7 +11,7 @@ from typing import Any
 
 from linreg_lib.networks.activation import SPELLED, PiecewiseLinear
 from linreg_lib.networks.exact_floats import exact_number
-from linreg_lib.networks.torch_refusals import UnsupportedLayerError
+from linreg_lib.networks.from_torch.refusals import UnsupportedLayerError
 
 
 def relu() -> PiecewiseLinear:

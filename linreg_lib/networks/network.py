@@ -14,10 +14,10 @@ from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.arguments import checked_index, checked_list
 from linreg_lib.networks.exact_floats import exact_floats, locked_floats
+from linreg_lib.networks.from_torch.module import layers_from_torch
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
 from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
-from linreg_lib.networks.torch_import import layers_from_torch
 from linreg_lib.networks.unit_names import layer_name
 
 

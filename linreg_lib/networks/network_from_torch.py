@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from linreg_lib.networks.from_torch.module import layers_from_torch
 from linreg_lib.networks.network import Network
-from linreg_lib.networks.torch_import import layers_from_torch
 
 
 def network_from_torch(module: Any, input_shape: int | Sequence[int] | None = None) -> Network:

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.networks.activation import PiecewiseLinear
-from linreg_lib.networks.convolution import avg_pool_matrix, conv_matrix
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.named_activations import ACTIVATIONS
-from linreg_lib.networks.torch_refusals import (
+from linreg_lib.networks.from_torch.convolution import avg_pool_matrix, conv_matrix
+from linreg_lib.networks.from_torch.refusals import (
     UnsupportedLayerError,
     label_of,
     require_plain,
     way_out,
 )
+from linreg_lib.networks.named_activations import ACTIVATIONS
 
 Shape: TypeAlias = tuple[int, ...] | None
 Affine: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]

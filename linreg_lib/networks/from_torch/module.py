@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_count, checked_counts
-from linreg_lib.networks.torch_layers import (
+from linreg_lib.networks.from_torch.layer import (
     TorchLayer,
     layer_of,
     require_supported,
 )
-from linreg_lib.networks.torch_refusals import UnsupportedLayerError, label_of, require_plain
+from linreg_lib.networks.from_torch.refusals import UnsupportedLayerError, label_of, require_plain
 
 
 def layers_from_torch(

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from linreg_lib.geometry.affine_maps import AffineMaps
-from linreg_lib.geometry.cell_facets import CellFacets, facets_of_cells
-from linreg_lib.geometry.certificate import Certificate
-from linreg_lib.geometry.complex import PolyhedralComplex, Support
-from linreg_lib.geometry.decision import (
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, Support
+from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex, UnboundedQuestionError
+from linreg_lib.geometry.cutting.hyperplanes import cut_by_hyperplanes
+from linreg_lib.geometry.cutting.subdivision import subdivide
+from linreg_lib.geometry.decision.decision_complex import (
     DecisionComplex,
     UnboundedDecisionComplex,
     decision_complex,
 )
-from linreg_lib.geometry.delaunay import delaunay_triangulation
-from linreg_lib.geometry.domains import Box, Domain, Line, Plane, Segment
-from linreg_lib.geometry.extreme_triangulations import extreme_counts, extreme_triangulation
-from linreg_lib.geometry.hit_and_run import WalkResult, hit_and_run, walk_regions
-from linreg_lib.geometry.hyperplanes import cut_by_hyperplanes
-from linreg_lib.geometry.linear_regions import LinearRegions, gradient_jumps
-from linreg_lib.geometry.lines import count_along_lines
-from linreg_lib.geometry.neighbours import NeighbourGraph
-from linreg_lib.geometry.polytope import Polytope, Simplex
-from linreg_lib.geometry.pulling import lexicographic_order, pulling_counts, pulling_triangulation
-from linreg_lib.geometry.region_polytope import RegionFacets, RegionPolytope, region_of
-from linreg_lib.geometry.space import Space
-from linreg_lib.geometry.subdivision import subdivide
-from linreg_lib.geometry.triangulation import Triangulation
-from linreg_lib.geometry.unbounded_complex import UnboundedComplex, UnboundedQuestionError
+from linreg_lib.geometry.domains.box import Box
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.domains.line import Line
+from linreg_lib.geometry.domains.plane import Plane
+from linreg_lib.geometry.domains.polytope import Polytope
+from linreg_lib.geometry.domains.segment import Segment
+from linreg_lib.geometry.domains.simplex import Simplex
+from linreg_lib.geometry.domains.space import Space
+from linreg_lib.geometry.lines.lines import count_along_lines
+from linreg_lib.geometry.questions.affine_maps import AffineMaps
+from linreg_lib.geometry.questions.gradient_jumps import gradient_jumps
+from linreg_lib.geometry.questions.linear_regions import LinearRegions
+from linreg_lib.geometry.questions.neighbours import NeighbourGraph
+from linreg_lib.geometry.regions.facets_at_points import CellFacets, facets_of_cells
+from linreg_lib.geometry.regions.hit_and_run import WalkResult, hit_and_run, walk_regions
+from linreg_lib.geometry.regions.region_polytope import RegionFacets, RegionPolytope, region_of
+from linreg_lib.geometry.signs.sign_record import Certificate
+from linreg_lib.geometry.triangulations.delaunay import delaunay_triangulation
+from linreg_lib.geometry.triangulations.extreme_triangulations import (
+    extreme_counts,
+    extreme_triangulation,
+)
+from linreg_lib.geometry.triangulations.pulling import (
+    lexicographic_order,
+    pulling_counts,
+    pulling_triangulation,
+)
+from linreg_lib.geometry.triangulations.triangulation import Triangulation
 
 __all__ = [
     "AffineMaps",

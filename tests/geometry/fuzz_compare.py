@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import linreg_lib as lr
-from linreg_lib.geometry.unbounded_complex import UnboundedQuestionError
+from linreg_lib.geometry.complex.unbounded_complex import UnboundedQuestionError
 from tests.geometry.fuzz_faces import Faces, contains, jump_pieces
 from tests.geometry.fuzz_networks import Case, some_points
 from tests.geometry.fuzz_oracle import Body, Oracle, cube, row_of
@@ -189,7 +189,7 @@ def _decisions(cx: lr.geometry.DecisionComplex, truth: Truth, outcome: Outcome) 
         outcome.near("decision boundary: length", cx.boundary_volume, exact, VOLUME_BOUND)
     with outcome.asking("vertices, decision"):
         _vertices(cx.vertices, truth, faces, outcome, "decision")
-    if isinstance(truth.case.domain, lr.geometry.domains.InputDomain):
+    if isinstance(truth.case.domain, lr.geometry.domains.domain.InputDomain):
         with outcome.asking("locate, decision"):
             points = some_points(truth.case.domain, 4, np.random.default_rng(truth.case.index))
             bodies = [each[2] for each in decided]
@@ -205,7 +205,7 @@ def _first_of(bodies: list[Body], points: np.ndarray) -> list[int]:
 def _places(
     cx: lr.PolyhedralComplex, truth: Truth, outcome: Outcome, rng: np.random.Generator
 ) -> None:
-    if not isinstance(truth.case.domain, lr.geometry.domains.InputDomain):
+    if not isinstance(truth.case.domain, lr.geometry.domains.domain.InputDomain):
         return
     points = some_points(truth.case.domain, 4, rng)
     corners = truth.vertices(truth.faces)

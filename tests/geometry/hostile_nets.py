@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 import linreg_lib as lr
-from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import PiecewiseLinear
 
 

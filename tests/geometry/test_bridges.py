@@ -103,7 +103,7 @@ def test_sawtooth_three_ways(num_levels: int) -> None:
 
 
 def test_bulk_lines_are_certified_in_floats_for_random_nets() -> None:
-    from linreg_lib.geometry.lines import _Lines
+    from linreg_lib.geometry.lines.lines import _Lines
 
     net, rng = random_net([20, 30, 30, 2], 9), np.random.default_rng(10)
     lines = _Lines(net, rng.normal(size=(50, 20)), rng.normal(size=(50, 20)), keep_patterns=False)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.certificates import LayerError
-from linreg_lib.geometry.domains import Domain
-from linreg_lib.geometry.layer_signs import LayerSigns
-from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.reference.layer_signs import LayerSigns
+from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.signs.error_bounds import LayerError
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))
@@ -164,7 +164,7 @@ def test_deep_narrow_nets_measure_their_steepness(depth: int) -> None:
 
 def test_bulk_lines_keep_their_bound() -> None:
     """lines.py: the stored value of every vertex against exact arithmetic at its stated place."""
-    from linreg_lib.geometry.lines import _Lines
+    from linreg_lib.geometry.lines.lines import _Lines
 
     rng = np.random.default_rng(1)
     net = lr.Network.random([3, 6, 5, 4, 1], biases=Normal(0.3), rng=rng)

@@ -13,7 +13,8 @@ import pytest
 import linreg_lib as lr
 from linreg_lib.errors import DataError
 from linreg_lib.geometry import Domain, Space, UnboundedComplex, decision_complex
-from linreg_lib.geometry.polytope import Polytope, Simplex
+from linreg_lib.geometry.domains.polytope import Polytope
+from linreg_lib.geometry.domains.simplex import Simplex
 from linreg_lib.networks import Normal
 from tests.damaged_npz import DAMAGES, in_time, little_memory
 from tests.geometry.comparison import case

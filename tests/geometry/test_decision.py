@@ -9,7 +9,8 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.geometry import Space, decision_complex
-from linreg_lib.geometry.polytope import Polytope, Simplex
+from linreg_lib.geometry.domains.polytope import Polytope
+from linreg_lib.geometry.domains.simplex import Simplex
 from linreg_lib.networks import Network, Normal
 from tests.geometry.comparison import ACTIVATIONS, exact
 from tests.geometry.rational_twin import Cell, Twin, affine, cells_of, centroid

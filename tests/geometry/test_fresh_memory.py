@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry import spare_memory
+from linreg_lib.geometry.faces import spare_memory
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import generic_net, integer_net
 

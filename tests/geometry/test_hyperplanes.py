@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import linreg_lib as lr
-from linreg_lib.geometry.hyperplanes import cut_by_hyperplanes
+from linreg_lib.geometry.cutting.hyperplanes import cut_by_hyperplanes
 
 TRIANGLE = [(1, 0, 0), (0, 1, 0), (1, 1, 1)]
 

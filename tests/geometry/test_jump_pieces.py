@@ -9,7 +9,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.geometry import gradient_jumps
-from linreg_lib.geometry.jump_strata import jump_faces
+from linreg_lib.geometry.questions.jump_strata import jump_faces
 from linreg_lib.networks import Network, relu
 from linreg_lib.networks.exact_rank import integer_rank
 

@@ -14,11 +14,11 @@ import pytest
 pytest.importorskip("numba")
 
 import linreg_lib
-from linreg_lib.geometry import kernel_cache
+from linreg_lib.geometry.kernels import kernel_cache
 
 PACKAGE = Path(linreg_lib.__file__).parent
 PROBE = """
-from linreg_lib.geometry.jit import inlined, kernel
+from linreg_lib.geometry.kernels.jit import inlined, kernel
 from linreg_lib.geometry.probe_parts import part
 
 @kernel
@@ -26,7 +26,7 @@ def probe(x):
     return part(x)
 """
 PARTS = """
-from linreg_lib.geometry.jit import inlined
+from linreg_lib.geometry.kernels.jit import inlined
 from linreg_lib.geometry.probe_constants import VALUE
 
 @inlined
@@ -105,11 +105,11 @@ def test_a_constant_or_a_helper_of_another_file_counts(copy: Copy) -> None:
 def test_every_module_with_kernels_and_what_it_imports_takes_part() -> None:
     sources = {path.stem for path in kernel_cache.kernel_sources()}
     assert sources >= {
-        "bits", "face_kernels", "float_constants", "jit", "layer_kernels", "line_kernels",
-        "margins", "skeleton_kernels", "skeleton_state", "straddling", "vertex_rows",
+        "bits", "cutting_kernels", "face_kernels", "float_constants", "jit", "kernel_state",
+        "layer_kernels", "line_kernels", "margins", "straddling", "vertex_rows",
     }  # fmt: skip
     # Not the whole engine: a change of that should not compile everything anew.
-    assert not sources & {"complex", "domains", "subdivision", "certificates"}
+    assert not sources & {"polyhedral_complex", "domain", "subdivision", "error_bounds"}
 
 
 def test_few_old_folders_are_kept(copy: Copy) -> None:
@@ -165,7 +165,7 @@ def test_damaged_files_are_no_crash(copy: Copy) -> None:
 def test_a_full_disk_is_no_crash(copy: Copy) -> None:
     run = copy.run(
         """
-        import linreg_lib.geometry.jit as jit, numba.core.caching as caching
+        import linreg_lib.geometry.kernels.jit as jit, numba.core.caching as caching
         def full(self, path):
             raise OSError(28, "No space left on device")
         caching.IndexDataCacheFile._open_for_write = full
@@ -210,7 +210,7 @@ def test_an_option_that_numba_gave_up_is_left_out(copy: Copy) -> None:
         "from numba.core import cpu\n"
         "class Fewer: pass\n"
         "cpu.CPUTargetOptions, kept = Fewer, cpu.CPUTargetOptions\n"
-        "import linreg_lib.geometry.jit as jit\n"
+        "import linreg_lib.geometry.kernels.jit as jit\n"
         "cpu.CPUTargetOptions = kept\n"
         "assert '_nrt' not in jit._uncounted\n" + ASK
     )

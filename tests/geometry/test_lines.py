@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry import certificates, lines
+from linreg_lib.geometry.lines import lines
+from linreg_lib.geometry.signs import error_bounds as certificates
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import ACTIVATIONS, integer_net
 
 pytest.importorskip("numba", reason="without it there is the reference alone")
 
-from linreg_lib.geometry import compiled_lines
-from linreg_lib.geometry.compiled_lines import CompiledLines
+from linreg_lib.geometry.lines import compiled as compiled_lines
+from linreg_lib.geometry.lines.compiled import CompiledLines
 
 Net = lr.Network.from_arrays
 WIDTHS = [[1], [64], [130], [9, 65], [64, 128], [7, 5, 6], [20, 70, 1, 9], [6, 5, 4, 5, 6]]
@@ -173,7 +174,7 @@ def test_bounds_that_overflow_before_the_values_do() -> None:
 def test_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     net, (starts, ends) = random_net([3, 9, 7, 1], 1), segments(5, 3, 1)
     expected = lr.count_along_lines(net, starts, ends).tolist()
-    monkeypatch.setitem(sys.modules, "linreg_lib.geometry.compiled_lines", None)
+    monkeypatch.setitem(sys.modules, "linreg_lib.geometry.lines.compiled", None)
     assert lr.count_along_lines(net, starts, ends).tolist() == expected
     with pytest.raises(ImportError, match="numba"):
         lr.count_along_lines(net, starts, ends, compiled=True)

@@ -11,7 +11,7 @@ pytest.importorskip("numba", reason="the kernels' words need numba")
 def test_places_and_numbers_of_bits() -> None:
     from numba import njit
 
-    from linreg_lib.geometry.bits import lowest_bit, num_bits
+    from linreg_lib.geometry.kernels.bits import lowest_bit, num_bits
 
     @njit
     def of_all(words: np.ndarray) -> np.ndarray:

@@ -8,20 +8,17 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry import (
-    certificates,
-    cut,
-    face_kernels,
-    layer_kernels,
-    layer_signs,
-    linear_regions,
-    numpy_subdivision,
-)
-from linreg_lib.geometry.complex import PolyhedralComplex
-from linreg_lib.geometry.exact_vertices import ExactVertices
-from linreg_lib.geometry.incidence import StoredBoundaries
-from linreg_lib.geometry.patterns import layer_pieces
-from linreg_lib.geometry.skeleton_faces import SkeletonFaces
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.cutting.compiled import face_kernels, layer_kernels
+from linreg_lib.geometry.cutting.compiled.skeleton_faces import SkeletonFaces
+from linreg_lib.geometry.cutting.reference import layer_signs
+from linreg_lib.geometry.cutting.reference import split_faces as cut
+from linreg_lib.geometry.cutting.reference import subdivision as numpy_subdivision
+from linreg_lib.geometry.faces.incidence import StoredBoundaries
+from linreg_lib.geometry.faces.pattern_words import layer_pieces
+from linreg_lib.geometry.questions import linear_regions
+from linreg_lib.geometry.signs import error_bounds as certificates
+from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from tests.geometry import pattern_oracles, rational_twin
 from tests.geometry.comparison import assert_same, exact, generic_net, integer_net
 from tests.geometry.comparison import cut as cut_by

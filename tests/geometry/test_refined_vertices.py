@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 pytest.importorskip("numba")
-from linreg_lib.geometry.refined_vertices import _IS_LONGER
-from linreg_lib.geometry.skeleton_subdivision import SkeletonSubdivision
+from linreg_lib.geometry.cutting.compiled.extended_precision import _IS_LONGER
+from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
 
 pytestmark = pytest.mark.skipif(not _IS_LONGER, reason="longdouble is float64 on this machine")
 BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))

@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.domains import Domain
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import ACTIVATIONS, exact
 from tests.geometry.hostile_nets import by_entry, hostile_case, hostile_net, nearly_equal
 from tests.geometry.rational_twin import Twin, cells_of
 
 pytest.importorskip("numba")
-from linreg_lib.geometry import lattice, skeleton_kernels, skeleton_subdivision, vertex_rows
-from linreg_lib.geometry.skeleton_state import GROW
+from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_kernels
+from linreg_lib.geometry.cutting.compiled import subdivision as skeleton_subdivision
+from linreg_lib.geometry.cutting.compiled import vertex_rows
+from linreg_lib.geometry.cutting.compiled.kernel_state import GROW
+from linreg_lib.geometry.faces import lattice
 
 
 def is_fast(cx: lr.PolyhedralComplex) -> bool:

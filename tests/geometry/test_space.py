@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry import Space, UnboundedQuestionError, cut_by_hyperplanes, joined_cones
-from linreg_lib.geometry.numpy_subdivision import NumpySubdivision
-from linreg_lib.geometry.space_subdivision import SpaceSubdivision
+from linreg_lib.geometry import Space, UnboundedQuestionError, cut_by_hyperplanes
+from linreg_lib.geometry.cutting.reference.on_space import SpaceSubdivision
+from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
+from linreg_lib.geometry.record import joined_cones
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import integer_net
 from tests.geometry.rational_twin import rank

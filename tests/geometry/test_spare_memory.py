@@ -26,7 +26,7 @@ def test_complexes_keep_their_arrays(dim: int) -> None:
 
 def test_memory_of_a_complex_is_used_again_only_when_nobody_looks() -> None:
     pytest.importorskip("numba")
-    from linreg_lib.geometry.spare_memory import _spare
+    from linreg_lib.geometry.faces.spare_memory import _spare
 
     rng = np.random.default_rng(0)
     nets = [lr.Network.random([2, 40, 40, 2], biases="torch", rng=rng) for _ in range(6)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linreg_lib.geometry.tournament import tournament
+from linreg_lib.geometry.decision.tournament import tournament
 from linreg_lib.networks import Network
 
 

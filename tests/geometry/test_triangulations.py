@@ -21,8 +21,12 @@ from linreg_lib.geometry import (
     pulling_counts,
     pulling_triangulation,
 )
-from linreg_lib.geometry import delaunay as delaunay_module
-from linreg_lib.geometry.cell_vertices import determinant_sign, exact_points, vertices_of_face
+from linreg_lib.geometry.triangulations import delaunay as delaunay_module
+from linreg_lib.geometry.triangulations.cell_vertices import (
+    determinant_sign,
+    exact_points,
+    vertices_of_face,
+)
 from linreg_lib.networks import Normal
 
 RULES = {"pulling": pulling_triangulation, "Delaunay": delaunay_triangulation}

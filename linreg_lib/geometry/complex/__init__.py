@@ -1,0 +1,1 @@
+"""The polyhedral complex that users hold, and its file."""

@@ -1,0 +1,1 @@
+"""Cut a domain into the activation regions of a network."""

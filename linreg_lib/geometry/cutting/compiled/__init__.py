@@ -1,0 +1,1 @@
+"""The cut in compiled kernels: general position alone, vertices and edges."""

@@ -1,0 +1,124 @@
+"""Exact places of a skeleton's vertices, straight from the hyperplanes that meet there.
+
+A vertex lies on d hyperplanes, and its bits tell a cell beside it on which all of them are affine:
+d equations.  So no ancestors are needed, which would take all neurons of all layers for each.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from linreg_lib.geometry.cutting.compiled.skeleton import Columns, Skeleton
+from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows
+from linreg_lib.geometry.faces.pattern_words import unpacked
+from linreg_lib.geometry.signs.exact_vertices import Birth, ExactVertices, reduced
+from linreg_lib.geometry.signs.long_floats import rounded
+from linreg_lib.locked import kept_answer
+from linreg_lib.networks.exact_rank import null_vector
+
+
+class SkeletonVertices(ExactVertices):
+    """As for any subdivision, with ``point`` by solving; ``start`` is the domain's skeleton."""
+
+    def __init__(
+        self, plain: ExactVertices, start: Skeleton, vertices: VertexRows, columns: Columns
+    ) -> None:
+        super().__init__(
+            plain.network,
+            np.zeros((0, 1)),
+            partial(_birth, vertices, columns),
+            plain._scales,
+            plain._bounded,
+        )
+        self._points = plain._points
+        self._start, self._vertices, self._columns = start, vertices, columns
+
+    def point(self, vertex: int) -> np.ndarray:
+        """Homogeneous integer parameters (dim + 1,) of a vertex."""
+        found = self._points.get(vertex)
+        if found is None:
+            rows = [self._row(vertex, int(h)) for h in self._vertices.hyperplanes[vertex]]
+            point = np.array(null_vector(rows), dtype=object)
+            found = reduced(point if point[-1] > 0 else -point)
+            self._points[vertex] = found
+        return found
+
+    @property
+    def scales(self) -> np.ndarray:
+        """Coordinates are parameters times these, (d,)."""
+        return self._scales
+
+    def _row(self, vertex: int, hyperplane: int) -> list[int]:
+        if hyperplane < self._start.num_walls:
+            return self._walls[hyperplane]
+        layer, neuron, index = self._columns.neuron_of(hyperplane)
+        pieces = [self.pieces(vertex, before) for before in range(layer)]
+        return list(self.network.hyperplane(layer, neuron, index, pieces))
+
+    def hyperplanes_of(self, vertex: int) -> list[tuple[int, int, int]]:
+        """Layer, neuron and breakpoint of the hyperplanes at a vertex that are no walls."""
+        hyperplanes = self._vertices.hyperplanes[vertex].tolist()
+        return [self._columns.neuron_of(h) for h in hyperplanes if h >= self._start.num_walls]
+
+    def wall_rows(self, vertex: int) -> list[np.ndarray]:
+        """The equations of the walls at a vertex, rounded to longdouble (d + 1,)."""
+        hyperplanes = self._vertices.hyperplanes[vertex].tolist()
+        walls = [self._walls[h] for h in hyperplanes if h < self._start.num_walls]
+        return [rounded([Fraction(x, max(map(abs, wall))) for x in wall]) for wall in walls]
+
+    def fixed_parameters(self, vertex: int) -> list[tuple[int, np.longdouble]]:
+        """Parameters that walls across an axis fix, with their values, rounded."""
+        fixed = []
+        for hyperplane in self._vertices.hyperplanes[vertex].tolist():
+            if hyperplane >= self._start.num_walls:
+                break
+            *row, constant = self._walls[hyperplane]
+            axes = [axis for axis, entry in enumerate(row) if entry]
+            if len(axes) == 1:
+                fixed.append((axes[0], rounded([Fraction(-constant, row[axes[0]])])[0]))
+        return fixed
+
+    @kept_answer
+    def first_layer(self) -> np.ndarray:
+        """[W | b] of the first layer in parameters, rounded to longdouble (n, d + 1).
+
+        Infinite where float64 overflows.
+        """
+        matrix, shift = self.network.first_layer()
+        try:
+            rows = [rounded([Fraction(int(x), 1 << shift) for x in row]) for row in matrix]
+        except OverflowError:
+            return np.full(matrix.shape, np.inf, dtype=np.longdouble)
+        return np.array(rows)
+
+    def pieces(self, vertex: int, layer: int) -> np.ndarray:
+        """The layer's pieces on the cell below all hyperplanes that meet at the vertex."""
+        columns = self._columns
+        first, end = columns.first_word[layer : layer + 2]
+        width, num_breakpoints = columns.widths[layer], columns.num_breakpoints[layer]
+        bits = unpacked(
+            self._vertices.words[vertex : vertex + 1, first:end], width * num_breakpoints
+        )
+        return np.asarray(bits.reshape(width, num_breakpoints).sum(axis=1))
+
+    @kept_answer
+    def _walls(self) -> dict[int, list[int]]:
+        """The walls' equations, each from a corner and its neighbours on the wall."""
+        start, walls = self._start, {}
+        for corner, names in enumerate(start.hyperplanes.tolist()):
+            ends = start.neighbours[corner, 1::2] >> start.slot_bits
+            for axis, wall in enumerate(names):
+                on_wall = [corner, *np.delete(ends, axis).tolist()]
+                walls[wall] = null_vector([list(self._points[v]) for v in on_wall])
+        return walls
+
+
+def _birth(vertices: VertexRows, columns: Columns, vertex: int) -> Birth:
+    a, b = (int(i) for i in vertices.births[vertex])
+    if a < 0:
+        raise AssertionError("a corner of the domain was not born on an edge")
+    layer, neuron, index = columns.neuron_of(int(vertices.hyperplanes[vertex, -1]))
+    return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)

@@ -1,0 +1,204 @@
+"""Signs at vertices in doubt in extended precision, before rational arithmetic is called in.
+
+A vertex of a skeleton lies on d hyperplanes, and its bits tell a cell beside it.  There all layers
+are affine in the parameters p: pre-activations are M (p, 1).  M is computed in ``longdouble`` with
+a bound E of its error, by the usual count of roundings: gamma_n = n eps bounds the relative error
+of a sum of n products.  The rows of the d hyperplanes form R (p, 1) = 0.  With an approximate
+inverse B of R's square part A, q a bound of ||I - B A||, and rho of the residual of p~, the exact
+solution p* has ||p~ - p*|| <= max(|B| rho) / (1 - q) in the maximum norm.  Then
+|z(p*) - M (p~, 1)| <= (E + gamma |M|) (|p~|, 1) + (|M| + E) ||p~ - p*||, and signs beyond are sure.
+
+The vertex is handed out as p~ and its values as those at p~, so that what signs/error_bounds.py
+claims will hold for it if only E, and the residuals at its own hyperplanes, are below the bounds
+``value``; the distance of p~ and p* goes into ``slack``.  On a wall across an axis a coordinate is
+exact.
+
+What this cannot tell, and whatever is too large, too small or too badly conditioned for it, is left
+to signs/exact_vertices.py; so is everything where ``longdouble`` is no better than float64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonVertices
+from linreg_lib.geometry.signs.long_floats import rounded
+from linreg_lib.networks.float_constants import (
+    LONG_IS_LONGER,
+    LONG_SAFETY,
+    LONG_SPACING,
+    PLACE_FLOOR,
+    UNIT,
+)
+
+#: entries beyond, either way, are left to exact arithmetic; then no bound under- or overflows
+_LARGE = 2.0**300
+_FLOOR = 2.0**-600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refined:
+    """Exact signs (n, T), rounded coordinates (d,) and values (n,), and how far off the former."""
+
+    signs: np.ndarray
+    coordinates: np.ndarray
+    values: np.ndarray
+    slack: float
+
+
+class RefinedVertices:
+    """Refines vertices of one skeleton."""
+
+    def __init__(self, exact: SkeletonVertices) -> None:
+        self._exact = exact
+        self._layers: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray] | None] = {}
+
+    def at(
+        self, vertex: int, layer: int, constant: np.ndarray, value_error: list[np.ndarray]
+    ) -> Refined | None:
+        """Signs of a layer at a vertex, all but those of ``constant`` neurons; None: not sure.
+
+        ``value_error`` are the bounds ``value`` (n,) of the layers so far.
+        """
+        if not LONG_IS_LONGER:
+            return None
+        with np.errstate(all="ignore"):
+            return self._at(vertex, layer, constant, value_error)
+
+    def _at(
+        self, vertex: int, layer: int, constant: np.ndarray, value_error: list[np.ndarray]
+    ) -> Refined | None:
+        maps = self._affine_maps(vertex, layer)
+        if maps is None:
+            return None
+        solved = self._solved(vertex, maps, value_error)
+        if solved is None:
+            return None
+        place, off = solved
+        coordinates = np.array(place * self._exact.scales, dtype=np.float64)
+        scale = float(np.abs(self._exact.scales).max())
+        matrix, error = maps[layer]
+        size = np.append(np.abs(place).astype(np.float64), 1.0)
+        values = matrix[:, :-1] @ place + matrix[:, -1]
+        width = LONG_SPACING * (len(place) + 4)
+        steep = np.abs(matrix).astype(np.float64)
+        rounding = ((error + width * steep) @ size) * LONG_SAFETY + _FLOOR
+        if not (rounding <= value_error[layer])[~constant].all():
+            return None
+        bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * LONG_SAFETY
+        breakpoints = self._exact.network.net.activations[layer].breakpoints
+        gaps = values[:, None] - breakpoints
+        signs = np.sign(gaps).astype(np.int8)
+        sure = np.abs(gaps) > (bound + LONG_SPACING * np.abs(values).astype(np.float64))[:, None]
+        values = values.astype(np.float64)
+        for own, neuron, index in self._exact.hyperplanes_of(vertex):
+            if own == layer:
+                signs[neuron, index], sure[neuron, index] = 0, True
+                values[neuron] = breakpoints[index]
+        if not sure[~constant].all() or not np.isfinite(values).all():
+            return None
+        slack = 4 * UNIT * float(np.abs(coordinates).sum()) + PLACE_FLOOR
+        slack += 2 * len(place) ** 0.5 * off * scale
+        return Refined(signs=signs, coordinates=coordinates, values=values, slack=slack)
+
+    # Affine maps --------------------------------------------------------------------------------
+
+    def _layer(self, layer: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+        """Weights in longdouble and their absolute values, biases; None if out of range."""
+        if layer not in self._layers:
+            net = self._exact.network.net
+            weight, bias = net.weights[layer], net.biases[layer]
+            entries = np.abs(np.column_stack([weight, bias]))
+            fits = (entries < _LARGE) & ((entries > 1 / _LARGE) | (entries == 0))
+            parts = weight.astype(np.longdouble), np.abs(weight), bias.astype(np.longdouble)
+            self._layers[layer] = parts if fits.all() else None
+        return self._layers[layer]
+
+    def _offsets(self, layer: int) -> np.ndarray:
+        """The activation's offsets, which are no floats in general, in longdouble."""
+        return rounded(list(self._exact.network.net.activations[layer].exact_offsets))
+
+    def _affine_maps(self, vertex: int, layer: int) -> list[tuple[np.ndarray, np.ndarray]] | None:
+        """For each layer up to this one M (n, d + 1) and E, on the cell below the vertex."""
+        net = self._exact.network.net
+        matrix = self._exact.first_layer
+        error = 4 * LONG_SPACING * np.abs(matrix).astype(np.float64)
+        maps = [(matrix, error)]
+        for after in range(1, layer + 1):
+            parts = self._layer(after)
+            if parts is None or not np.abs(matrix).max() < _LARGE:
+                return None
+            weight, size, bias = parts
+            activation = net.activations[after - 1]
+            piece = self._exact.pieces(vertex, after - 1)
+            slopes, offsets = activation.slopes[piece], self._offsets(after - 1)[piece]
+            rows = slopes[:, None] * matrix
+            rows[:, -1] += offsets
+            absolute = np.abs(rows).astype(np.float64)
+            absolute[:, -1] += np.abs(offsets).astype(np.float64)
+            incoming = np.abs(slopes)[:, None] * error + 4 * LONG_SPACING * absolute + _FLOOR
+            matrix = weight @ rows
+            matrix[:, -1] += bias
+            width = LONG_SPACING * (size.shape[1] + 4)
+            error = size @ (incoming + width * absolute)
+            error[:, -1] += width * np.abs(bias).astype(np.float64)
+            error = error * LONG_SAFETY + _FLOOR
+            maps.append((matrix, error))
+        return maps if np.abs(matrix).max() < _LARGE else None
+
+    # The vertex ---------------------------------------------------------------------------------
+
+    def _solved(
+        self,
+        vertex: int,
+        maps: list[tuple[np.ndarray, np.ndarray]],
+        value_error: list[np.ndarray],
+    ) -> tuple[np.ndarray, float] | None:
+        """Parameters (d,) of the vertex and a bound of their error, each."""
+        rows, errors, allowed = [], [], []
+        activations = self._exact.network.net.activations
+        for wall in self._exact.wall_rows(vertex):
+            rows.append(wall)
+            errors.append(4 * LONG_SPACING * np.abs(wall).astype(np.float64))
+            allowed.append(UNIT)
+        for layer, neuron, index in self._exact.hyperplanes_of(vertex):
+            matrix, error = maps[layer]
+            row, bound = matrix[neuron].copy(), error[neuron].copy()
+            row[-1] -= activations[layer].breakpoints[index]
+            bound[-1] += LONG_SPACING * float(np.abs(row[-1])) + _FLOOR
+            rows.append(row)
+            errors.append(bound)
+            allowed.append(float(value_error[layer][neuron]))
+        system, error = np.array(rows), np.array(errors)
+        norm = np.abs(system[:, :-1]).max(axis=1, keepdims=True)
+        if not (norm > 1 / _LARGE).all():
+            return None
+        system, error = system / norm, error / norm.astype(np.float64)
+        error += 2 * LONG_SPACING * np.abs(system).astype(np.float64)
+        square, constant = system[:, :-1], system[:, -1]
+        try:
+            inverse = np.linalg.inv(square.astype(np.float64))
+        except np.linalg.LinAlgError:
+            return None
+        place = np.zeros(len(square), dtype=np.longdouble)
+        for _ in range(4):
+            place = place - inverse @ (square @ place + constant)
+        for axis, value in self._exact.fixed_parameters(vertex):
+            place[axis] = value
+        size = np.append(np.abs(place).astype(np.float64), 1.0)
+        width = LONG_SPACING * (len(place) + 4)
+        absolute = np.abs(system).astype(np.float64)
+        residual = np.abs(square @ place + constant).astype(np.float64)
+        residual = (residual + (error + width * absolute) @ size) * LONG_SAFETY + _FLOOR
+        if not (residual <= np.array(allowed) / norm[:, 0].astype(np.float64)).all():
+            return None
+        spread = np.abs(inverse)
+        defect = np.abs(np.eye(len(place)) - inverse @ square).astype(np.float64)
+        defect += spread @ (error[:, :-1] + width * absolute[:, :-1]) + width
+        contraction = float(defect.sum(axis=1).max()) * LONG_SAFETY
+        if not contraction < 0.5:
+            return None
+        off = float((spread @ residual).max()) / (1 - contraction) * LONG_SAFETY
+        return place, off

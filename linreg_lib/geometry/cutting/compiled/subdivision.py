@@ -1,0 +1,326 @@
+"""The subdivision with compiled kernels, for the generic case: vertices and edges alone.
+
+A whole layer is cut in one call.  The kernels come back for more room, and for signs that only
+rational arithmetic can decide.  Where a hyperplane turns out to pass through a vertex that was
+there before, ``NotInGeneralPosition`` is raised and the caller starts again with the NumPy twin,
+which knows all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from linreg_lib.errors import BrokenInvariantError, WorkLimitError
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_kernels
+from linreg_lib.geometry.cutting.compiled import kernel_state as skeleton_state
+from linreg_lib.geometry.cutting.compiled import layer_kernels, straddling
+from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonVertices
+from linreg_lib.geometry.cutting.compiled.extended_precision import Refined, RefinedVertices
+from linreg_lib.geometry.cutting.compiled.skeleton import Skeleton, columns_of, initial_skeleton
+from linreg_lib.geometry.cutting.compiled.skeleton_faces import SkeletonFaces, num_sections
+from linreg_lib.geometry.cutting.compiled.upward import Upward
+from linreg_lib.geometry.cutting.compiled.values import SkeletonValues
+from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows, bits_of_slots
+from linreg_lib.geometry.cutting.state import NotInGeneralPosition
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.faces.lattice import Growing
+from linreg_lib.geometry.faces.spare_memory import take
+from linreg_lib.geometry.signs.error_bounds import LayerError
+from linreg_lib.geometry.signs.exact_vertices import Birth
+from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
+
+
+class SkeletonSubdivision(SkeletonValues):
+    """The state between layers: vertices with their neighbours, histories and values."""
+
+    def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
+        super().__init__(net, domain, max_regions)
+        if not domain.is_bounded:
+            raise NotInGeneralPosition
+        start = initial_skeleton(self.lattice)
+        if start is None:
+            raise NotInGeneralPosition
+        self._num_walls = start.num_walls
+        self._columns = columns_of(net, start.num_walls)
+        #: where each layer's words and hyperplanes begin
+        self._first_word, self._base = self._columns.first_word, self._columns.base
+        rows = VertexRows(start.dim, int(self._first_word[-1]))
+        rows.reserve(len(start.points))
+        rows.size = len(start.points)
+        rows.points[:] = start.points
+        rows.slack[:] = self.corner_slack
+        rows.flatness[:] = 0.0
+        rows.hyperplanes[:] = start.hyperplanes
+        rows.neighbours[:] = start.neighbours
+        rows.births[:] = -1
+        self._vertices = rows
+        exact = SkeletonVertices(self.exact, start, rows, self._columns)
+        self.exact, self._refined = exact, RefinedVertices(exact)
+        self.certificate.compiled, self.certificate.certified = True, self.certify
+        self._upward = Upward.on(start.points)
+        up = self._upward.of_corners(start, rows.slack, self.exact)
+        self._up = Growing(up)
+        self._values = np.empty(0)
+        self._width = 0
+        self._blocks = np.empty((1024, skeleton_state.BLOCK), dtype=np.int32)
+        self._value_error = np.zeros(self._base[-1])
+        self._lipschitz = np.zeros(self._base[-1])
+        self._counts = np.zeros(10, dtype=np.int64)
+        self._margin = np.array([np.inf])
+        self._num_regions = 1
+        #: of the layers so far
+        self._value_bounds: list[np.ndarray] = []
+        self._num_done = 0
+        self._axes = (0,) * start.dim
+
+    @property
+    def num_regions(self) -> int:
+        """Number of cells after the last neuron that was reported."""
+        return self._num_regions
+
+    @property
+    def vertex_slack(self) -> np.ndarray:
+        """How far each vertex may be rounded from its exact place (vertices,)."""
+        return self._vertices.slack
+
+    def birth(self, vertex: int) -> Birth:
+        """Where a vertex was born that is no corner of the domain."""
+        return self.exact._births(vertex)
+
+    # Layers -------------------------------------------------------------------------------------
+
+    def add_layer(self, layer: int, report: Callable[[int, int, int], None] | None) -> None:
+        error = self._pre_activate(layer)
+        breakpoints = self.net.activations[layer].breakpoints
+        self._constant = np.asarray(~self.net.weights[layer].any(axis=1))
+        self._value_bounds = [*self._value_bounds[:layer], error.value]
+        own = slice(self._base[layer], self._base[layer + 1])
+        self._value_error[own] = np.repeat(error.value, len(breakpoints))
+        self._lipschitz[own] = np.repeat(error.lipschitz, len(breakpoints))
+        self._first_bits(layer, error)
+        if layer == 0:
+            # From now on the coordinates give them.
+            self._values, self._width = np.empty(0), 0
+        about = skeleton_state.Layer(
+            base=int(self._base[layer]),
+            first_word=int(self._first_word[layer]),
+            num_walls=self._num_walls,
+            breakpoints=breakpoints,
+            is_first=layer == 0,
+            frame=self._folded[0],
+            offset=self._folded[1],
+            is_last=layer == self.net.depth - 1,
+            value_error=self._value_error,
+            lipschitz=self._lipschitz,
+            wall_slack=float(self.lattice.slack[1].view.max()) if self.certify else 0.0,
+            certify=self.certify,
+            functional=self._upward.functional,
+            functional_norm=self._upward.norm,
+            functional_error=self._upward.error,
+        )
+        num_columns = own.stop - own.start
+        self._lists = np.empty((num_columns, 3), dtype=np.int32)
+        state = self._state()
+        while straddling.find_crossings(self._axes, state, about) == skeleton_state.GROW:
+            self._reserve_blocks(2 * int(self._counts[skeleton_state.NEED_BLOCKS]))
+            state = self._state()
+        # Room for about twice the vertices on old edges; untouched memory costs nothing.
+        num_crossings = int(self._lists[:, skeleton_state.TOTAL].sum())
+        if self._vertices.size + num_crossings > len(state.floats):
+            state = self._state(self._vertices.size + 2 * num_crossings)
+        stepwise = report is not None or self.max_regions is not None
+        step = len(breakpoints) if stepwise else num_columns
+        for stop in range(step, num_columns + 1, step):
+            first = self._vertices.size
+            state = self._cut_until(stop, state, about, layer)
+            if not stepwise:
+                continue
+            self._num_regions += num_sections(self._vertices.dim, self._up.view[first:])
+            neuron = stop // len(breakpoints) - 1
+            self.check_limit(layer, neuron)
+            if report is not None:
+                report(layer, neuron, self._num_regions)
+        self.certificate.num_float_signs += int(self._counts[skeleton_state.NUM_SIGNS])
+        self._counts[skeleton_state.NUM_SIGNS] = 0
+        self.certificate.smallest_margin = min(
+            self.certificate.smallest_margin, float(self._margin[0])
+        )
+        self._num_done = layer + 1
+
+    def _first_bits(self, layer: int, error: LayerError) -> None:
+        """Exact signs of the layer at all vertices; none may be zero."""
+        activation = self.net.activations[layer]
+        values, num = self._rows(), self._vertices.size
+        closest = np.full(values.shape[1] * activation.num_breakpoints, np.inf)
+        doubts = np.empty(num, dtype=np.int32)
+        num_doubts = layer_kernels.layer_bits(
+            values,
+            activation.breakpoints,
+            np.where(self._constant, -1.0, error.value),
+            np.where(self._constant, 0.0, error.lipschitz),
+            self._vertices.slack,
+            self._vertices.words,
+            self._first_word[layer],
+            closest,
+            doubts,
+        )
+        for vertex in doubts[:num_doubts]:
+            self._decide(int(vertex), layer)
+        certificate = self.certificate
+        certificate.num_float_signs += values.size * activation.num_breakpoints
+        lipschitz = np.repeat(error.lipschitz, activation.num_breakpoints)
+        certificate.see_margins(closest[None], lipschitz, ~np.isfinite(closest[None]))
+
+    def _decide(self, vertex: int, layer: int) -> None:
+        """Exact signs of a vertex, which is rounded anew; zero only where it is known to lie."""
+        refined = self._refined.at(vertex, layer, self._constant, self._value_bounds)
+        if refined is None:
+            refined = self._exactly(vertex, layer)
+        else:
+            self.certificate.num_refined_vertices += 1
+        self._vertices.points[vertex] = refined.coordinates
+        if self._width:
+            self._rows()[vertex] = refined.values
+        above = np.zeros(64 * -(-refined.signs.size // 64), dtype=np.uint8)
+        above[: refined.signs.size] = refined.signs.reshape(-1) > 0
+        bits = np.packbits(above, bitorder="little").view(np.uint64)
+        first = self._first_word[layer]
+        self._vertices.words[vertex, first : first + len(bits)] = bits
+        self._vertices.slack[vertex] = refined.slack
+
+    def _exactly(self, vertex: int, layer: int) -> Refined:
+        num_breakpoints = self.net.activations[layer].num_breakpoints
+        signs = self.exact.signs(vertex, layer, num_breakpoints)
+        num_own = np.count_nonzero(self._vertices.hyperplanes[vertex] >= self._base[layer])
+        if np.count_nonzero(signs[~self._constant] == 0) != num_own:
+            raise NotInGeneralPosition
+        point, values = self.exact.rounded(vertex, layer)
+        self.certificate.num_exact_vertices += 1
+        slack = 4 * UNIT * float(np.abs(point).sum()) + PLACE_FLOOR
+        return Refined(signs=signs, coordinates=point[:-1], values=values, slack=slack)
+
+    def _cut_until(
+        self, stop: int, state: skeleton_state.State, about: skeleton_state.Layer, layer: int
+    ) -> skeleton_state.State:
+        while True:
+            outcome = skeleton_kernels.cut_layer(self._axes, state, about, stop)
+            self._vertices.size = int(self._counts[skeleton_state.NUM_VERTICES])
+            self._up.size = self._vertices.size
+            if outcome == skeleton_state.DONE:
+                return state
+            if outcome == skeleton_state.DOUBT:
+                for vertex in self._doubts[: self._counts[skeleton_state.NUM_DOUBTS]]:
+                    self._decide(int(vertex), layer)
+            elif outcome == skeleton_state.LEVEL:
+                self._direct(state.levels[: self._counts[skeleton_state.NUM_LEVELS]])
+            elif outcome == skeleton_state.GROW:
+                self._reserve_blocks(int(self._counts[skeleton_state.NEED_BLOCKS]))
+                state = self._state(int(self._counts[skeleton_state.NEED_VERTICES]))
+            else:
+                raise BrokenInvariantError(
+                    "neighbours contradict each other; this is a fault of linreg_lib: please "
+                    "report the network and the domain"
+                )
+
+    def _direct(self, edges: np.ndarray) -> None:
+        """Which way edges lead that are too level for float64."""
+        up, shift = self._up.view, bits_of_slots(self._axes)
+        for first, second in edges.tolist():
+            v, w, slots = first >> shift, second >> shift, (1 << shift) - 1
+            slot, back = first & slots, second & slots
+            is_up = self._upward.leads_up(self.exact, v, w)
+            up[v] = int(up[v]) & ~(1 << slot) | is_up << slot
+            up[w] = int(up[w]) & ~(1 << back) | (not is_up) << back
+
+    # The complex --------------------------------------------------------------------------------
+
+    def _skeleton(self, num_layers: int) -> Skeleton:
+        num_words = int(self._first_word[num_layers])
+        return Skeleton.on(self._vertices, self._num_walls, num_words)
+
+    def _faces(self, num_layers: int) -> SkeletonFaces:
+        """All faces, the first layers having cut."""
+        skeleton = self._skeleton(num_layers)
+        return SkeletonFaces(skeleton, self._columns, self._up.view)
+
+    def cell_pieces(self) -> list[np.ndarray]:
+        """Pieces (cells, n_l) of the layers that have cut, in the order of the patterns."""
+        num_layers = self._num_done
+        widths = self._columns.widths[:num_layers]
+        patterns = self._faces(num_layers).patterns(num_layers)
+        return np.split(patterns, np.cumsum(widths)[:-1], axis=1)
+
+    def finished(self, depth: int) -> PolyhedralComplex:
+        """The complex; the working memory is left to the next subdivision."""
+        self._vertices.compact()
+        faces = self._faces(depth)
+        self._give_values()
+        self._blocks = np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
+        vertices = self._vertices
+        # The complex alone owns them from now on, and leaves them behind when it goes (the error
+        # model refers to this state, which would outlive its use).
+        del self._vertices, self._refined, self.errors
+        return PolyhedralComplex(
+            network=self.net,
+            domain=self.domain,
+            upto_layer=depth,
+            points=vertices.homogeneous_points,
+            boundaries=faces,
+            patterns=partial(faces.patterns, depth),
+            zeros=partial(faces.zeros, depth),
+            zero_words=tuple(int(n) for n in np.diff(self._first_word[: depth + 1])),
+            exact=self.exact.settled(),
+            vertex_ids=np.arange(vertices.size),
+            certificate=self.certificate.certificate(),
+        )
+
+    # Memory -------------------------------------------------------------------------------------
+
+    def _state(self, num_needed: int = 0) -> skeleton_state.State:
+        vertices, width = self._vertices, self._width
+        num = vertices.size
+        if max(num_needed, 2 * num) >> (31 - bits_of_slots(self._axes)):
+            raise WorkLimitError(
+                f"{num} vertices are too many for 32-bit numbers; shrink the domain, stop at an "
+                "earlier layer with upto_layer, or use compiled=False"
+            )
+        self._counts[skeleton_state.NUM_VERTICES] = num
+        more = max(num_needed - num, num, 64)
+        vertices.reserve(num + more)
+        if len(self._values) < (num + more) * width:
+            longer = take((num + more) * width, (num + more) * width, (), self._values.dtype)
+            longer[: num * width] = self._values[: num * width]
+            self._give_values()
+            self._values = longer
+        up = self._up.room_for(more)
+        # In the first layer no values are kept.
+        capacity = min(vertices.capacity, len(up))
+        if width:
+            capacity = min(capacity, len(self._values) // width)
+        self._doubts = np.empty(capacity, dtype=np.int32)
+        return skeleton_state.State(
+            counts=self._counts,
+            floats=vertices.all_floats[:capacity],
+            ints=vertices.all_ints,
+            words=vertices.all_words,
+            up=up,
+            values=self._values[: capacity * width].reshape(capacity, width),
+            blocks=self._blocks,
+            lists=self._lists,
+            cuts=np.empty((skeleton_state.CHUNK, 2), dtype=np.int32),
+            gaps=np.empty((skeleton_state.CHUNK, 3)),
+            doubts=self._doubts,
+            levels=np.empty((capacity * vertices.dim, 2), dtype=np.int32),
+            margin=self._margin,
+        )
+
+    def _reserve_blocks(self, needed: int) -> None:
+        if needed > len(self._blocks):
+            longer = take(2 * needed, needed, self._blocks.shape[1:], self._blocks.dtype)
+            longer[: len(self._blocks)] = self._blocks
+            self._blocks = longer

@@ -1,0 +1,1 @@
+"""The cut in NumPy: every case, one neuron at a time."""

@@ -1,0 +1,103 @@
+"""From the lattice that was cut to the complex that is handed out: sorted, compact, locked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.domains.space import Space
+from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
+from linreg_lib.geometry.faces.lattice import Lattice
+from linreg_lib.geometry.faces.pattern_words import grouped, lexicographic_order
+from linreg_lib.geometry.record.invariants import require_different
+from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.signs.sign_record import Certificate
+from linreg_lib.networks import Network
+
+#: the vertex that a whole line starts with, see lattice.line_lattice
+_ARTIFICIAL = 1
+
+
+def finished_complex(
+    *,
+    net: Network,
+    domain: Domain,
+    lattice: Lattice,
+    pieces: list[np.ndarray],
+    zeros: np.ndarray,
+    zero_words: list[int],
+    exact: ExactVertices,
+    certificate: Certificate,
+    depth: int,
+) -> PolyhedralComplex:
+    """Regions sorted by pattern; each k-face's boundary contiguous; artificial parts joined."""
+    dim = lattice.dim
+    patterns = np.concatenate([np.zeros((lattice.num_cells, 0), dtype=np.uint8), *pieces], axis=1)
+    points, edges = lattice.points.view, np.stack(lattice.ends, axis=1)
+    vertex_ids = np.arange(len(points))
+    is_space = isinstance(domain, Space)
+    if not domain.is_bounded and not is_space:
+        zeros = _zeros_of_whole_line(edges, points[:, -1] > 0, zeros)
+        edges, patterns, vertex_ids = _join_halves(edges, patterns, vertex_ids)
+    order = lexicographic_order(patterns)
+    if not is_space:  # there a region comes in several parts
+        require_different(patterns[order], "pattern")
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order))
+    boundaries = StoredBoundaries()
+    if dim == 1:
+        edges = edges[order]
+    for k in range(2, dim + 1):
+        faces, subfaces = lattice.pairs(k)
+        if k == dim:
+            faces = rank[faces]
+        by_face, begin = grouped(faces, lattice.num_faces[k])
+        offsets = np.append(begin, len(faces)).astype(np.int64)
+        boundaries[k] = Incidence(offsets, subfaces[by_face])
+    boundaries[1] = Incidence(np.arange(0, 2 * len(edges) + 1, 2, dtype=np.int64), edges.ravel())
+    kind = UnboundedComplex if is_space else PolyhedralComplex
+    return kind(
+        network=net,
+        domain=domain,
+        upto_layer=depth,
+        points=points[vertex_ids],
+        boundaries=boundaries,
+        patterns=patterns[order],
+        zeros=zeros[vertex_ids],
+        zero_words=tuple(zero_words),
+        exact=exact,
+        vertex_ids=vertex_ids,
+        certificate=certificate,
+    )
+
+
+def _zeros_of_whole_line(edges: np.ndarray, is_finite: np.ndarray, zeros: np.ndarray) -> np.ndarray:
+    """Bits of the vertices such that those of a cell's ends tell on what the whole cell lies.
+
+    At infinity a value counts as 0 as soon as it is constant, whatever it is.  The other end of a
+    ray is a vertex and knows better; a line that nothing cuts has none, so its ends ask the
+    artificial vertex between them.
+    """
+    beside = (edges == _ARTIFICIAL).any(axis=1)
+    outer = np.setdiff1d(edges[beside], [_ARTIFICIAL])
+    zeros = zeros.copy()
+    zeros[outer[~is_finite[outer]]] &= zeros[_ARTIFICIAL]
+    return zeros
+
+
+def _join_halves(
+    edges: np.ndarray, patterns: np.ndarray, vertex_ids: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    at = np.flatnonzero((edges == _ARTIFICIAL).any(axis=1))
+    first, second = at
+    if (patterns[first] != patterns[second]).any():
+        return edges, patterns, vertex_ids
+    joined = edges.copy()
+    outer = [int(e[0] if e[1] == _ARTIFICIAL else e[1]) for e in edges[at]]
+    joined[first] = outer
+    keep = np.arange(len(edges)) != second
+    joined = joined[keep]
+    joined -= joined > _ARTIFICIAL
+    return joined, patterns[keep], np.delete(vertex_ids, _ARTIFICIAL)

@@ -1,0 +1,166 @@
+"""The subdivision in NumPy: the reference, which knows all cases, in any dimension.
+
+One matrix product gives a layer's values at all vertices; each neuron then cuts the faces on both
+of whose sides it has vertices (split_faces.py), and vertices born on the way get their values by
+interpolation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.cutting.reference.hand_out import finished_complex
+from linreg_lib.geometry.cutting.reference.layer_signs import LayerSigns
+from linreg_lib.geometry.cutting.reference.split_faces import (
+    HyperplaneError,
+    edge_slopes,
+    split_faces,
+)
+from linreg_lib.geometry.cutting.state import SubdivisionState
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.faces.lattice import Growing
+from linreg_lib.geometry.faces.pattern_words import layer_pieces, packed_rows
+from linreg_lib.geometry.signs.exact_vertices import Birth, RecordedBirths
+from linreg_lib.networks import Network
+
+
+class NumpySubdivision(SubdivisionState):
+    """The reference: every case, one neuron at a time."""
+
+    def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
+        super().__init__(net, domain, max_regions)
+        num = self.lattice.points.size
+        #: ends (a, b), then layer, neuron, breakpoint of each vertex' birth
+        self._births = Growing(np.full((num, 5), -1, dtype=np.int32))
+        self._slack = Growing(self.corner_slack)
+        self._hidden = np.zeros((num, 0))
+        self._pieces: list[np.ndarray] = []
+        #: bits (vertices, words): which breakpoints of finished layers a vertex lies on exactly
+        self._zeros = Growing(np.zeros((num, 0), dtype=np.uint64))
+        self._zero_words: list[int] = []
+
+    @property
+    def num_regions(self) -> int:
+        """Number of cells so far."""
+        return self.lattice.num_cells
+
+    @property
+    def vertex_slack(self) -> np.ndarray:
+        """How far each vertex may be rounded from its exact place (vertices,)."""
+        return self._slack.view
+
+    def cell_pieces(self) -> list[np.ndarray]:
+        """Pieces (cells, n_l) of the layers that have cut."""
+        return self._pieces
+
+    def birth(self, vertex: int) -> Birth:
+        """Where a vertex was born that is no corner of the domain."""
+        a, b, layer, neuron, breakpoint = (int(i) for i in self._births.view[vertex])
+        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=breakpoint)
+
+    def add_layer(self, layer: int, report: Callable[[int, int, int], None] | None) -> None:
+        """Cut by all neurons of a hidden layer."""
+        signs = self.layer_signs(layer)
+        origin = Growing(np.arange(self.num_regions, dtype=np.int32))
+        num_breakpoints = self.net.activations[layer].num_breakpoints
+        for neuron in range(signs.values.shape[1]):
+            for index in range(num_breakpoints):
+                cells = self._cut(signs, neuron, index)
+                if cells is not None:
+                    origin.append(origin.view[cells])
+            self.check_limit(layer, neuron)
+            if report is not None:
+                report(layer, neuron, self.num_regions)
+        pieces = layer_pieces(self.lattice, signs.signs, num_breakpoints)
+        self.end_layer(signs, origin.view, pieces)
+
+    def _cut(self, state: LayerSigns, neuron: int, index: int) -> np.ndarray | None:
+        lattice = self.lattice
+        signs = state.signs_of(neuron, index)
+        if signs is None:
+            return None
+        start, end = lattice.ends
+        cut_edges = np.flatnonzero(signs[start] * signs[end] < 0)
+        new = np.arange(lattice.points.size, lattice.points.size + len(cut_edges))
+        error = HyperplaneError(
+            value=float(state.error.value[neuron]), lipschitz=float(state.error.lipschitz[neuron])
+        )
+        slopes = np.zeros(0)
+        if len(cut_edges):
+            a, b = start[cut_edges], end[cut_edges]
+            at_a, at_b = state.excess(neuron, index, a), state.excess(neuron, index, b)
+            change = at_a - at_b
+            slopes = edge_slopes(lattice, cut_edges, np.abs(change), error)
+            slack = error.section_slack(lattice.slack[1].view[cut_edges], slopes)
+            births = np.empty((len(a), 5), dtype=np.int32)
+            births[:, 0], births[:, 1] = a, b
+            births[:, 2:] = state.layer, neuron, index
+            self._births.append(births)
+            self._zeros.append(self._zeros.view[a] & self._zeros.view[b])
+            weight = np.divide(at_a, change, out=np.zeros(len(a)), where=change != 0)
+            state.add_vertices(a, b, neuron, index, weight, slack)
+        signs = state.signs_of_all(neuron, index)
+        cells = split_faces(lattice, signs, cut_edges, new, slopes, error)
+        return cells if len(cells) else None
+
+    def layer_signs(self, layer: int) -> LayerSigns:
+        """Pre-activations and exact signs of a layer at all vertices so far."""
+        if layer == 0:
+            values, error = self.first_values()
+        else:
+            with np.errstate(over="ignore", invalid="ignore"):
+                values = self._hidden @ self.net.weights[layer].T
+                values += self.net.biases[layer] * self.lattice.points.view[:, -1:]
+                error = self.errors.next_layer(layer, self._hidden, values)
+        return LayerSigns(
+            layer=layer,
+            net=self.net,
+            lattice=self.lattice,
+            values=values,
+            error=error,
+            slack=self._slack,
+            exact=self.exact,
+            certificate=self.certificate,
+        )
+
+    def end_layer(self, signs: LayerSigns, origin: np.ndarray, pieces: np.ndarray) -> None:
+        """Keep what later layers need: ``origin`` (cells,) says which old cell each came from."""
+        self._pieces = [old[origin] for old in self._pieces]
+        self._pieces.append(pieces)
+        here = packed_rows(signs.signs == 0)
+        self._zeros = Growing(np.concatenate([self._zeros.view, here], axis=1))
+        self._zero_words.append(here.shape[1])
+        self._hidden = signs.hidden()
+
+    def finished(self, depth: int) -> PolyhedralComplex:
+        """The complex after ``depth`` layers."""
+        self._check_homogeneous_coordinates()
+        return finished_complex(
+            net=self.net,
+            domain=self.domain,
+            lattice=self.lattice,
+            pieces=self._pieces,
+            zeros=self._zeros.view,
+            zero_words=self._zero_words,
+            exact=self.exact.settled(RecordedBirths(self._births.view)),
+            certificate=self.certificate.certificate(),
+            depth=depth,
+        )
+
+    def _check_homogeneous_coordinates(self) -> None:
+        """Vertices at infinity are those between such vertices: w must not have underflown."""
+        first, second = self._births.view[:, :2].T
+        born = first >= 0
+        is_finite = self.lattice.points.view[:, -1] > 0
+        expected = is_finite[first] | is_finite[second]
+        corners = self.domain.exact_corners()
+        if corners is not None:
+            expected[: len(corners)] = [w > 0 for w in corners[:, -1]]
+            born[: len(corners)] = True
+        if (is_finite != expected)[born].any():
+            raise OverflowError(
+                "a vertex is too far away for float64; scale the weights, or use a bounded domain"
+            )

@@ -1,0 +1,154 @@
+"""What a subdivision carries from layer to layer, whoever does the cutting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from linreg_lib.errors import WorkLimitError
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.signs.accurate_offset import accurate_offset
+from linreg_lib.geometry.signs.error_bounds import ErrorModel, LayerError, num_hyperplanes
+from linreg_lib.geometry.signs.exact_vertices import Birth, ExactVertices
+from linreg_lib.geometry.signs.gradient_bound import measured_spread
+from linreg_lib.geometry.signs.sign_record import SignRecord
+from linreg_lib.locked import kept_answer
+from linreg_lib.networks import Network
+from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.float_constants import FACTOR_FLOOR, PLACE_FLOOR, UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.unit_names import unit_name
+
+#: rounding of the first layer's offset that does no harm, as a share of its change in the domain
+_NEGLIGIBLE = 2.0**-36
+
+
+class NotInGeneralPosition(Exception):
+    """A hyperplane passes through an old vertex: a case that only the NumPy reference knows."""
+
+
+class SubdivisionState:
+    """A network, a domain as it was before any cut, error bounds and exact arithmetic."""
+
+    def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
+        self.net, self.domain, self.max_regions = net, domain, max_regions
+        self.lattice = domain.initial_lattice()
+        corners = self.lattice.points.view.copy()
+        rounded = corners[:, :-1] if domain.is_bounded else corners
+        extent = float(np.abs(rounded).sum(axis=1).max())
+        self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
+        exact_corners = domain.exact_corners()
+        if not (domain.is_bounded and domain.is_axis_parallel):
+            self._slacken_faces(extent)
+        self.exact = ExactVertices(
+            ExactNetwork(net, *domain.exact_lattice_frame()),
+            corners if exact_corners is None else exact_corners,
+            self.birth,
+            domain.scales,
+            domain.is_bounded,
+        )
+        #: how far each corner may be rounded from its exact place
+        self.corner_slack = np.zeros(len(corners))
+        if exact_corners is not None:
+            sizes = np.abs(corners).sum(axis=1)
+            self.corner_slack[:] = 4 * UNIT * sizes + PLACE_FLOOR
+        self.certificate = SignRecord()
+
+    def _slacken_faces(self, extent: float) -> None:
+        """How far rounding leads vertices off the faces that the domain starts with.
+
+        A vertex is the rounding of a convex combination of two older ones, off by at most 8 units
+        in the last place of ``extent``; corners, and vertices decided exactly, are off by one.  The
+        distance to an affine hull is convex, so it grows by so much for each of the at most
+        ``num_hyperplanes`` generations.  Only walls parallel to the axes are kept exactly, and only
+        inhomogeneous cells are all of their hulls.
+        """
+        top = self.lattice.dim - (1 if self.domain.is_bounded else 0)
+        for k in range(1, top + 1):
+            self.lattice.slack[k].view[:] = (
+                16 * UNIT * (1 + num_hyperplanes(self.net)) * extent + UNDERFLOW_FLOOR
+            )
+
+    @property
+    def num_regions(self) -> int:
+        """Number of cells so far."""
+        raise NotImplementedError
+
+    def add_layer(self, layer: int, report: Callable[[int, int, int], None] | None) -> None:
+        """Cut by all neurons of a hidden layer, reporting after each."""
+        raise NotImplementedError
+
+    def birth(self, vertex: int) -> Birth:
+        """Where a vertex was born that is no corner of the domain."""
+        raise NotImplementedError
+
+    @property
+    def vertex_slack(self) -> np.ndarray:
+        """How far each vertex may be rounded from its exact place (vertices,)."""
+        raise NotImplementedError
+
+    def cell_pieces(self) -> list[np.ndarray]:
+        """Pieces (cells, n_l) of the layers that have cut."""
+        raise NotImplementedError
+
+    def finished(self, depth: int) -> PolyhedralComplex:
+        """The complex after ``depth`` layers."""
+        raise NotImplementedError
+
+    def first_values(self) -> tuple[np.ndarray, LayerError]:
+        """The first layer's values at the corners, and their bounds."""
+        points, domain = self.lattice.points.view, self.domain
+        with np.errstate(over="ignore", invalid="ignore"):
+            offset, offset_error = self.offset
+            z = (points[:, :-1] @ domain.basis) @ self.net.weights[0].T
+            z += offset * points[:, -1:]
+            size = np.abs(points[:, :-1]) @ np.abs(domain.basis)
+            size += FACTOR_FLOOR * (1.0 + np.abs(points[:, :-1]).max())
+            return z, self.errors.first_layer(
+                size, domain.dim, z, *self._frame(), np.abs(offset), offset_error
+            )
+
+    @kept_answer
+    def offset(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first layer where coordinates are 0 (n,), and bounds of its error."""
+        domain = self.domain
+        weight, bias = self.net.weights[0], self.net.biases[0]
+        origin = domain.origin + domain.centre @ domain.basis
+        corners = np.abs(self.lattice.points.view[:, :-1]).max(axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = (len(origin) + 4) * UNIT * (np.abs(weight) @ np.abs(origin) + np.abs(bias))
+            size = np.abs(weight @ domain.basis.T) @ corners
+            if (error <= _NEGLIGIBLE * size).all():
+                return weight @ origin + bias, error + FACTOR_FLOOR
+        return accurate_offset(weight, bias, origin)
+
+    def _frame(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first layer in coordinates (n, d), and the sums of absolute values behind it."""
+        domain, weight = self.domain, self.net.weights[0]
+        frame, size = weight @ domain.basis.T, np.abs(weight) @ np.abs(domain.basis).T
+        alive = weight.any(axis=1)
+        size += (FACTOR_FLOOR * (np.abs(weight).sum(axis=1) + alive))[:, None]
+        if domain.is_bounded:
+            return frame, size
+        offset, error = self.offset
+        return (
+            np.column_stack([frame, offset]),
+            np.column_stack([size, np.abs(offset) + error / UNIT]),
+        )
+
+    def _measured_spread(self) -> float:
+        frame, size = self._frame()
+        error = (self.net.input_dim + self.domain.dim + 12) * UNIT * size
+        return measured_spread(
+            self.net, frame, error, self.cell_pieces(), not self.domain.is_bounded
+        )
+
+    def check_limit(self, layer: int, neuron: int) -> None:
+        """Give up beyond ``max_regions``."""
+        if self.max_regions is not None and self.num_regions > self.max_regions:
+            raise WorkLimitError(
+                f"{self.num_regions} regions after {unit_name(layer, neuron)} "
+                f"exceed max_regions={self.max_regions}; raise the limit, shrink the domain or "
+                "stop at an earlier layer with upto_layer"
+            )

@@ -1,0 +1,159 @@
+"""Cut a domain into the activation regions of a network: layer by layer, neuron by neuron.
+
+The pre-activations of a layer are affine on every cell that the earlier layers left, so their
+values at the vertices say everything.  There are two ways: reference/ keeps all faces and knows all
+cases; compiled/ keeps vertices and edges alone, which determine the other faces as long as all
+hyperplanes are in general position.  Signs are exact in both: certified in float64
+(signs/error_bounds.py) or decided in rational arithmetic (signs/exact_vertices.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.cutting.reference.on_space import SpaceSubdivision
+from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.state import NotInGeneralPosition, SubdivisionState
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.domains.space import Space
+from linreg_lib.geometry.record.invariants import require_sound
+from linreg_lib.networks import Network
+from linreg_lib.networks.arguments import (
+    checked_count,
+    checked_flag,
+    checked_kind,
+    checked_limit,
+)
+
+#: called after each neuron with (layer, neuron, num_regions so far)
+Progress = Callable[[int, int, int], None]
+
+
+def subdivide(
+    net: Network,
+    domain: Domain,
+    *,
+    upto_layer: int | None = None,
+    max_regions: int | None = None,
+    progress: bool | Progress = False,
+    compiled: bool | None = None,
+) -> PolyhedralComplex:
+    """The polyhedral complex into which ``net`` cuts ``domain``, with its activation regions.
+
+    Parameters
+    ----------
+    net : network with ``net.input_dim == domain.input_dim``
+    domain : ``Box``, ``Segment``, ``Plane``, ``Simplex``, ``Polytope``, or the unbounded
+        ``Line`` and ``Space``, of dimension 1 to 6
+    upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
+    max_regions : give up with ``WorkLimitError`` beyond this number of regions
+    progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
+    compiled : use the compiled kernels: None, if numba is installed; True insists; False never.
+        They give the same complex (faces other than regions may be numbered otherwise) and are
+        many times faster.  Networks with ties, domains that are unbounded and polytopes
+        that are not simple are left to the NumPy reference; then ``progress`` is told again from
+        the beginning.
+
+    Ties
+    ----
+    The combinatorics are exact for the numbers as stored: signs that float64 cannot certify are
+    decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts nothing
+    there and takes the lower piece; coincident neurons cut once.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If dimensions do not fit or an argument is out of range.
+    OverflowError
+        If pre-activations overflow float64 on the domain.
+    WorkLimitError
+        Beyond ``max_regions``.
+    BrokenInvariantError
+        If the outcome breaks Euler's relation: a fault of this library, to be reported.
+
+    Examples
+    --------
+    Two lines through the square make four regions, and the lattice of their faces:
+
+    >>> import linreg_lib as lr
+    >>> net = lr.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])
+    >>> cx = lr.subdivide(net, lr.Box(-1, 1, dim=2))
+    >>> cx.num_regions, cx.f_vector, cx.euler_characteristic
+    (4, (9, 12, 4), 1)
+
+    Source: the subdivision described in HR19, Section 3.3; QW23, Section 4.
+    """
+    checked_kind("net", net, Network, "a linreg_lib.Network")
+    checked_kind("domain", domain, Domain, "a domain such as Box, Segment or Plane")
+    if net.input_dim != domain.input_dim:
+        raise ValueError(
+            f"net takes {net.input_dim} inputs, but the domain lies in R^{domain.input_dim}"
+        )
+    if domain.dim > 6:
+        raise ValueError(f"the domain has dimension {domain.dim}; at most 6 is supported")
+    depth = net.depth
+    if upto_layer is not None:
+        depth = checked_count("upto_layer", upto_layer, least=0, most=net.depth)
+    max_regions = checked_limit("max_regions", max_regions)
+    compiled = None if compiled is None else checked_flag("compiled", compiled)
+    if not callable(progress):
+        progress = checked_flag("progress", progress)
+    kinds: list[type[SubdivisionState]] = [NumpySubdivision]
+    if isinstance(domain, Space):
+        kinds = [SpaceSubdivision]
+    elif compiled is not False and domain.is_bounded:
+        kinds = _compiled_first(required=compiled is True)
+    for kind in kinds:
+        try:
+            run = kind(net, domain, max_regions)
+            with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
+                for layer in range(depth):
+                    run.add_layer(layer, report)
+        except NotInGeneralPosition:
+            continue
+        cx = run.finished(depth)
+        require_sound(cx)
+        return cx
+    raise AssertionError("the NumPy subdivision knows all cases")
+
+
+def _compiled_first(required: bool) -> list[type[SubdivisionState]]:
+    try:
+        from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+    except ImportError as missing:
+        if required:
+            raise ImportError("compiled=True needs the package numba; install it") from missing
+        return [NumpySubdivision]
+    return [SkeletonSubdivision, NumpySubdivision]
+
+
+class _Reporter:
+    """Turns the argument ``progress`` into a function called after each neuron."""
+
+    def __init__(self, progress: bool | Progress, total: int) -> None:
+        self._progress, self._total = progress, total
+        self._bar = None
+
+    def __enter__(self) -> Progress | None:
+        if callable(self._progress):
+            return self._progress
+        if not self._progress:
+            return None
+        try:
+            from tqdm.auto import tqdm
+        except ImportError as missing:
+            raise ImportError(
+                "progress=True needs the package tqdm; install it or pass a function"
+            ) from missing
+        self._bar = tqdm(total=self._total, unit="neuron")
+        return self._advance
+
+    def _advance(self, layer: int, neuron: int, num_regions: int) -> None:
+        assert self._bar is not None
+        self._bar.set_postfix(regions=num_regions, refresh=False)
+        self._bar.update()
+
+    def __exit__(self, *details: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,1 @@
+"""The complex of a classifier, cut further where the top class switches."""

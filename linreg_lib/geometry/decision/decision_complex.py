@@ -1,0 +1,283 @@
+"""A classifier's complex, cut further where the top class switches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg_lib.errors import BrokenInvariantError
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex
+from linreg_lib.geometry.cutting.subdivision import subdivide
+from linreg_lib.geometry.decision.merged_faces import merged_faces, some_cell
+from linreg_lib.geometry.decision.tournament import Tournament, tournament
+from linreg_lib.geometry.faces.incidence import StoredBoundaries
+from linreg_lib.geometry.questions.locate import _piece_ranges, _rounded_onto, located
+from linreg_lib.geometry.questions.vertex_places import VertexPlaces
+from linreg_lib.geometry.questions.volumes import face_volumes, summed
+from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.locked import kept_answer, locked
+from linreg_lib.networks.arguments import checked_limit
+from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.exact_network import ExactNetwork
+
+
+class DecisionComplex(PolyhedralComplex):
+    """Regions on which both the activation pattern and the top class are constant.
+
+    Made by ``decision_complex``.  All of ``PolyhedralComplex``, of the same network; regions are
+    numbered by pattern, then by class, so that patterns may repeat.  A facet that only the top
+    class cuts has no supports.
+    """
+
+    #: (num_regions,) the largest output on each region, the lowest class index on ties
+    classes: npt.NDArray[np.int64]
+    #: (num_regions,) the region of the complex before in which each region lies, non-decreasing
+    origin_regions: npt.NDArray[np.int64]
+    _fine: PolyhedralComplex
+
+    def __repr__(self) -> str:
+        return super().__repr__().replace("PolyhedralComplex(", "DecisionComplex(", 1)
+
+    @kept_answer
+    def class_switches(self) -> np.ndarray:
+        """Which (d-1)-faces lie between regions of different classes, bool (f_{d-1},).
+
+        These make up the decision boundary inside the domain; some lie on a neuron's hyperplane.
+        """
+        beside = self.classes[self.facet_cells]
+        switches = ~self.facet_is_wall & (beside[:, 0] != beside[:, 1])
+        switches.setflags(write=False)
+        return switches
+
+    @kept_answer
+    def interior_certified(self) -> np.ndarray:
+        """Whether its interior point, as rounded, is in the region: pattern, class and domain."""
+        own = self.locate(self.interior_points) == np.arange(self.num_regions)
+        return np.asarray(super().interior_certified & own)
+
+    @property
+    def boundary_volume(self) -> float:
+        """(d-1)-volume of the decision boundary in the domain: a count, a length, an area."""
+        k = self.dim - 1
+        return summed(face_volumes(self, k)[self.class_switches], k)
+
+    @property
+    def class_volumes(self) -> np.ndarray:
+        """d-volume of the part of the domain that each class gets, (n_out,)."""
+        num = self.network.output_dim
+        return locked(np.bincount(self.classes, weights=self.volumes, minlength=num))
+
+    @kept_answer
+    def _places(self) -> VertexPlaces:
+        order = np.argsort(self._fine._vertex_ids)
+        found = np.searchsorted(self._fine._vertex_ids, self._vertex_ids, sorter=order)
+        return self._fine._places.of(order[found])
+
+    def locate(self, points: npt.ArrayLike) -> np.ndarray:
+        """The region that each input (..., n_in) lies in, as ``PolyhedralComplex.locate`` does."""
+        fine = located(self._fine, points)
+        found = np.where(fine < 0, -1, self._region_of[fine])
+        flat, inside = found.reshape(-1), np.flatnonzero(found.reshape(-1) >= 0)
+        if not len(inside):
+            return found
+        inputs = exact_floats("points", points).reshape(-1, self.domain.input_dim)[inside]
+        coordinates = self.domain.project(inputs)
+        if self.domain.exact_frame()[1] is not None:
+            coordinates = _rounded_onto(self, coordinates)
+        columns = self._contest.columns
+        low, high = (each[:, columns] for each in _piece_ranges(self._fine, coordinates))
+        for i in np.flatnonzero((low != high).any(axis=1)):
+            # Among the regions of the first original region: the lowest class that is on top.
+            top = self._contest.tops(low[i : i + 1] > 0, (low[i : i + 1] != high[i : i + 1]))[0]
+            here = self.origin_regions == self.origin_regions[flat[inside[i]]]
+            flat[inside[i]] = int(np.argmax(here & top[self.classes]))
+        return found
+
+    _region_of: np.ndarray
+    _contest: Tournament
+
+
+class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
+    """A ``DecisionComplex`` of the whole input space; volumes are inf where regions are unbounded.
+
+    Answers what ``UnboundedComplex`` answers.
+    """
+
+    @kept_answer
+    def _places(self) -> VertexPlaces:
+        return self._part_places.of(self._kept_parts)
+
+    def __repr__(self) -> str:
+        return f"Unbounded{super().__repr__()}"
+
+    @property
+    def boundary_volume(self) -> float:
+        """(d-1)-volume of the decision boundary, inf if a part is unbounded."""
+        volumes = self._face_volumes(self.dim - 1)
+        return float(volumes[self.class_switches[: len(volumes)]].sum())
+
+
+class _SameVertices(ExactVertices):
+    """The vertices of a complex of a larger network, seen by the network itself."""
+
+    def __init__(self, network: ExactNetwork, larger: ExactVertices) -> None:
+        super().__init__(network, np.zeros((0, 1)), larger._births, larger._scales, larger._bounded)
+        self._larger = larger
+
+    def point(self, vertex: int) -> np.ndarray:
+        return self._larger.point(vertex)
+
+
+def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -> DecisionComplex:
+    """Cut the complex of a classifier by the switch of the top class; ``cx`` stays as it is.
+
+    Every region of the new complex lies in one region of ``cx`` and has one constant argmax of the
+    outputs (``.classes``); two regions in the same region of ``cx`` that meet in a facet have
+    different classes, so nothing is cut without need.  Faces of all dimensions fit together.
+
+    Ties
+    ----
+    Exact, as in ``subdivide``.  Where several outputs are largest on a whole region, the lowest
+    class index is its class, and no cut is made between them.
+
+    How
+    ---
+    The network continued by a tournament of its outputs (tournament.py) is subdivided afresh, and
+    what matches of lower outputs cut is joined again.  ``max_regions`` limits the regions before
+    joining.
+
+    Raises
+    ------
+    TypeError
+        If ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
+    ValueError
+        With one output, or for a complex cut up to an inner layer.
+    WorkLimitError
+        Beyond ``max_regions``.
+    OverflowError
+        If outputs overflow float64 on the domain, or, on an unbounded one, vanish or are equal
+        only at points beyond float64.
+
+    Examples
+    --------
+    Outputs |x| and 1/2 on [-1, 1]: the class changes at -1/2 and 1/2, the neurons at 0.
+
+    >>> import linreg_lib as lr
+    >>> net = lr.Network.from_arrays([[[1], [-1]], [[1, 1], [0, 0]]], [[0, 0], [0, 0.5]])
+    >>> cx = lr.subdivide(net, lr.Box(-1, 1, dim=1))
+    >>> decided = decision_complex(cx)
+    >>> cx.num_regions, decided.num_regions, decided.classes.tolist()
+    (2, 4, [0, 1, 0, 1])
+    >>> decided.origin_regions.tolist(), decided.class_volumes.tolist(), decided.boundary_volume
+    ([0, 0, 1, 1], [1.0, 1.0], 2.0)
+    """
+    _check(cx)
+    max_regions = checked_limit("max_regions", max_regions)
+    contest = _tournament(cx)
+    fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
+    if not _holds(contest, fine, cx.network.num_hidden):
+        contest = tournament(cx.network, None)
+        fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
+    num_hidden, num_out = cx.network.num_hidden, cx.network.output_dim
+    cell_of = _original_cells(fine, cx)
+    cells = np.arange(fine.num_regions)
+    classes = _tops(fine, contest, fine.dim, cells).argmax(axis=1)
+    keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
+    words = cx._zero_words
+    others: dict[str, Any] = {
+        "network": cx.network,
+        "domain": fine.domain,
+        "upto_layer": cx.upto_layer,
+        "zero_words": words,
+        "exact": _SameVertices(cx._exact.network, fine._exact).settled(),
+        "certificate": fine.certificate,
+    }
+    decided: DecisionComplex
+    if isinstance(fine, UnboundedComplex):
+        arrays, part = fine.part_arrays(), fine.part_regions()
+        decided = UnboundedDecisionComplex(
+            points=arrays["points"],
+            boundaries={k: fine.part_boundary(k) for k in range(1, fine.dim + 1)},
+            patterns=arrays["patterns"][:, :num_hidden],
+            zeros=arrays["zeros"][:, : sum(words)],
+            vertex_ids=arrays["vertex_ids"],
+            regions=region_of[part],
+            **others,
+        )
+    else:
+        tops = [_tops(fine, contest, k, cell) for k, cell in enumerate(some_cell(fine))]
+        merged = merged_faces(fine, cell_of, region_of, [top.sum(axis=1) for top in tops])
+        decided = DecisionComplex(
+            points=fine._points[merged.vertices],
+            boundaries=StoredBoundaries(merged.boundaries),
+            patterns=cx.patterns[keys // num_out].reshape(len(keys), num_hidden),
+            zeros=fine._zeros[merged.vertices, : sum(words)],
+            vertex_ids=fine._vertex_ids[merged.vertices],
+            **others,
+        )
+    decided.origin_regions, decided.classes = np.divmod(keys, num_out)
+    for array in (decided.origin_regions, decided.classes):
+        array.setflags(write=False)
+    decided._fine, decided._region_of, decided._contest = fine, region_of, contest
+    if decided.euler_characteristic != cx.euler_characteristic:
+        raise BrokenInvariantError(
+            "the faces of the decision complex do not fit together; this is a fault of linreg_lib: "
+            "please report the network and the domain"
+        )
+    return decided
+
+
+def _check(cx: PolyhedralComplex) -> None:
+    if type(cx) not in (PolyhedralComplex, UnboundedComplex):
+        raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
+    if cx.network.output_dim < 2:
+        raise ValueError(
+            "cx.network has one output; a top class needs at least two (for the sign of one "
+            "output add a second one that is zero)"
+        )
+    if cx.upto_layer != cx.network.depth:
+        raise ValueError(
+            f"cx is cut up to hidden layer {cx.upto_layer} of {cx.network.depth}, so outputs are "
+            "not affine on its regions; subdivide without upto_layer"
+        )
+
+
+def _tournament(cx: PolyhedralComplex) -> Tournament:
+    if not cx.domain.is_bounded:
+        return tournament(cx.network, None)
+    # Outputs are largest at vertices, but these are rounded: the patterns tell if the bound holds.
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = float(np.abs(cx.network(cx.domain.embed(cx.vertices))).max())
+    if not largest < 2.0**1000:
+        return tournament(cx.network, None)
+    return tournament(cx.network, 2.0 ** (np.ceil(np.log2(max(largest, 2.0**-500))) + 2))
+
+
+def _holds(contest: Tournament, fine: PolyhedralComplex, num_hidden: int) -> bool:
+    """Whether no value that was to pass through a layer is cut off by the contest's bound."""
+    if contest.bound is None:
+        return True
+    passing = np.delete(np.arange(fine.patterns.shape[1]), contest.columns)
+    return bool((fine.patterns[:, passing[num_hidden:]] == 1).all())
+
+
+def _original_cells(fine: PolyhedralComplex, cx: PolyhedralComplex) -> np.ndarray:
+    """The region of ``cx`` in which each cell of ``fine`` lies."""
+    patterns = fine.patterns[:, : cx.network.num_hidden]
+    cells = np.concatenate([[0], np.cumsum((patterns[1:] != patterns[:-1]).any(axis=1))])
+    if cells[-1] + 1 != cx.num_regions or (cx.patterns[cells] != patterns).any():
+        raise ValueError("cx is not the complex of its network on its domain")
+    return cells
+
+
+def _tops(fine: PolyhedralComplex, contest: Tournament, k: int, cell: np.ndarray) -> np.ndarray:
+    """Which classes are largest inside each k-face, bool (f_k, n_out); ``cell``: one round each."""
+    words, starts = fine._zeros_on(k), np.cumsum([0, *fine._zero_words])
+    tied = np.zeros((len(words), len(contest.matches)), dtype=bool)
+    for column, match in enumerate(contest.matches):
+        word, bit = divmod(match.unit, 64)
+        tied[:, column] = words[:, starts[match.layer] + word] >> np.uint64(bit) & np.uint64(1)
+    return contest.tops(fine.patterns[cell][:, contest.columns] > 0, tied)

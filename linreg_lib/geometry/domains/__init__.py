@@ -1,0 +1,1 @@
+"""Where one looks: boxes, segments, lines, planes, polytopes, all of the input space."""

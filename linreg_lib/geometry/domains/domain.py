@@ -1,0 +1,145 @@
+"""Where a network is looked at: boxes, segments, lines and planes, each a piece of R^n_in.
+
+A domain of dimension d is parametrised by its *frame*: the exact affine map from parameters to
+inputs, ``x = origin + sum_i parameter_i * directions[i]``, with dyadic entries.  *Coordinates* are
+parameters times ``scales``, so that lengths, areas and volumes in coordinates are ambient Euclidean
+ones (up to the rounding of the stored basis).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg_lib.geometry.faces.lattice import Lattice, cube_lattice
+from linreg_lib.locked import locked
+from linreg_lib.networks.exact_floats import exact_floats, locked_floats
+
+
+def checked_vector(name: str, value: npt.ArrayLike) -> np.ndarray:
+    array = exact_floats(name, value)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(
+            f"{name} must be a vector with at least one entry, got shape {array.shape}"
+        )
+    return locked_floats(name, array)
+
+
+def checked_points(name: str, values: npt.ArrayLike, dim: int) -> np.ndarray:
+    """Points (..., dim) as given; NaN and infinities pass."""
+    array = exact_floats(name, values, finite=False)
+    if array.ndim == 0 or array.shape[-1] != dim:
+        raise ValueError(f"{name} has shape {array.shape}; the last axis must have {dim} entries")
+    return array
+
+
+class Domain:
+    """A convex piece of the input space, with a frame; see the subclasses."""
+
+    dim: int
+    input_dim: int
+    is_bounded: bool = True
+    #: whether vertices that are rounded on a face of the domain stay on it exactly
+    is_axis_parallel: bool = True
+    #: float64 (input_dim,) and (dim, input_dim): x = origin + coordinates @ basis
+    origin: np.ndarray
+    basis: np.ndarray
+    #: float64 (dim,): coordinates = parameters * scales
+    scales: np.ndarray
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # A later change of an array would change answers: what is stored is a locked copy.
+        if isinstance(value, np.ndarray) and value.flags.writeable:
+            value = value.copy()
+            value.setflags(write=False)
+        super().__setattr__(name, value)
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():  # unpickled arrays are writable
+            setattr(self, name, value)
+
+    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
+        """Inputs ``(..., input_dim)`` of points in the domain's coordinates ``(..., dim)``."""
+        return self.origin + checked_points("coordinates", coordinates, self.dim) @ self.basis
+
+    def project(self, points: npt.ArrayLike) -> np.ndarray:
+        """Coordinates ``(..., dim)`` of inputs ``(..., input_dim)``: the nearest points' ones."""
+        return (checked_points("points", points, self.input_dim) - self.origin) @ self.basis.T
+
+    def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
+        """Which points (given by coordinates) lie in the closed domain: bool ``(...)``."""
+        low, high = self._bounds()
+        where = checked_points("coordinates", coordinates, self.dim)
+        return np.asarray(((where >= low) & (where <= high)).all(axis=-1))
+
+    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        raise NotImplementedError
+
+    @property
+    def centre(self) -> np.ndarray:
+        """Coordinates (dim,) from which the lattice counts: not 0 for small windows far away."""
+        return locked(np.zeros(self.dim))
+
+    def _lattice_bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        low, high = self._bounds()
+        return low - self.centre, high - self.centre
+
+    def exact_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Origin and directions as dyadic numbers; ``(None, None)`` if parameters are inputs."""
+        return self.origin, self.basis
+
+    def exact_lattice_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """The same for parameters that are counted from ``centre``."""
+        if self.centre.any():
+            return self.centre, np.eye(self.dim)
+        return self.exact_frame()
+
+    def exact_corners(self) -> np.ndarray | None:
+        """Homogeneous integers (corners, dim + 1) of corners that are rounded in the lattice."""
+        return None
+
+    def exact_parameters(self, coordinates: np.ndarray) -> list[Fraction]:
+        """One point's parameters as fractions, from its float coordinates."""
+        return [
+            Fraction(float(c)) / Fraction(float(s))
+            for c, s in zip(coordinates, self.scales, strict=True)
+        ]
+
+    def initial_lattice(self) -> Lattice:
+        """The domain before any cut, as a face lattice."""
+        return cube_lattice(*self._lattice_bounds())
+
+
+def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """A point inside a window from which both sides differ by floats; 0 unless it is far away."""
+    with np.errstate(over="ignore"):
+        width = high - low
+    nearest = np.minimum(np.abs(low), np.abs(high))
+    if not ((low > 0) | (high < 0)).any():  # what is usual, and quick to see
+        return np.zeros(len(low))
+    is_far = (np.sign(low) == np.sign(high)) & (
+        np.maximum(np.abs(low), np.abs(high)) / 9 < nearest / 8
+    )
+    # Sides within a factor of two of each other: differences are exact (Sterbenz).
+    return np.where(is_far, low + np.where(is_far, width, 0.0) / 2, 0.0)
+
+
+class InputDomain(Domain):
+    """A domain of full dimension; its coordinates are the inputs themselves, exactly."""
+
+    def __init__(self, dim: int) -> None:
+        self.dim = self.input_dim = dim
+        self.origin = np.zeros(dim)
+        self.basis = np.eye(dim)
+        self.scales = np.ones(dim)
+
+    def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
+        return np.array(checked_points("coordinates", coordinates, self.dim))
+
+    def project(self, points: npt.ArrayLike) -> np.ndarray:
+        return np.array(checked_points("points", points, self.dim))
+
+    def exact_frame(self) -> tuple[None, None]:
+        return None, None

@@ -1,0 +1,1 @@
+"""Arrays of faces and their incidences: no geometry."""

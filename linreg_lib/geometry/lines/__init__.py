@@ -1,0 +1,1 @@
+"""How many regions many segments cross."""

@@ -1,0 +1,52 @@
+"""The network's affine map on each region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.locked import Locked
+from linreg_lib.networks import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class AffineMaps(Locked):
+    """On region r the network is ``matrices[r] @ u + offsets[r]``, u the domain's coordinates.
+
+    ``matrices`` (num_regions, n_out, d), ``offsets`` (num_regions, n_out), float64, rounded.  For a
+    complex cut up to an inner layer these are that layer's outputs after the activation.
+    """
+
+    matrices: np.ndarray
+    offsets: np.ndarray
+
+
+def affine_maps_of(cx: PolyhedralComplex) -> AffineMaps:
+    """Forward accumulation through the layers, all regions at once."""
+    rows = jacobians(cx.network, cx.domain.basis, cx.domain.origin, cx.patterns, cx.upto_layer)
+    return AffineMaps(matrices=rows[:, :, :-1], offsets=rows[:, :, -1])
+
+
+def jacobians(
+    net: Network, basis: np.ndarray, origin: np.ndarray, patterns: np.ndarray, upto_layer: int
+) -> np.ndarray:
+    """``[A | c]`` (regions, n_out, d + 1) of the network on each pattern."""
+    frame = np.concatenate([basis, origin[None]])
+    rows = np.broadcast_to(
+        frame @ net.weights[0].T, (len(patterns), len(frame), len(net.biases[0]))
+    ).copy()
+    rows[:, -1] += net.biases[0]
+    start = 0
+    for layer in range(upto_layer):
+        activation, width = net.activations[layer], net.hidden_widths[layer]
+        piece = patterns[:, start : start + width]
+        start += width
+        rows *= activation.slopes[piece][:, None, :]
+        rows[:, -1] += activation.offsets[piece]
+        if layer == upto_layer - 1 and upto_layer < net.depth:
+            break
+        rows = rows @ net.weights[layer + 1].T
+        rows[:, -1] += net.biases[layer + 1]
+    return rows.transpose(0, 2, 1)

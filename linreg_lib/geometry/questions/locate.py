@@ -1,0 +1,91 @@
+"""Which region a point lies in."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.networks.dyadic import homogeneous
+from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.pattern import piece_range_at
+
+#: how far outside, as a share of its size, a projected point still counts as on the domain's end
+_ROUNDING = 2.0**-40
+
+
+def located(cx: PolyhedralComplex, points: npt.ArrayLike) -> np.ndarray:
+    """See ``PolyhedralComplex.locate``."""
+    inputs = exact_floats("points", points)
+    if inputs.ndim == 0 or inputs.shape[-1] != cx.domain.input_dim:
+        raise ValueError(
+            f"points has shape {inputs.shape}; "
+            f"the last axis must have {cx.domain.input_dim} entries"
+        )
+    flat = inputs.reshape(-1, cx.domain.input_dim)
+    coordinates = cx.domain.project(flat)
+    if cx.domain.exact_frame()[1] is not None:
+        coordinates = _rounded_onto(cx, coordinates)
+    found = np.full(len(flat), -1, dtype=np.int64)
+    inside = np.flatnonzero(cx.domain.contains(coordinates))
+    if len(inside):
+        found[inside] = _by_pattern(cx, coordinates[inside])
+    return found.reshape(inputs.shape[:-1])
+
+
+def _rounded_onto(cx: PolyhedralComplex, coordinates: np.ndarray) -> np.ndarray:
+    """Projected coordinates, those that rounding led off the domain's end brought back onto it."""
+    if not cx.domain.is_bounded:
+        return coordinates
+    low, high = cx.vertices.min(axis=0), cx.vertices.max(axis=0)
+    size = np.abs(low) + np.abs(high) + np.abs(cx.domain.origin).max()
+    nearest = np.clip(coordinates, low, high)
+    return np.where(np.abs(coordinates - nearest) <= _ROUNDING * size, nearest, coordinates)
+
+
+def _by_pattern(cx: PolyhedralComplex, coordinates: np.ndarray) -> np.ndarray:
+    low, high = _piece_ranges(cx, coordinates)
+    found = np.full(len(coordinates), -1, dtype=np.int64)
+    index = {row.tobytes(): i for i, row in enumerate(cx.patterns)}
+    tied = (low != high).any(axis=1)
+    for i in np.flatnonzero(~tied):
+        found[i] = index[low[i].tobytes()]
+    # On a boundary: the first of the regions whose closures hold the point.
+    for i in np.flatnonzero(tied):
+        compatible = ((cx.patterns >= low[i]) & (cx.patterns <= high[i])).all(axis=1)
+        found[i] = int(compatible.argmax())
+    return found
+
+
+def _piece_ranges(cx: PolyhedralComplex, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest piece of each unit at the points with exactly these coordinates."""
+    domain, network = cx.domain, cx._exact.network
+    directions = domain.exact_frame()[1]
+    if directions is None:
+        return piece_range_at(cx.network, coordinates, upto_layer=cx.upto_layer)
+    size = np.abs(coordinates) @ np.abs(domain.basis) + np.abs(domain.origin)
+    error = (domain.dim + 6) * UNIT * size
+    # Products, and a segment's direction, may have underflowed to 0; later weights may be large.
+    moved = np.outer(coordinates.any(axis=1), np.not_equal(directions, 0).any(axis=0))
+    error[moved] = np.maximum(error[moved], UNDERFLOW_FLOOR)
+
+    def exactly(i: int) -> np.ndarray:
+        return network.piece_range(_parameters(domain, coordinates[i]), cx.upto_layer)
+
+    return piece_range_at(
+        cx.network,
+        domain.embed(coordinates),
+        error=error,
+        upto_layer=cx.upto_layer,
+        exactly=exactly,
+    )
+
+
+def _parameters(domain: Domain, coordinates: np.ndarray) -> np.ndarray:
+    """Homogeneous integers (d + 1,) of coordinates / scales: w carries the common denominator."""
+    numbers = homogeneous(np.append(coordinates, domain.scales))
+    dim = domain.dim
+    # Only a segment, of dimension 1, has a scale other than 1.
+    return np.append(numbers[:dim], numbers[dim] if dim == 1 else numbers[-1])

@@ -1,0 +1,199 @@
+"""Points inside faces and k-dimensional volumes with bounds of their errors.
+
+Volumes come from float vertices that are known to be near the exact ones (vertex_places.py) and
+are bounded afterwards (pyramids.py).  Where the bound is too large the vertices are rounded from
+exact ones, and what is too flat even then is computed in rational arithmetic (exact_volumes.py).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.faces.incidence import Boundaries, Incidence
+from linreg_lib.geometry.questions.exact_volumes import exact_volume, rounded_volume
+from linreg_lib.geometry.questions.pyramids import face_centres, pyramid_volumes, restricted
+from linreg_lib.geometry.questions.vertex_places import (
+    VertexHyperplanes,
+    VertexPlaces,
+    vertex_places,
+)
+from linreg_lib.networks.float_constants import (
+    SAFETY,
+    SMALLEST_NORMAL,
+    SQUARE_FLOOR,
+    UNDERFLOW_FLOOR,
+)
+
+#: relative errors are at most these: of one face's volume, of a total
+FACE_TOLERANCE = 1e-7
+TOTAL_TOLERANCE = 1e-9
+
+
+def located_vertices(cx: PolyhedralComplex) -> VertexPlaces:
+    """The places of the vertices ``cx._points``, see vertex_places.py."""
+    from linreg_lib.geometry.decision.merged_faces import some_cell
+
+    meets = VertexHyperplanes(
+        net=cx.network,
+        domain=cx.domain,
+        zeros=cx._zeros,
+        zero_words=cx._zero_words,
+        patterns=cx.patterns,
+        cells=some_cell(cx)[0],
+        walls=walls_of_vertices(cx),
+    )
+    return vertex_places(cx._points, meets, cx._exact, cx._vertex_ids)
+
+
+def walls_of_vertices(cx: PolyhedralComplex) -> tuple[np.ndarray, np.ndarray] | None:
+    """For polytopes: which facet each vertex lies on (f_0, m), and the facets' rows (m, d + 1)."""
+    from linreg_lib.geometry.domains.polytope import Polytope
+    from linreg_lib.geometry.record.crossings import birth_table
+
+    if not isinstance(cx.domain, Polytope):
+        return None
+    corners, rows = cx.domain.lattice_rows()
+    births = birth_table(cx)
+    walls = np.zeros((len(births), corners.shape[1]), dtype=bool)
+    walls[: len(corners)] = corners
+    for vertex in range(len(corners), len(births)):
+        a, b = births[vertex, :2]
+        walls[vertex] = walls[a] & walls[b]
+    return walls[cx._vertex_ids], rows
+
+
+def interior_coordinates(cx: PolyhedralComplex) -> np.ndarray:
+    """The mean of the centres of a region's facets, recursively; a step into a ray."""
+    places = cx._places
+    if cx.domain.is_bounded:
+        # Sums of large coordinates may overflow, and of subnormal ones halves would be lost.
+        power = int(np.abs(places.points).max(initial=0.0) > 2.0**900) * 200
+        points = np.ldexp(places.points, -power)
+        inside = np.ldexp(face_centres(points, cx._boundaries, cx.dim)[-1], power)
+        return np.asarray(places.centre + inside)
+    ends = cx.boundary(1).members.reshape(-1, 2)
+    is_finite, along = np.isfinite(places.off)[ends], places.points[ends, 0]
+    direction = np.where(is_finite, 0.0, np.sign(cx._points[ends, 0]))
+    finite = np.where(is_finite, along, 0.0).sum(axis=1)
+    one_end = finite + direction.sum(axis=1) * np.maximum(1.0, np.abs(finite))
+    both = is_finite.all(axis=1)
+    # Half a sum may overflow, the sum of halves does not.
+    return np.where(both, (along / 2).sum(axis=1), one_end)[:, None]
+
+
+def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
+    """k-volumes of all k-faces, (f_k,), each with relative error at most ``FACE_TOLERANCE``."""
+    if k == 0:
+        return np.ones(len(cx._points))
+    if cx.domain.is_bounded:
+        return measured(cx._places, cx._boundaries, k)
+    volumes = np.full(len(cx._boundaries[1]), np.inf)
+    ends = cx._boundaries[1].members.reshape(-1, 2)
+    bounded = np.flatnonzero(np.isfinite(cx._places.off)[ends].all(axis=1))
+    if len(bounded):
+        vertices, boundaries = restricted(cx._boundaries, k, bounded)
+        volumes[bounded] = measured(cx._places.of(vertices), boundaries, k)
+    return volumes
+
+
+def measured(
+    places: VertexPlaces,
+    boundaries: Boundaries | dict[int, Incidence],
+    k: int,
+    chosen: np.ndarray | None = None,
+) -> np.ndarray:
+    """k-volumes of all k-faces, k >= 1, all bounded, each up to ``FACE_TOLERANCE`` of itself.
+
+    Of the faces ``chosen`` (bool) also the sum is known up to ``TOTAL_TOLERANCE``.
+    """
+    volumes, error = _float_volumes(places.points, places.off, boundaries, k)
+    slack = np.inf
+    if chosen is not None:
+        total = volumes[chosen].sum()
+        if not error[chosen].sum() <= TOTAL_TOLERANCE / 4 * total:
+            slack = TOTAL_TOLERANCE / 8 * total / max(np.count_nonzero(chosen), 1)
+
+    def is_sure(volumes: np.ndarray, error: np.ndarray, faces: np.ndarray) -> np.ndarray:
+        allowed = np.where(True if chosen is None else chosen[faces], slack, np.inf)
+        allowed = np.maximum(allowed, TOTAL_TOLERANCE / 8 * volumes)
+        return np.isfinite(error) & (error <= np.minimum(allowed, FACE_TOLERANCE * volumes))
+
+    faces = np.flatnonzero(~is_sure(volumes, error, np.arange(len(volumes))))
+    for better in (_with_tighter_bounds, _with_exact_vertices):
+        if not len(faces):
+            break
+        vertices, below = restricted(boundaries, k, faces)
+        found, error = _float_volumes(*better(places, vertices), below, k)
+        volumes[faces] = found
+        faces = faces[~is_sure(found, error, faces)]
+    if len(faces):
+        vertices, below = restricted(boundaries, k, faces)
+        for place, face in enumerate(faces.tolist()):
+            volume = exact_volume(places.exact, places.ids[vertices], below, k, place)
+            volumes[face] = rounded_volume(volume, f"the {k}-volume of face {face}")
+    return volumes
+
+
+def _with_tighter_bounds(
+    places: VertexPlaces, vertices: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return places.points[vertices], places.tightened(vertices)
+
+
+def _with_exact_vertices(
+    places: VertexPlaces, vertices: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return places.exactly(vertices)
+
+
+def _float_volumes(
+    points: np.ndarray, off: np.ndarray, boundaries: Boundaries | dict[int, Incidence], k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Volumes and bounds of their errors; infinite bounds where float64's range is left."""
+    size = float(np.abs(points).max(initial=0.0))
+    power = int(np.frexp(size)[1]) if 0 < size < np.inf else 0
+    # What is lost where this underflows is below the bounds' own floor.
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        bound = np.ldexp(off, -power) + SQUARE_FLOOR
+        scaled, error = pyramid_volumes(np.ldexp(points, -power), bound, boundaries, k)
+        volumes = np.ldexp(scaled, power * k)
+        error = np.ldexp(error, power * k) * SAFETY
+    is_safe = (scaled > UNDERFLOW_FLOOR) & (volumes >= SMALLEST_NORMAL) & np.isfinite(volumes)
+    return volumes, np.where(is_safe & np.isfinite(error), error, np.inf)
+
+
+def total_volume(cx: PolyhedralComplex, codim: int, of: str) -> float:
+    """See ``PolyhedralComplex.volume``."""
+    if not (isinstance(codim, (int, np.integer)) and 0 <= codim <= cx.dim):
+        raise ValueError(f"codim is {codim!r}; the domain has faces of codimension 0..{cx.dim}")
+    if of not in ("activation", "linear"):
+        raise ValueError(f'of is {of!r}; choose "activation" or "linear"')
+    k = cx.dim - codim
+    if codim == 0:
+        chosen = np.ones(cx.num_regions, dtype=bool)
+    elif of == "linear":
+        from linreg_lib.geometry.questions.jump_strata import jump_faces
+
+        chosen = jump_faces(cx, codim)
+    else:
+        chosen = ~cx.on_wall(k)
+        if k == 0:
+            chosen &= cx._points[:, -1] > 0
+    if k == 0:
+        return float(np.count_nonzero(chosen))
+    if not cx.domain.is_bounded:
+        return float(face_volumes(cx, k)[chosen].sum())
+    return summed(measured(cx._places, cx._boundaries, k, chosen)[chosen], k)
+
+
+def summed(volumes: np.ndarray, k: int) -> float:
+    """Their sum; OverflowError where that is no float64."""
+    with np.errstate(over="ignore"):
+        total = float(volumes.sum())
+    if total == np.inf and np.isfinite(volumes).all():
+        raise OverflowError(
+            f"the sum of {len(volumes)} {k}-volumes is beyond float64; measure inputs in units in "
+            "which the domain's size is nearer to 1"
+        )
+    return total

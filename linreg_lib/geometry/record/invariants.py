@@ -1,0 +1,36 @@
+"""What every complex satisfies: looked at each time one is handed out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from linreg_lib.errors import BrokenInvariantError
+
+if TYPE_CHECKING:
+    from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+
+
+def require_sound(cx: PolyhedralComplex) -> None:
+    """Euler's relation and a region at least; cheap, since it asks for counts alone."""
+    expected = 1 if cx.domain.is_bounded else (-1) ** cx.dim
+    if cx.num_regions < 1 or cx.euler_characteristic != expected:
+        raise BrokenInvariantError(
+            f"the subdivision has f-vector {cx.f_vector}, against Euler's relation ({expected}); "
+            "this is a fault of linreg_lib: please report the network and the domain"
+        )
+
+
+def require_different(rows: np.ndarray, what: str) -> None:
+    """No two of the sorted ``rows`` (n, m) are the same."""
+    if (rows[1:] == rows[:-1]).all(axis=1).any():
+        refuse_equal(what)
+
+
+def refuse_equal(what: str) -> NoReturn:
+    """Two regions are told apart by nothing."""
+    raise BrokenInvariantError(
+        f"two regions have the same {what}; this is a fault of linreg_lib: please report the "
+        "network and the domain"
+    )

@@ -1,0 +1,1 @@
+"""One region in any dimension, from a point inside it."""

@@ -1,0 +1,1 @@
+"""Which float signs are right, and exact arithmetic for the rest."""

@@ -1,0 +1,1 @@
+"""Cells cut into simplices."""

@@ -42,11 +42,11 @@ else
 endif
 
 book: environment
-	@$(BIN)/python -m linreg_lib.publishing book --profile $(PROFILE)
+	@$(BIN)/python -m linreg_book book --profile $(PROFILE)
 
 test: environment
 	@echo 'test: library, chapters (tiny), site and contracts'
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --doctest-modules tests linreg_lib
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --doctest-modules tests linreg_lib book/tools
 
 bench: environment
 	@$(BIN)/python -m benchmarks --out book/results/benchmarks.json
@@ -56,7 +56,7 @@ lint: environment
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m linreg_lib.publishing lint
+	@$(BIN)/python -m linreg_book lint
 
 format: environment
 	@$(BIN)/python -m ruff check --fix .

@@ -22,8 +22,8 @@ from benchmarks.certification import CASES
 from benchmarks.machine import processor, versions
 from benchmarks.record import UnusableRecord, described, loaded_record, save, still_holds
 from benchmarks.workloads import WORKLOADS
+from linreg_book.pages.benchmark_results import BenchmarkRow, read_row
 from linreg_lib.engine_digest import engine_digest
-from linreg_lib.publishing.benchmark_results import BenchmarkRow, read_row
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 480  # seconds that a row may take, by the clock on the wall

@@ -54,7 +54,7 @@ def _f_vector(
     run = kind(net, box, None)
     for layer in range(net.depth):
         run.add_layer(layer, None)
-    return run.finished(net.depth).f_vector
+    return run.record(net.depth).f_vector
 
 
 _f_vector_uncertified = partial(_f_vector, kind=_Uncertified)

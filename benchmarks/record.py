@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from benchmarks.certification import AIM, CASES
 from benchmarks.workloads import FAMILIES, WORKLOADS, Workload
+from linreg_lib.atomic_file import atomic_file
 
 
 class UnusableRecord(Exception):
@@ -78,15 +77,12 @@ def save(record: dict[str, Any], path: Path) -> None:
     """At once or not at all; rows in the order of the workloads."""
     names = [*WORKLOADS, *CASES]
     rows = {name: record["rows"][name] for name in names if name in record["rows"]}
-    beside = path.with_name(path.name + ".part")
     text = json.dumps({**record, "rows": rows}, indent=1) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
+        with atomic_file(path) as stream:
+            stream.write(text.encode())
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise UnusableRecord(
             f"cannot write {path} ({error.strerror}): what it held before is still there; "
             "make room, or name another file by --out"

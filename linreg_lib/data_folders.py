@@ -25,7 +25,8 @@ def cache_folder() -> Path:
 
     ``LINREG_CACHE`` names it outright.
     Otherwise it is ``linreg_lib`` in ``XDG_CACHE_HOME``, or in the platform's own place for caches
-    (``~/.cache`` on Linux, ``~/Library/Caches`` on macOS, ``%LOCALAPPDATA%`` on Windows).
+    (``~/.cache`` on Linux, ``~/Library/Caches`` on macOS, ``%LOCALAPPDATA%`` on Windows; asked of
+    platformdirs).
 
     Raises:
         DataError: the variable names what can be no folder, or there is no home folder.
@@ -37,17 +38,21 @@ def cache_folder() -> Path:
         return usable_path(chosen, "the environment variable LINREG_CACHE")
     if shared := os.environ.get("XDG_CACHE_HOME"):
         return usable_path(shared, "the environment variable XDG_CACHE_HOME") / "linreg_lib"
-    if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
-        return Path(local) / "linreg_lib"
     try:
-        home = usable_path("~", "HOME")
-    except DataError as error:
+        from platformdirs import user_cache_path
+    except ImportError as missing:
+        raise ImportError(
+            "the cache folder needs the package platformdirs; install it or set LINREG_CACHE"
+        ) from missing
+    try:
+        # without an author and a folder Cache below it, which Windows would have
+        found = user_cache_path("linreg_lib", appauthor=False, opinion=False)
+        return usable_path(found, "HOME")
+    except (DataError, RuntimeError) as error:
         raise DataError(
             f"the home folder, where downloads are kept, cannot be used ({error}); "
             "set the environment variable LINREG_CACHE to a folder"
         ) from error
-    caches = home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
-    return caches / "linreg_lib"
 
 
 def named_data_folder() -> Path | None:

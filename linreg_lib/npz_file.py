@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from linreg_lib.atomic_file import atomic_file
 from linreg_lib.errors import DataError
 from linreg_lib.regular_file import open_regular
 
@@ -29,19 +29,11 @@ def write_npz(file: Path, arrays: Mapping[str, np.ndarray]) -> Path:
 
     The file is made beside its place, in a folder that must exist, and moved there when complete.
     """
-    descriptor, part = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            # not np.savez: its own arguments would forbid names such as "file"
-            with zipfile.ZipFile(stream, "w") as archive:
-                for name, array in arrays.items():
-                    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                        np.lib.format.write_array(member, array, allow_pickle=False)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, file)
-    finally:
-        Path(part).unlink(missing_ok=True)
+    with atomic_file(file) as stream, zipfile.ZipFile(stream, "w") as archive:
+        # not np.savez: its own arguments would forbid names such as "file"
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
     return file
 
 

@@ -62,7 +62,7 @@ def browser() -> Iterator[Browser]:
     """A real browser; skips where there is none."""
     from playwright.sync_api import sync_playwright
 
-    from linreg_lib.publishing.browser_check import find_chromium
+    from linreg_book.site.browser_check import find_chromium
 
     chromium = find_chromium()
     if chromium is None:

@@ -2,8 +2,8 @@
 
     python -m pytest -p tests.library_alone --seconds 100 --doctest-modules tests linreg_lib
 
-Rooms of the book are left out.  A test that asks for a package which is not installed is skipped
-and names it; so is whatever has not begun when the seconds are over.
+What belongs to no room of the library is left out.  A test that asks for a package which is not
+installed is skipped and names it; so is whatever has not begun when the seconds are over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 
 OWN = {"linreg_lib", "tests", "benchmarks"}
-BOOK = "publishing"  # the one room of the package that is not the library's
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,8 +32,8 @@ _BEGUN = pytest.StashKey[float]()
 
 
 def library_rooms(root: Path) -> set[str]:
-    """Every package of linreg_lib except the book's."""
-    return {path.parent.name for path in (root / "linreg_lib").glob("*/__init__.py")} - {BOOK}
+    """Every package of linreg_lib."""
+    return {path.parent.name for path in (root / "linreg_lib").glob("*/__init__.py")}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -14,9 +14,10 @@ from typing import Any
 
 import nbformat
 
-from linreg_lib.publishing.chapter import Chapter, find_chapters
-from linreg_lib.publishing.outcome import Outcome, OutcomeStore
-from linreg_lib.publishing.project import Project
+from linreg_book.chapters.chapter import Chapter, find_chapters
+from linreg_book.project import Project
+from linreg_book.runs.outcome import Outcome, OutcomeStore
+from tests.linreg_book.book_project import own_tools
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS: dict[str, Chapter] = find_chapters(ROOT / "notebooks")
@@ -74,8 +75,9 @@ def shared_tiny_book(folder: Path) -> TinyBook:
 def _make(folder: Path) -> dict[str, Any]:
     shutil.copytree(ROOT, folder, ignore=_NOT_COPIED)
     process = subprocess.run(
-        [sys.executable, "-m", "linreg_lib.publishing", "book", "--profile", "tiny"],
+        [sys.executable, "-m", "linreg_book", "book", "--profile", "tiny"],
         cwd=folder,
+        env=own_tools(folder),
         capture_output=True,
         text=True,
         check=False,

@@ -22,15 +22,15 @@ def breakpoint_counts(
 ) -> NDArray[np.int64]:
     """Number of breakpoints of each network inside the domain, int (num_networks,).
 
-    Parameters
-    ----------
-    networks : drawn one after the other; a generator will do, so that none need be kept
-    domain : an open segment, or a whole line
-    of : ``"activation"``: points at which some neuron switches; ``"linear"``: those at which the
-        network along the domain changes its slope. Units that switch at one point count once.
+    Args:
+        networks: drawn one after the other; a generator will do, so that none need be kept.
+        domain: an open segment, or a whole line.
+        of: ``"activation"``: points at which some neuron switches; ``"linear"``: those at which the
+            network along the domain changes its slope. Units that switch at one point count once.
 
-    Raises ``ValueError`` if there are no networks or ``of`` is neither; ``TypeError`` for another
-    domain.
+    Raises:
+        ValueError: there are no networks, or ``of`` is neither.
+        TypeError: another domain.
 
     >>> nets = [Network.from_arrays([[[1.0]], [[1.0]]], [[bias], [0.0]]) for bias in (0.5, 3.0)]
     >>> breakpoint_counts(nets, Segment([-1.0], [1.0])).tolist()
@@ -67,7 +67,8 @@ def mean_breakpoints(
     >>> mean_breakpoints(one, Line([0.0], [1.0]), 50, rng=np.random.default_rng(0)).mean
     1.0
 
-    Raises ``ValueError`` for fewer than two networks.
+    Raises:
+        ValueError: fewer than two networks.
     """
     num_networks = checked_count("num_networks", num_networks, least=2)
     checked_rng("rng", rng)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from linreg_lib.engine_digest import engine_digest as engine_digest
-from linreg_lib.errors import DataError
+from linreg_lib.experiments.json_record import read_record, require_total
 from linreg_lib.networks.arguments import checked_path
 
 #: in a checkout of the project
@@ -54,26 +54,15 @@ class Census:
 def load_census(path: str | os.PathLike[str] | None = None) -> Census:
     """Read the record (default: the one in the project's book/results).
 
-    Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
-    total.
+    Raises:
+        DataError: there is none, it is damaged, or its groups do not add up to its total.
     """
     path = DEFAULT_PATH if path is None else checked_path("path", path)
-    try:
-        if not path.is_file():
-            raise DataError(
-                f"no record of the census at {path}; make one in a checkout with "
-                "python -m tests.geometry.twin_census"
-            )
-        return _read_census(path)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise DataError(
-            f"{path} is no record of the census ({type(error).__name__}: {error}); make it again "
-            "in a checkout with python -m tests.geometry.twin_census"
-        ) from error
+    command = "python -m tests.geometry.twin_census"
+    return read_record(path, _census, what="census", command=command)
 
 
-def _read_census(path: Path) -> Census:
-    record = json.loads(path.read_text(encoding="utf-8"))
+def _census(record: dict[str, Any]) -> Census:
     groups = tuple(
         CensusGroup(
             family=family,
@@ -85,9 +74,7 @@ def _read_census(path: Path) -> Census:
         )
         for family, by_dim in record["groups"].items()
     )
-    compared = sum(group.num_nets for group in groups)
-    if compared != record["num_nets"] and not record["num_disagreements"]:
-        raise DataError(f"{path}: groups hold {compared} networks, not {record['num_nets']}")
+    require_total(record, sum(group.num_nets for group in groups))
     return Census(
         num_nets=record["num_nets"],
         num_disagreements=record["num_disagreements"],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from linreg_lib.errors import DataError
+from linreg_lib.experiments.json_record import read_record, require_total
 from linreg_lib.networks.arguments import checked_path
 
 #: in a checkout of the project
@@ -76,35 +76,22 @@ class Fuzz:
 def load_fuzz(path: str | os.PathLike[str] | None = None) -> Fuzz:
     """Read the record (default: the one in the project's book/results).
 
-    Raises ``DataError`` if there is none, if it is damaged, or if its groups do not add up to its
-    total.
+    Raises:
+        DataError: there is none, it is damaged, or its groups do not add up to its total.
     """
     path = DEFAULT_PATH if path is None else checked_path("path", path)
-    try:
-        if not path.is_file():
-            raise DataError(
-                f"no record of the fuzz at {path}; make one in a checkout with "
-                f"python -m tests.geometry.fuzz --out {path.name}"
-            )
-        return _read_fuzz(path)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise DataError(
-            f"{path} is no record of the fuzz ({type(error).__name__}: {error}); make it again in "
-            f"a checkout with python -m tests.geometry.fuzz --out {path.name}"
-        ) from error
+    command = f"python -m tests.geometry.fuzz --out {path.name}"
+    return read_record(path, _fuzz, what="fuzz", command=command)
 
 
-def _read_fuzz(path: Path) -> Fuzz:
-    record = json.loads(path.read_text(encoding="utf-8"))
+def _fuzz(record: dict[str, Any]) -> Fuzz:
     totals = {name: [0, 0] for name in _DOMAINS.values()}
     for by_domain in record["groups"].values():
         for domain, counts in by_domain.items():
             total = totals[_DOMAINS[domain.split()[0]]]
             total[0] += counts["nets"]
             total[1] += counts["regions"]
-    compared = sum(nets for nets, _ in totals.values())
-    if compared != record["num_nets"] and not record["num_disagreements"]:
-        raise DataError(f"{path}: groups hold {compared} networks, not {record['num_nets']}")
+    require_total(record, sum(nets for nets, _ in totals.values()))
     groups = (FuzzGroup(domains=d, num_nets=n, num_regions=r) for d, (n, r) in totals.items())
     return Fuzz(
         num_nets=record["num_nets"],

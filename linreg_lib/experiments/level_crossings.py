@@ -53,8 +53,8 @@ def level_crossings(net: Network, segment: Segment, levels: ArrayLike) -> LevelC
     >>> level_crossings(net, Segment([-1.0], [4.0]), [-0.5, 0.5, 1.5]).counts.tolist()
     [1, 2, 0]
 
-    Raises ``ValueError`` unless the last hidden layer, not the only one, has one neuron with one
-    kink at 0.
+    Raises:
+        ValueError: the last hidden layer is the only one, or has not one neuron with one kink at 0.
 
     Source: HR19, proof of Proposition 11 (Eqs. 28-30).
     """

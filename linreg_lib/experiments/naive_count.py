@@ -19,16 +19,14 @@ def naive_count(net: Network, box: Box, dtype: npt.DTypeLike = np.float32) -> in
     and too large (a neuron is cut twice where it is zero but its rounded values are not).  It is
     here to be wrong; count with ``subdivide``.
 
-    Parameters
-    ----------
-    net : network with 1 or 2 inputs
-    box : where to count
-    dtype : floating point type in which everything is computed, weights included
+    Args:
+        net: network with 1 or 2 inputs.
+        box: where to count.
+        dtype: floating point type in which everything is computed, weights included.
 
-    Raises ValueError in higher dimensions, or if the network has another number of inputs.
+    Raises:
+        ValueError: in higher dimensions, or if the network has another number of inputs.
 
-    Examples
-    --------
     3x - 1 and 1 - 3x have one breakpoint, which is no float; the naive counter cuts there twice:
 
     >>> import linreg_lib as lr

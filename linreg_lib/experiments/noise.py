@@ -30,7 +30,10 @@ def pieces_under_noise(
     Each copy adds independent normal noise of standard deviation ``sd`` to the weights, the biases
     or both, output layer included. Counts are exact for each copy as stored. The noise that a draw
     uses does not depend on ``noise_on`` or ``of``, so equal generators give paired samples.
-    Raises ValueError for a network with several inputs, unknown words and fewer than one draw.
+
+    Raises:
+        ValueError: a network with several inputs, unknown words, or fewer than one draw.
+
     Source: HR19, Figure 3.
 
     >>> from linreg_lib.networks import sawtooth
@@ -64,8 +67,11 @@ def growth_base(levels: ArrayLike, counts: Sequence[Estimate]) -> Estimate:
 
     ``counts`` are independent estimates with positive means, one a level (n,). A logarithm's
     standard error is the relative error of its mean (first order), and the base's follows from the
-    slope's in the same way. Raises ValueError for fewer than two different levels, means that are
-    not positive and standard errors of 0.
+    slope's in the same way.
+
+    Raises:
+        ValueError: fewer than two different levels, a mean that is not positive, or a standard
+            error of 0.
 
     >>> growth_base([0, 1, 2], [Estimate(3.0 * 2**n, 0.1, 50) for n in range(3)]).mean.__round__(9)
     2.0

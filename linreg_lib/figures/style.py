@@ -36,7 +36,6 @@ GREEN: Final = "#009e73"
 PURPLE: Final = "#cc79a7"
 ORANGE: Final = "#e69f00"
 SKY: Final = "#56b4e9"
-YELLOW: Final = "#f0e442"
 
 PALETTE: Final = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
 """Series colours, in order: the set of Okabe and Ito, without its yellow, too pale on white."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, Support
+from linreg_lib.geometry.complex.gradient_jumps import gradient_jumps
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex, UnboundedQuestionError
 from linreg_lib.geometry.cutting.hyperplanes import cut_by_hyperplanes
 from linreg_lib.geometry.cutting.subdivision import subdivide
@@ -21,13 +22,13 @@ from linreg_lib.geometry.domains.simplex import Simplex
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.lines.lines import count_along_lines
 from linreg_lib.geometry.questions.affine_maps import AffineMaps
-from linreg_lib.geometry.questions.gradient_jumps import gradient_jumps
 from linreg_lib.geometry.questions.linear_regions import LinearRegions
 from linreg_lib.geometry.questions.neighbours import NeighbourGraph
 from linreg_lib.geometry.regions.facets_at_points import CellFacets, facets_of_cells
 from linreg_lib.geometry.regions.hit_and_run import WalkResult, hit_and_run, walk_regions
 from linreg_lib.geometry.regions.region_polytope import RegionFacets, RegionPolytope, region_of
 from linreg_lib.geometry.signs.sign_record import Certificate
+from linreg_lib.geometry.signs.support import Support
 from linreg_lib.geometry.triangulations.delaunay import delaunay_triangulation
 from linreg_lib.geometry.triangulations.extreme_triangulations import (
     extreme_counts,

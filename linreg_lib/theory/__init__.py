@@ -2,64 +2,61 @@
 
 from __future__ import annotations
 
-from linreg_lib.theory.arrangement import Arrangement, rows_in_general_position
-from linreg_lib.theory.characteristic import (
+from linreg_lib.theory.arrangements.arrangement import Arrangement, rows_in_general_position
+from linreg_lib.theory.arrangements.characteristic import (
     central_subsets_by_size_and_rank,
     characteristic_polynomial,
     num_bounded_regions,
     num_regions,
     whitney_sum,
 )
+from linreg_lib.theory.arrangements.closed_counts import (
+    alternating_tail,
+    central_count,
+    central_count_doubled,
+    zaslavsky_bound,
+)
+from linreg_lib.theory.arrangements.derivations import central_count_proof, zaslavsky_induction
+from linreg_lib.theory.arrangements.flats import Flat, IntersectionPoset, intersection_poset
+from linreg_lib.theory.arrangements.region_enumeration import Region, enumerate_regions
 from linreg_lib.theory.coupon_collector import (
     expected_draws,
     expected_found,
     stopping_law,
     unseen_chance_bound,
 )
-from linreg_lib.theory.crossing_derivations import shallow_derivation, wide_limit_derivation
-from linreg_lib.theory.expected_breakpoints import (
+from linreg_lib.theory.lines.derivations import shallow_derivation, wide_limit_derivation
+from linreg_lib.theory.lines.expected_breakpoints import (
     BreakpointExpectation,
     RateProfile,
     breakpoint_rates,
     expected_breakpoints,
 )
-from linreg_lib.theory.flats import Flat, IntersectionPoset, intersection_poset
-from linreg_lib.theory.gaussian_crossings import (
+from linreg_lib.theory.lines.gaussian_crossings import (
     crossing_probability,
     crossing_rate,
     wide_limit_breakpoints,
     wide_limit_rates,
 )
-from linreg_lib.theory.init_law import InitLaw, hr19_bias_law
-from linreg_lib.theory.layer_arrangements import layer_arrangements, whole_line_regions
-from linreg_lib.theory.line_piece import LinePiece
-from linreg_lib.theory.open_paths import hr19_goodness_bound, probability_good
+from linreg_lib.theory.lines.line_piece import LinePiece
+from linreg_lib.theory.lines.second_layer import second_layer_crossings
+from linreg_lib.theory.lines.shallow_quadrature import shallow_expected_breakpoints, shallow_rate
 from linreg_lib.theory.pattern_enumeration import enumerate_patterns
-from linreg_lib.theory.piece_bounds import (
+from linreg_lib.theory.proof_step import ProofStep
+from linreg_lib.theory.random_networks.init_law import InitLaw, hr19_bias_law
+from linreg_lib.theory.sign_flips.masks import breakpoints_by_masks
+from linreg_lib.theory.sign_flips.open_paths import hr19_goodness_bound, probability_good
+from linreg_lib.theory.sign_flips.symmetry import sign_flipped_copies
+from linreg_lib.theory.sign_flips.whole_lines import whole_line_breakpoints, whole_line_regions
+from linreg_lib.theory.sign_flips.whole_planes import whole_plane_regions
+from linreg_lib.theory.widths.layer_arrangements import layer_arrangements
+from linreg_lib.theory.widths.piece_bounds import (
     BestArrangement,
     best_arrangement,
     fewest_neurons,
     live_piece_bound,
     most_zeros,
     product_bound,
-)
-from linreg_lib.theory.plane_regions import whole_plane_regions
-from linreg_lib.theory.region_counts import (
-    ProofStep,
-    alternating_tail,
-    central_count,
-    central_count_doubled,
-    central_count_proof,
-    zaslavsky_bound,
-    zaslavsky_induction,
-)
-from linreg_lib.theory.region_enumeration import Region, enumerate_regions
-from linreg_lib.theory.second_layer import second_layer_crossings
-from linreg_lib.theory.shallow_quadrature import shallow_expected_breakpoints, shallow_rate
-from linreg_lib.theory.sign_symmetry import (
-    breakpoints_by_masks,
-    sign_flipped_copies,
-    whole_line_breakpoints,
 )
 
 __all__ = [

@@ -26,6 +26,9 @@ def expected_found(chances: npt.ArrayLike, num_draws: npt.ArrayLike) -> npt.NDAr
     ``chances`` (K,) of the coupons, summing to at most 1; ``num_draws`` any shape, also the
     result's. It needs no independence between coupons, only between draws.
 
+    Raises:
+        ValueError: chances that are negative or sum to more than 1, or a negative number of draws.
+
     >>> expected_found([0.5, 0.5], [1, 2]).tolist()
     [1.0, 1.5]
     """
@@ -40,6 +43,9 @@ def expected_draws(chances: npt.ArrayLike) -> float:
     """Mean number of draws until every coupon with a positive chance has been seen.
 
     E T = sum over non-empty sets A of coupons of (-1)^(#A + 1) / q(A); coupons: at most 20.
+
+    Raises:
+        ValueError: chances that are negative or sum to more than 1, or more than 20 coupons.
 
     >>> expected_draws([0.5, 0.5])
     3.0
@@ -59,7 +65,9 @@ def stopping_law(chances: npt.ArrayLike, patience: int) -> StoppingLaw:
     probability sum over S <= A <= S' of (-1)^#(S' - A) q(A)^patience (a draw may also bring no
     coupon at all), and the rule stops with the probability that S' = S.
 
-    Raises ValueError for more than 10 coupons, whose subsets are too many.
+    Raises:
+        ValueError: chances as in ``expected_found``, or more than 10 coupons, whose subsets are too
+            many.
 
     Two coupons and patience 1: the second draw stops the rule if it repeats the first.
 
@@ -105,6 +113,9 @@ def unseen_chance_bound(patience: int, risk: float, num_looks: int) -> float:
     At one look, a set of coupons of total chance q stays unseen with probability (1 - q)^patience.
     Over ``num_looks`` looks, the rule stops with more than this bound unseen with probability at
     most ``risk``.
+
+    Raises:
+        ValueError: a ``risk`` that is not in (0, 1].
 
     >>> round(unseen_chance_bound(1000, 0.01, 10), 5)
     0.00688

@@ -19,7 +19,7 @@ from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.unit_names import unit_name
-from linreg_lib.theory.linear_inequalities import nonnegative_solution
+from linreg_lib.theory.linear_algebra.inequalities import nonnegative_solution
 
 Reading: TypeAlias = Literal["interior", "strict", "closed", "attained"]
 Row: TypeAlias = tuple[Fraction, ...]  # (a, c): the affine function a.x + c
@@ -43,8 +43,9 @@ def enumerate_patterns(
     - ``"closed"``: the closed pieces have a common point, if only on their boundaries
     - ``"attained"``: some point has this pattern, breakpoints belonging to the lower piece
 
-    Raises ``WorkLimitError`` beyond ``max_patterns`` at any unit; ValueError for an empty cube or
-    an unknown reading.
+    Raises:
+        ValueError: an empty cube, or an unknown reading.
+        WorkLimitError: more than ``max_patterns`` patterns at any unit.
 
     >>> net = Network.from_arrays([[[1], [-1]], [[1, 1]]], [[0, 0], [0]])  # |x|
     >>> [len(enumerate_patterns(net, -1, 1, reading=r)) for r in ("interior", "strict")]

@@ -11,9 +11,9 @@ import nbformat
 import pytest
 import yaml
 
-from linreg_lib.publishing.chapter import Chapter
-from linreg_lib.publishing.parameters import Parameter
-from linreg_lib.publishing.profiles import load_profiles, parameters_for
+from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.parameters import Parameter
+from linreg_book.chapters.profiles import load_profiles, parameters_for
 from tests.tiny_book import CHAPTERS, ROOT
 
 PAPERMILL = Path(sys.executable).parent / "papermill"

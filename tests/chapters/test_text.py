@@ -8,9 +8,9 @@ from statistics import median
 
 import pytest
 
-from linreg_lib.publishing.chapter import Chapter
-from linreg_lib.publishing.lint import lint_all
-from linreg_lib.publishing.registry import load_registry
+from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.lint import lint_all
+from linreg_book.records.registry import load_registry
 from tests.tiny_book import CHAPTERS
 
 MEDIAN_LINES = 9  # a ratchet: the aim is 4, and no chapter may get worse than the longest today

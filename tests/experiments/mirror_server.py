@@ -46,6 +46,8 @@ class MirrorServer:
                 if behaviour == "page":
                     content = b"<html>Please log in</html>"
                 self.send_response(200)
+                if behaviour == "encoded":  # what the file itself is
+                    self.send_header("Content-Encoding", "gzip")
                 if behaviour != "endless":
                     self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -56,6 +58,11 @@ class MirrorServer:
                         self.wfile.write(content[:10])
                         self.wfile.flush()
                         time.sleep(2.0)
+                    elif behaviour == "slow":
+                        self.wfile.write(content[:10])
+                        self.wfile.flush()
+                        time.sleep(0.5)
+                        self.wfile.write(content[10:])
                     elif behaviour == "dripping":
                         self._drip(content[:400])
                     elif behaviour == "endless":

@@ -163,13 +163,15 @@ def test_a_device_is_no_file(tmp_path: Path) -> None:
         load_run(os.devnull)
 
 
+@pytest.mark.parametrize("load", [load_census, load_fuzz])
 @pytest.mark.parametrize(
     "text", ["null", "{}", "{", "[" * 3000, '{"groups": null}', '{"groups": 1}']
 )
-def test_a_damaged_record_of_the_census(text: str, tmp_path: Path) -> None:
-    (tmp_path / "census.json").write_text(text)
-    with pytest.raises(DataError, match=r"census.json is no record of the census"):
-        load_census(tmp_path / "census.json")
+def test_a_damaged_record(text: str, load: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "record.json").write_text(text)
+    name = load.__name__.removeprefix("load_")
+    with pytest.raises(DataError, match=rf"record.json is no record of the {name} \(.*; make it"):
+        load(tmp_path / "record.json")
 
 
 def bomb(announced: int) -> bytes:

@@ -7,8 +7,8 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.experiments.piece_search import search_pieces
-from linreg_lib.theory.layer_arrangements import layer_arrangements
-from linreg_lib.theory.piece_bounds import live_piece_bound
+from linreg_lib.theory.widths.layer_arrangements import layer_arrangements
+from linreg_lib.theory.widths.piece_bounds import live_piece_bound
 
 
 @pytest.mark.parametrize("num_neurons", [1, 2, 3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import pytest
 
 from linreg_lib.errors import DataError
 from linreg_lib.experiments import TrainingRun, load_moons, load_run, save_run, train_classifier
-from linreg_lib.experiments import atomic_npz as atomic_module
 
 pytest.importorskip("torch")
 
@@ -50,7 +50,7 @@ def test_an_interrupted_save_keeps_the_earlier_file(
     def full(*args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(atomic_module.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="disk full"):
         save_run(trained("float64"), file)
     assert file.read_bytes() == before

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import sys
 import time
 import warnings
@@ -23,6 +22,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.machine import versions
+from linreg_lib.atomic_file import atomic_file
 from linreg_lib.engine_digest import engine_digest
 from tests.geometry.fuzz_compare import TOTAL_BOUND, VERTEX_BOUND, VOLUME_BOUND, compare
 from tests.geometry.fuzz_networks import DOMAINS, FAMILIES, case_of
@@ -129,9 +129,8 @@ def block(seed_and_range: tuple[int, int, int]) -> dict:
 def save(record: dict, path: Path) -> None:
     """At once or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, path)
+    with atomic_file(path) as stream:
+        stream.write((json.dumps(record, indent=1) + "\n").encode())
 
 
 def resumed(path: Path, seed: int, num: int) -> dict:

@@ -24,8 +24,9 @@ QUESTIONS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "of": ((0,),),
     "facets": ((),),
 }
-#: these say where, not what, and grow with the object
-_LEFT_OUT = {"network", "exact_row"}
+#: these say where, not what, or know more than the object, and grow when they are asked; a record
+#: may be stored in one copy and not in the other
+_LEFT_OUT = {"network", "exact_row", "exact", "crossings", "record", "parts"}
 
 
 def answers(thing: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:

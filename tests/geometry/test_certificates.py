@@ -176,7 +176,7 @@ def test_bulk_lines_keep_their_bound() -> None:
             cx = lr.subdivide(net, segment, upto_layer=layer + 1)
             exact = sorted(
                 Fraction(int(p), int(w))
-                for p, w in (cx._exact.point(int(v)) for v in cx._vertex_ids)
+                for p, w in (cx.record.exact.point(int(v)) for v in cx.record.vertex_ids)
             )
             places, slacks = (each[lines.line == row] for each in (lines.place, lines.slack))
             assert len(exact) == len(places)

@@ -52,8 +52,8 @@ def assert_equal_in_everything(cx: lr.PolyhedralComplex, again: lr.PolyhedralCom
     assert (again.affine_maps().matrices == cx.affine_maps().matrices).all()
     for facet in range(min(len(cx.facet_is_wall), 40)):
         assert again.supports_of_facet(facet) == cx.supports_of_facet(facet)
-    for vertex, number in zip(cx._vertex_ids, again._vertex_ids, strict=True):
-        assert (cx._exact.point(int(vertex)) == again._exact.point(int(number))).all()
+    for vertex, number in zip(cx.record.vertex_ids, again.record.vertex_ids, strict=True):
+        assert (cx.record.exact.point(int(vertex)) == again.record.exact.point(int(number))).all()
     points = np.random.default_rng(0).normal(size=(50, cx.network.input_dim))
     assert (again.locate(points) == cx.locate(points)).all()
     assert (again.domain.embed(cx.vertices) == cx.domain.embed(cx.vertices)).all()

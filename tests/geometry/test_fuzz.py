@@ -12,7 +12,7 @@ import pytest
 import linreg_lib as lr
 from linreg_lib.experiments import load_fuzz
 from linreg_lib.geometry.cutting.reference import subdivision as numpy_subdivision
-from linreg_lib.geometry.questions import linear_regions
+from linreg_lib.geometry.questions import jumping_facets, linear_regions
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from tests.geometry import fuzz, fuzz_oracle
 from tests.geometry.fuzz_compare import compare
@@ -149,9 +149,9 @@ def test_a_fault_in_the_patterns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_fault_in_the_linear_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        linear_regions, "has_open_path", lambda net, p, pairs, n: np.ones(len(pairs), dtype=bool)
+        jumping_facets, "has_open_path", lambda net, p, pairs, n: np.ones(len(pairs), dtype=bool)
     )
-    monkeypatch.setattr(linear_regions, "gradient_jumps", lambda cx: ~cx.facet_is_wall)
+    monkeypatch.setattr(linear_regions, "jumping_facets", lambda record: ~record.facet_is_wall)
     assert num_wrong() > 0
 
 

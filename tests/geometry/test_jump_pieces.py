@@ -33,7 +33,7 @@ def pieces_by_definition(cx: lr.PolyhedralComplex) -> dict[int, set[int]]:
     """The faces of codimension k in B_{N,k}: every face is tested against the definition."""
     vertices: dict[Face, frozenset[int]] = {}
     for k in range(cx.dim + 1):
-        for face in range(len(cx._points) if k == 0 else len(cx.boundary(k))):
+        for face in range(len(cx.record.points) if k == 0 else len(cx.boundary(k))):
             below = [face] if k == 0 else cx.boundary(k)[face].tolist()
             held = [frozenset([v]) if k == 0 else vertices[k - 1, v] for v in below]
             vertices[k, face] = frozenset().union(*held)
@@ -68,7 +68,7 @@ def _is_flat(
     if not largest or not all(above[face] & largest for face in star):
         return False
     points = sorted(frozenset().union(*(vertices[face] for face in largest)))
-    exact = [list(cx._exact.point(int(cx._vertex_ids[v]))) for v in points]
+    exact = [list(cx.record.exact.point(int(cx.record.vertex_ids[v]))) for v in points]
     ends = [len(above[face] & largest) for face in star if face[0] == q - 1]
     return integer_rank(exact) == q + 1 and all(count == 2 for count in ends)
 
@@ -106,7 +106,7 @@ def small_integer_net(seed: int, dim: int) -> Network:
 def assert_as_defined(net: Network) -> None:
     cx = lr.subdivide(net, lr.Box(-1.0, 1.0, dim=net.input_dim))
     for codim, expected in pieces_by_definition(cx).items():
-        assert set(np.flatnonzero(jump_faces(cx, codim)).tolist()) == expected, codim
+        assert set(np.flatnonzero(jump_faces(cx.record, codim)).tolist()) == expected, codim
 
 
 @pytest.mark.parametrize("dim", [1, 2, 3, 4, 5])

@@ -90,6 +90,8 @@ def test_nothing_can_be_written_into(kind: str) -> None:
     assert not loose_arrays(thing)  # the second time, when answers are kept
     for how, copied in COPIES.items():
         assert not loose_arrays(copied(thing)), how
+        if isinstance(thing, geometry.PolyhedralComplex):
+            assert not loose_arrays(copied(thing).record), how
 
 
 @pytest.mark.parametrize("how", COPIES)
@@ -110,9 +112,9 @@ def test_a_copied_complex_decides_exactly() -> None:
         again = pickle.loads(pickle.dumps(cx))
         points = np.random.default_rng(0).normal(size=(50, 2))
         np.testing.assert_array_equal(cx.locate(points), again.locate(points))
-        for vertex in range(len(cx._vertex_ids)):
-            number = int(cx._vertex_ids[vertex])
-            assert list(cx._exact.point(number)) == list(again._exact.point(number))
+        for vertex in range(len(cx.record.vertex_ids)):
+            number = int(cx.record.vertex_ids[vertex])
+            assert list(cx.record.exact.point(number)) == list(again.record.exact.point(number))
         assert_same(lr.decision_complex(cx), lr.decision_complex(again))
 
 
@@ -128,7 +130,7 @@ def test_a_pickle_is_not_larger_than_what_it_holds() -> None:
     for compiled in (None, False):
         cx = lr.subdivide(net, SQUARE, compiled=compiled)
         size = len(pickle.dumps(cx))
-        held = cx._points.nbytes + cx._zeros.nbytes + cx.patterns.nbytes
+        held = cx.record.points.nbytes + cx.record.faces.zeros.nbytes + cx.patterns.nbytes
         held += sum(cx.boundary(k).members.nbytes + cx.boundary(k).offsets.nbytes for k in (1, 2))
         assert size < 3 * held + 50_000
 
@@ -183,7 +185,9 @@ ASKED: dict[str, Callable[[Any], Any]] = {
     "interior": lambda cx: cx.interior_certified,
     "linear": lambda cx: cx.linear_regions().labels,
     "volume": lambda cx: cx.volume(1, "linear"),
-    "exact": lambda cx: [cx._exact.pre_activation(int(v), 1)[0].tolist() for v in cx._vertex_ids],
+    "exact": lambda cx: [
+        cx.record.exact.values.pre_activation(int(v), 1)[0].tolist() for v in cx.record.vertex_ids
+    ],
 }
 
 
@@ -308,16 +312,17 @@ def test_exact_values_behind_a_complex_are_few() -> None:
     run = NumpySubdivision(net, SQUARE, None)
     for layer in range(net.depth):
         run.add_layer(layer, None)
-    cx = run.finished(net.depth)
-    assert not cx._exact._values
-    cx._exact._most = 8
+    record = run.record(net.depth)
+    values = record.exact.values
+    assert not values._values
+    values._most = 8
     signs = []
     for _ in range(2):
-        for vertex in cx._vertex_ids.tolist():
+        for vertex in record.vertex_ids.tolist():
             for layer in range(net.depth):
-                signs.append(cx._exact.signs(vertex, layer, 1))
-    assert len(cx._exact._values) <= 8
-    assert len(cx._exact._hidden) <= 8
+                signs.append(record.exact.signs(vertex, layer, 1))
+    assert len(values._values) <= 8
+    assert len(values._hidden) <= 8
     half = len(signs) // 2
     for first, second in zip(signs[:half], signs[half:], strict=True):
         np.testing.assert_array_equal(first, second)

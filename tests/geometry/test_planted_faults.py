@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.cutting.compiled import face_kernels, layer_kernels
 from linreg_lib.geometry.cutting.compiled.skeleton_faces import SkeletonFaces
 from linreg_lib.geometry.cutting.reference import layer_signs
 from linreg_lib.geometry.cutting.reference import split_faces as cut
 from linreg_lib.geometry.cutting.reference import subdivision as numpy_subdivision
-from linreg_lib.geometry.faces.incidence import StoredBoundaries
+from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.pattern_words import layer_pieces
-from linreg_lib.geometry.questions import linear_regions
+from linreg_lib.geometry.questions import jumping_facets
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.signs import error_bounds as certificates
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from tests.geometry import pattern_oracles, rational_twin
@@ -109,9 +109,9 @@ def test_a_fault_in_the_exact_signs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_fault_in_what_the_kernels_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Patterns in another order; the signs of a layer upside down."""
-    keep = SkeletonFaces.patterns
+    keep = SkeletonFaces.patterns.func
     with monkeypatch.context() as patch:
-        patch.setattr(SkeletonFaces, "patterns", lambda *args: keep(*args)[::-1])
+        patch.setattr(SkeletonFaces, "patterns", property(lambda self: keep(self)[::-1]))
         assert disagreements("compiled") > 0
     bits = layer_kernels.layer_bits
 
@@ -130,9 +130,9 @@ def test_signs_without_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_fault_in_the_linear_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        linear_regions, "has_open_path", lambda net, p, pairs, n: np.zeros(len(pairs), dtype=bool)
+        jumping_facets, "has_open_path", lambda net, p, pairs, n: np.zeros(len(pairs), dtype=bool)
     )
-    monkeypatch.setattr(linear_regions, "matrix_error", lambda net, size, n: 2.0 + 0 * size)
+    monkeypatch.setattr(jumping_facets, "matrix_error", lambda net, size, n: 2.0 + 0 * size)
     assert disagreements() > 0
 
 
@@ -168,7 +168,7 @@ def test_a_result_that_breaks_an_invariant_is_not_handed_out(
     net = lr.Network.random([2, 6, 5, 1], biases=0.3, rng=np.random.default_rng(1))
     box = lr.Box(-1.0, 1.0, dim=2)
     with monkeypatch.context() as patch:
-        patch.setattr(PolyhedralComplex, "num_regions", 0)
+        patch.setattr(CutRecord, "num_regions", 0)
         for compiled in (True, False):
             with pytest.raises(lr.BrokenInvariantError, match="Euler"):
                 lr.subdivide(net, box, compiled=compiled)
@@ -187,7 +187,7 @@ def test_a_result_that_breaks_an_invariant_is_not_handed_out(
 def test_a_fault_in_eulers_relation(monkeypatch: pytest.MonkeyPatch) -> None:
     """An edge that the count of faces forgets."""
     net = lr.Network.random([2, 6, 5, 1], biases=0.3, rng=np.random.default_rng(1))
-    keep = StoredBoundaries.num_faces
-    monkeypatch.setattr(StoredBoundaries, "num_faces", lambda self, k: keep(self, k) - (k == 1))
+    keep = StoredFaces.num_faces
+    monkeypatch.setattr(StoredFaces, "num_faces", lambda self, k: keep(self, k) - (k == 1))
     with pytest.raises(lr.BrokenInvariantError, match="Euler"):
         lr.subdivide(net, lr.Box(-1.0, 1.0, dim=2), compiled=False)

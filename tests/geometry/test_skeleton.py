@@ -123,7 +123,7 @@ def test_prefixes_of_a_net() -> None:
         slow = lr.subdivide(net, box, compiled=False, upto_layer=depth)
         assert fast.f_vector == slow.f_vector
         np.testing.assert_array_equal(fast.patterns, slow.patterns)
-        assert fast._zeros.shape == slow._zeros.shape
+        assert fast.record.faces.zeros.shape == slow.record.faces.zeros.shape
         counts.append(fast.num_regions)
     assert all(a < b for a, b in pairwise(counts))
 
@@ -153,22 +153,20 @@ def test_vertices_in_doubt_are_decided_without_starting_again() -> None:
 
 @pytest.mark.parametrize("number", range(8))
 @pytest.mark.parametrize("activation", ["relu", "hard_tanh", BENT], ids=["relu", "tanh", "bent"])
-def test_exact_places_solve_what_births_give(
+def test_exact_places_solve_what_crossings_give(
     number: int, activation: str | PiecewiseLinear
 ) -> None:
-    from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+    from linreg_lib.geometry.signs.born_places import BornPlaces
 
     domain = domains()[number]
     fast = lr.subdivide(net_on(domain, number, activation), domain, compiled=True)
-    exact = fast._exact
+    exact = fast.record.exact
     start = domain.initial_lattice().points.size
-    corners = np.array([exact.point(v) for v in range(start)], dtype=object)
-    by_births = ExactVertices(
-        exact.network, corners, exact._births, domain.scales, domain.is_bounded
-    )
+    corners = {v: exact.point(v) for v in range(start)}
+    born = BornPlaces(exact.network, corners, fast.record.crossings)
     rng = np.random.default_rng(number)
     for vertex in rng.choice(fast.f_vector[0], size=min(40, fast.f_vector[0]), replace=False):
-        assert (exact.point(int(vertex)) == by_births.point(int(vertex))).all()
+        assert (exact.point(int(vertex)) == born.point(int(vertex))).all()
 
 
 def test_edges_too_level_for_floats_are_directed_exactly() -> None:
@@ -191,11 +189,14 @@ def test_faults_are_seen(fault: str) -> None:
     box = lr.Box(-1.0, 1.0, dim=3)
     net = net_on(box, 1)
     fast, slow = both(net, box)
-    faces = fast._boundaries
+    faces = fast.record.faces
     if fault == "up":
         vertex = int(np.flatnonzero(faces._up)[0])
         faces._up[vertex] = 0
-        del vars(fast)["f_vector"], vars(faces)["f_vector"]  # kept since the complex was made
+        del (
+            vars(fast.record)["f_vector"],
+            vars(faces)["f_vector"],
+        )  # kept since the complex was made
         assert fast.f_vector != slow.f_vector
     elif fault == "words":
         faces._skeleton.words[:, 0] ^= np.uint64(1)
@@ -230,4 +231,4 @@ def test_only_measurements_go_uncertified() -> None:
     run = _Uncertified(net, box, None)
     run.add_layer(0, None)
     assert not run.certificate.certified
-    assert not run.finished(1).certificate.certified
+    assert not run.record(1).certificate.certified

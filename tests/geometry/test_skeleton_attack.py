@@ -24,12 +24,14 @@ from linreg_lib.geometry.faces import lattice
 
 
 def is_fast(cx: lr.PolyhedralComplex) -> bool:
-    return type(cx._boundaries).__name__ == "SkeletonFaces"
+    return type(cx.record.faces).__name__ == "SkeletonFaces"
 
 
 def exact_faces(cx: lr.PolyhedralComplex) -> list[list[frozenset]]:
     """Each face, level by level, as the set of its exact vertices."""
-    faces = [[frozenset([tuple(cx._exact.coordinates(int(v)))]) for v in cx._vertex_ids]]
+    faces = [
+        [frozenset([tuple(cx.record.exact.coordinates(int(v)))]) for v in cx.record.vertex_ids]
+    ]
     for k in range(1, cx.dim + 1):
         incidence, below = cx.boundary(k), faces[-1]
         faces.append(
@@ -56,7 +58,7 @@ def assert_same_complex(
 
 def twin_on(net: lr.Network, domain: Domain) -> Twin:
     origin, directions = domain.exact_frame()
-    low, high = domain._bounds()
+    low, high = domain.coordinate_bounds()
     if isinstance(domain, lr.Segment):
         low, high = np.zeros(1), np.ones(1)
     frame = None

@@ -11,9 +11,11 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.geometry import Space, UnboundedQuestionError, cut_by_hyperplanes
+from linreg_lib.geometry.complex.polyhedral_complex import complex_of
 from linreg_lib.geometry.cutting.reference.on_space import SpaceSubdivision
 from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
 from linreg_lib.geometry.record import joined_cones
+from linreg_lib.geometry.record.joined_record import joined_record
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import integer_net
 from tests.geometry.rational_twin import rank
@@ -32,7 +34,7 @@ def cut(net: lr.Network, start: str = "any") -> lr.PolyhedralComplex:
     run = kind(net, domain, None)
     for layer in range(net.depth):
         run.add_layer(layer, None)
-    return run.finished(net.depth)
+    return complex_of(joined_record(run.record(net.depth)))
 
 
 def general_position_faces(m: int, d: int) -> tuple[int, ...]:
@@ -251,7 +253,7 @@ def test_the_certificates_hold_between_neurons(dim: int, activation: str) -> Non
         check_layer(run, layer, run.signs.error)
         for vertex, slack in enumerate(run.vertex_slack):
             exact = run.exact.point(vertex)
-            size = run.domain.size_of(exact)
+            size = run.domain.homogeneous_size(exact)
             rounded = run.lattice.points.view[vertex]
             off = [Fraction(float(x)) - int(p) / size for x, p in zip(rounded, exact, strict=True)]
             assert np.isinf(slack) or sum(x**2 for x in off) <= Fraction(float(slack)) ** 2

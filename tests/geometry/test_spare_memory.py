@@ -16,7 +16,7 @@ def test_complexes_keep_their_arrays(dim: int) -> None:
     for turn in range(12):
         net = lr.Network.random([dim, 9, 7, 2], biases="torch", rng=rng)
         cx = lr.subdivide(net, domains[turn % 2], compiled=True)
-        arrays = [cx._points, cx._zeros, cx.patterns]
+        arrays = [cx.record.points, cx.record.faces.zeros, cx.patterns]
         arrays += [cx.boundary(k).members for k in range(1, dim + 1)]
         kept.append((arrays, [array.copy() for array in arrays]))
     for arrays, copies in kept:
@@ -32,7 +32,7 @@ def test_memory_of_a_complex_is_used_again_only_when_nobody_looks() -> None:
     nets = [lr.Network.random([2, 40, 40, 2], biases="torch", rng=rng) for _ in range(6)]
     box = lr.Box(-1, 1, dim=2)
     cx = lr.subdivide(nets[0], box)
-    seen, copy = cx._boundaries._skeleton.points, cx.vertices.copy()
+    seen, copy = cx.record.faces._skeleton.points, cx.vertices.copy()
     del cx
     for net in nets[1:]:
         lr.subdivide(net, box)

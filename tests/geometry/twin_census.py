@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable
@@ -28,6 +27,7 @@ import numpy as np
 
 import linreg_lib as lr
 from benchmarks.machine import versions
+from linreg_lib.atomic_file import atomic_file
 from linreg_lib.experiments.census import engine_digest
 from tests.geometry.comparison import ACTIVATIONS, exact, integer_net
 from tests.geometry.rational_twin import Cell, Point, cells_of, span_dim
@@ -240,9 +240,8 @@ def plain(net: lr.Network) -> dict:
 def save(record: dict, path: Path) -> None:
     """At once or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    os.replace(beside, path)
+    with atomic_file(path) as stream:
+        stream.write((json.dumps(record, indent=1) + "\n").encode())
 
 
 def resumed(path: Path, seed: int) -> dict:

@@ -13,6 +13,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# The library's, and that of the book's own package.
+PROJECTS = ("pyproject.toml", "book/tools/pyproject.toml")
+
 # conda calls some packages otherwise
 PYPI_NAMES = {"pytorch": "torch"}
 
@@ -49,19 +52,26 @@ def oldest_python() -> str:
     return floor.version if floor.version.count(".") == 2 else f"{floor.version}.0"
 
 
-def project_table() -> dict[str, Any]:
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+def project_table(path: str = PROJECTS[0]) -> dict[str, Any]:
+    text = (ROOT / path).read_text(encoding="utf-8")
     return tomllib.loads(text)["project"]
 
 
-def declared_ranges() -> list[Requirement]:
-    """Every range of pyproject.toml, the project's own name left out."""
-    project = project_table()
-    texts = list(project["dependencies"])
-    for extra in project["optional-dependencies"].values():
-        texts.extend(extra)
+def own_names() -> set[str]:
+    """What the packages of this project are called in an environment."""
+    return {canonicalize_name(project_table(path)["name"]) for path in PROJECTS}
+
+
+def declared_ranges(*paths: str) -> list[Requirement]:
+    """Every range of one pyproject.toml, or of both; the project's own names left out."""
+    texts = []
+    for path in paths or PROJECTS:
+        project = project_table(path)
+        texts += project["dependencies"]
+        for extra in project.get("optional-dependencies", {}).values():
+            texts += extra
     ranges = [Requirement(text) for text in texts]
-    return [r for r in ranges if canonicalize_name(r.name) != project["name"]]
+    return [r for r in ranges if canonicalize_name(r.name) not in own_names()]
 
 
 def conda_dependencies() -> tuple[dict[str, str], list[str]]:

@@ -11,17 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.lock_file import ROOT
+from tests.project.lock_file import PROJECTS, ROOT
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / ".ci", folder / ".ci")
-    (folder / "linreg_lib").mkdir()
-    (folder / "linreg_lib" / "__init__.py").touch()
+    for package in ("linreg_lib", "book/tools/linreg_book"):
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").touch()
     for name in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, folder / name)
+    shutil.copy(ROOT / PROJECTS[1], folder / PROJECTS[1])
     return folder
 
 
@@ -58,10 +60,12 @@ def bare(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ready(bare: Path, checkout: Path) -> Path:
-    """One that sees the packages of this environment, and the checkout's library."""
+    """One that sees the packages of this environment, and the checkout's own two."""
     (site,) = (bare / "lib").glob("python3.*/site-packages")
     packages = [path for path in sys.path if path.endswith("site-packages")]
-    (site / "packages.pth").write_text("\n".join([str(checkout), *packages]) + "\n")
+    (site / "packages.pth").write_text(
+        "\n".join([str(checkout), str(checkout / "book/tools"), *packages]) + "\n"
+    )
     return bare
 
 
@@ -100,14 +104,32 @@ def test_one_package_that_lacks_is_named(checkout: Path, ready: Path) -> None:
     assert "scipy" not in told
 
 
-def test_the_library_of_this_folder_is_wanted(checkout: Path, ready: Path) -> None:
-    (site,) = (ready / "lib").glob("python3.*/site-packages")
-    links = site / "packages.pth"
-    links.write_text(links.read_text().replace(str(checkout), str(ROOT)))
+def test_what_the_book_needs_is_wanted(checkout: Path, ready: Path) -> None:
+    table = checkout / PROJECTS[1]
+    table.write_text(table.read_text().replace('"click>=8.1,<9"', '"no-such-package>=7"', 1))
     process = _make(
         checkout, "environment", "VENV=active", path=ready / "bin", VIRTUAL_ENV=str(ready)
     )
-    assert "has not the linreg_lib of this folder" in _said(process)
+    assert "lacks no-such-package>=7" in _said(process)
+
+
+@pytest.mark.parametrize(
+    ("package", "folder"), [("linreg_lib", ""), ("linreg_book", "/book/tools")]
+)
+def test_the_packages_of_this_folder_are_wanted(
+    checkout: Path, ready: Path, package: str, folder: str
+) -> None:
+    (site,) = (ready / "lib").glob("python3.*/site-packages")
+    links = site / "packages.pth"
+    lines = links.read_text().splitlines()
+    lines[lines.index(f"{checkout}{folder}")] = f"{ROOT}{folder}"
+    links.write_text("\n".join(lines) + "\n")
+    process = _make(
+        checkout, "environment", "VENV=active", path=ready / "bin", VIRTUAL_ENV=str(ready)
+    )
+    told = _said(process)
+    assert f"has not the {package} of this folder" in told
+    assert "pip install --no-deps -e . -e book/tools" in told
 
 
 def test_a_whole_one_is_used(checkout: Path, ready: Path) -> None:
@@ -118,7 +140,7 @@ def test_a_whole_one_is_used(checkout: Path, ready: Path) -> None:
     assert f"{ready}/bin/python -m pytest" in shown.stdout
     assert ".venv" not in shown.stdout
     exported = _make(checkout, "--dry-run", "book", VENV="active", **active)
-    assert f"{ready}/bin/python -m linreg_lib.publishing" in exported.stdout
+    assert f"{ready}/bin/python -m linreg_book" in exported.stdout
 
 
 def test_without_the_word_it_is_left_alone(checkout: Path, ready: Path) -> None:

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.project.lock_file import (
+    PROJECTS,
     PYPI_NAMES,
     ROOT,
     conda_dependencies,
@@ -57,11 +58,37 @@ def test_lock_pins_the_torch_of_the_book() -> None:
     assert locked_versions()["torch"] == "2.13.0"
 
 
-@pytest.mark.parametrize("wanted", declared_ranges(), ids=lambda r: r.name)
+@pytest.mark.parametrize("wanted", sorted(set(declared_ranges()), key=str), ids=str)
 def test_lock_lies_in_the_range(wanted: Requirement) -> None:
     locked = locked_versions().get(canonicalize_name(wanted.name))
     assert locked is not None, f"{wanted.name} is missing from requirements.lock"
     assert wanted.specifier.contains(locked)
+
+
+def test_both_packages_name_the_same_ranges() -> None:
+    library, book = (project_table(path) for path in PROJECTS)
+    assert library["requires-python"] == book["requires-python"]
+    shared = {
+        (here, there)
+        for here in declared_ranges(PROJECTS[0])
+        for there in declared_ranges(PROJECTS[1])
+        if here.name == there.name
+    }
+    assert {here.name for here, _ in shared} == {"numpy", "tqdm"}
+    assert [pair for pair in shared if pair[0] != pair[1]] == []
+
+
+def test_the_book_asks_for_the_library_and_never_the_reverse() -> None:
+    names = [{Requirement(text).name for text in _all_texts(path)} for path in PROJECTS]
+    assert "linreg-book" not in names[0]
+    (wanted,) = [r for r in map(Requirement, _all_texts(PROJECTS[1])) if r.name == "linreg-lib"]
+    assert wanted.specifier.contains(project_table()["version"])
+
+
+def _all_texts(path: str) -> list[str]:
+    project = project_table(path)
+    extras = project.get("optional-dependencies", {}).values()
+    return [*project["dependencies"], *(text for texts in extras for text in texts)]
 
 
 def test_every_range_has_a_floor() -> None:
@@ -91,9 +118,10 @@ def test_conda_packages_agree_with_the_lock() -> None:
 
 def test_pip_section_agrees_with_the_lock() -> None:
     _, pip = conda_dependencies()
-    assert "-e ." in pip
+    editable = [line for line in pip if line.startswith("-e ")]
+    assert editable == ["-e .", "-e book/tools"], "the library first: the book asks for it"
     locked = locked_versions()
-    pins = [line.split("==") for line in pip if line != "-e ."]
+    pins = [line.split("==") for line in pip if line not in editable]
     differ = {
         name: (version, locked.get(canonicalize_name(name)))
         for name, version in pins
@@ -106,10 +134,5 @@ def test_environment_holds_all_that_the_project_needs() -> None:
     conda, pip = conda_dependencies()
     held = {canonicalize_name(PYPI_NAMES.get(name, name)) for name in conda}
     held |= {canonicalize_name(line.split("==")[0]) for line in pip if "==" in line}
-    project = project_table()
-    needed = [text for texts in project["optional-dependencies"].values() for text in texts]
-    needed += project["dependencies"]
-    missing = (
-        {canonicalize_name(Requirement(text).name) for text in needed} - held - {project["name"]}
-    )
-    assert missing == set()
+    needed = {canonicalize_name(wanted.name) for wanted in declared_ranges()}
+    assert needed - held == set()

@@ -21,8 +21,8 @@ from benchmarks.record import described
 from benchmarks.snapshots import training_snapshots
 from benchmarks.tasks import COLUMNS, Lines
 from benchmarks.workloads import FAMILIES, WORKLOADS
+from linreg_book.pages.benchmark_results import load_benchmarks
 from linreg_lib.networks import Normal
-from linreg_lib.publishing.benchmark_results import load_benchmarks
 from tests.damaged_npz import in_time
 from tests.project.lock_file import ROOT
 
@@ -150,7 +150,7 @@ def test_a_table_that_cannot_be_written_stays(
     before = kept.read_bytes()
     row = json.loads(before)["rows"]["square"]
     monkeypatch.setattr("benchmarks.__main__._measured", lambda name: dict(row))
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("os.fsync", full)
     assert main(["--out", str(kept), "--only", "square"]) == 1
     (told,) = capsys.readouterr().err.splitlines()
     assert str(kept) in told

@@ -1,4 +1,4 @@
-"""Whatever the code imports, pyproject.toml asks for by name."""
+"""Whatever the code imports, its pyproject.toml asks for by name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.project.lock_file import ROOT, declared_ranges, project_table
+from tests.project.lock_file import PROJECTS, ROOT, declared_ranges, project_table
 
-OWN = {"linreg_lib", "tests", "benchmarks"}
+OWN = {"linreg_lib", "linreg_book", "tests", "benchmarks"}
 
 
 def _imported(folder: Path) -> Iterator[tuple[str, str]]:
@@ -41,15 +41,23 @@ def _undeclared(folder: Path, declared: set[str]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("folder", ["linreg_lib", "tests", "benchmarks"])
-def test_imports_are_declared(folder: str) -> None:
-    declared = {canonicalize_name(wanted.name) for wanted in declared_ranges()}
+@pytest.mark.parametrize(
+    ("folder", "projects"),
+    [
+        ("linreg_lib", PROJECTS[:1]),
+        ("book/tools/linreg_book", PROJECTS[1:]),
+        ("tests", PROJECTS),
+        ("benchmarks", PROJECTS),
+    ],
+)
+def test_imports_are_declared(folder: str, projects: tuple[str, ...]) -> None:
+    declared = {canonicalize_name(wanted.name) for wanted in declared_ranges(*projects)}
     assert _undeclared(ROOT / folder, declared) == set()
 
 
 def test_the_library_needs_no_test_tools() -> None:
     extras = project_table()["optional-dependencies"]
     tools = {Requirement(text).name for extra in ("test", "dev") for text in extras[extra]}
-    running = {wanted.name for wanted in declared_ranges()} - tools
+    running = {wanted.name for wanted in declared_ranges(PROJECTS[0])} - tools
     declared = {canonicalize_name(name) for name in running}
     assert _undeclared(ROOT / "linreg_lib", declared) == set()

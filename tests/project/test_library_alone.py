@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.library_alone import BOOK, absent_package, library_rooms
+from tests.library_alone import absent_package, library_rooms
 from tests.project.lock_file import ROOT
 
 pytest_plugins = ["pytester"]
@@ -15,11 +15,10 @@ pytest_plugins = ["pytester"]
 ROOMS = {
     "linreg_lib/__init__.py": "",
     "linreg_lib/geometry/__init__.py": "",
-    "linreg_lib/publishing/__init__.py": "",
     "tests/geometry/test_here.py": "def test_runs(): pass\n",
     "tests/geometry/test_absent.py": "import no_such_package.part\ndef test_never(): assert 0\n",
     "tests/geometry/test_later.py": "def test_asks():\n    import no_such_package\n",
-    "tests/publishing/test_book.py": "def test_book(): assert 0\n",
+    "tests/linreg_book/test_book.py": "def test_book(): assert 0\n",
     "tests/project/test_rules.py": "def test_rule(): assert 0\n",
 }
 
@@ -41,11 +40,8 @@ def _run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     )
 
 
-def test_the_book_is_the_one_room_left_out() -> None:
-    rooms = library_rooms(ROOT)
-    assert {"networks", "geometry", "theory", "experiments", "figures"} <= rooms
-    assert BOOK not in rooms
-    assert (ROOT / "linreg_lib" / BOOK / "__init__.py").is_file()
+def test_the_rooms_are_those_of_the_library() -> None:
+    assert library_rooms(ROOT) == {"networks", "geometry", "theory", "experiments", "figures"}
 
 
 def test_absent_packages_are_skipped_by_name(house: Path, pytester: pytest.Pytester) -> None:

@@ -6,7 +6,10 @@ import json
 import subprocess
 import sys
 
-HEAVY = ("torch", "sympy", "scipy.optimize", "matplotlib", "numba", "sklearn")
+HEAVY = (
+    "torch", "sympy", "scipy.optimize", "matplotlib", "numba", "sklearn", "pooch", "requests",
+    "platformdirs",
+)  # fmt: skip
 
 _LIST_MODULES = "import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
 

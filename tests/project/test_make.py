@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.lock_file import ROOT
+from tests.project.lock_file import PROJECTS, ROOT
 
 TOOLS = "make sh sed cat cksum grep df awk cut head tail mkdir rm mv cp uname dirname env"
 
@@ -36,6 +36,8 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / ".ci", folder / ".ci")
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
+    (folder / "book" / "tools").mkdir(parents=True)
+    shutil.copy(ROOT / PROJECTS[1], folder / PROJECTS[1])
     return folder
 
 
@@ -166,6 +168,12 @@ def test_pip_shows_its_progress(checkout: Path) -> None:
     assert process.stderr == ""
 
 
+def test_the_library_and_the_tools_are_installed(checkout: Path) -> None:
+    process = _make(checkout, _fake_python(checkout, pip='echo "asked: $*"'))
+    (asked,) = [line for line in process.stdout.splitlines() if "--no-deps" in line]
+    assert asked.endswith("--editable . --editable book/tools")
+
+
 def test_second_run_does_nothing(checkout: Path) -> None:
     python = _fake_python(checkout)
     assert _make(checkout, python).returncode == 0
@@ -174,12 +182,13 @@ def test_second_run_does_nothing(checkout: Path) -> None:
     assert (again.returncode, again.stdout, _calls(checkout)) == (0, "", [])
 
 
-def test_new_lock_installs_again(checkout: Path) -> None:
+@pytest.mark.parametrize("name", ["requirements.lock", *PROJECTS])
+def test_what_is_asked_for_anew_is_installed_again(checkout: Path, name: str) -> None:
     python = _fake_python(checkout)
     _make(checkout, python)
     _calls(checkout)
-    with (checkout / "requirements.lock").open("a") as lock:
-        lock.write("one-more==1.0\n")
+    with (checkout / name).open("a") as stream:
+        stream.write("# one more\n")
     assert _make(checkout, python).returncode == 0
     assert _calls(checkout) == ["pip", "pip"]
 

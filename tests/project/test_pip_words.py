@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.lock_file import ROOT
+from tests.project.lock_file import PROJECTS, ROOT
 from tests.project.test_make import FAKE_PYTHON
 
 # What pip 23 to 26 write; `pin` of Debian 12, where this was met.
@@ -100,10 +100,11 @@ def _python(folder: Path, *, venv: str, pip: str) -> Path:
 def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "checkout"
     (folder / ".ci").mkdir(parents=True)
+    (folder / "book" / "tools").mkdir(parents=True)
     for name in ("environment", "pythons.sh", "pip_words.sh"):
         (folder / ".ci" / name).write_bytes((ROOT / ".ci" / name).read_bytes())
         (folder / ".ci" / name).chmod(0o755)
-    for name in ("requirements.lock", "pyproject.toml"):
+    for name in ("requirements.lock", *PROJECTS):
         (folder / name).write_bytes((ROOT / name).read_bytes())
     return folder
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from linreg_lib.publishing.chapter import Chapter
+from linreg_book.chapters.chapter import Chapter
 from tests.project.lock_file import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

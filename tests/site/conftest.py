@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linreg_lib.publishing.project import Project
+from linreg_book.project import Project
 from tests.tiny_book import TinyBook
 
 

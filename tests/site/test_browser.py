@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linreg_lib.publishing.project import Project
+from linreg_book.project import Project
 from tests.tiny_book import CHAPTERS
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from linreg_lib.publishing.project import Project
-from linreg_lib.publishing.site_check import check_site
-from linreg_lib.publishing.verdicts import EXPERIMENT_VERDICTS
+from linreg_book.project import Project
+from linreg_book.records.verdicts import EXPERIMENT_VERDICTS
+from linreg_book.site.site_check import check_site
 from tests.tiny_book import CHAPTERS, TinyBook
 
 # Roles that a renderer left as they were written.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linreg_lib.experiments.data.cache_folder import cache_folder
+from linreg_lib.data_folders import cache_folder
 from linreg_lib.experiments.data.covid import CovidCounts, WeightedExamples, load_covid
 from linreg_lib.experiments.data.dataset import Dataset, LabelledData
 from linreg_lib.experiments.data.digits import load_digits_dataset

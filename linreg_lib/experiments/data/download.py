@@ -1,20 +1,16 @@
-"""Downloads that end in a verified file or in nothing at all."""
+"""Downloads that end in a verified file or in nothing at all: pooch, with a limit on the whole."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import http.client
 import os
 import queue
-import tempfile
 import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from linreg_lib.atomic_file import atomic_file
 from linreg_lib.errors import DataError
 
 _CHUNK = 1 << 16
@@ -23,6 +19,12 @@ _USER_AGENT = "linreg_lib (verified data download)"
 
 class DownloadError(DataError):
     """No mirror delivered the file; the message says what happened at each."""
+
+
+def is_offline() -> bool:
+    """Whether ``LINREG_OFFLINE`` forbids downloads (any value but empty, 0, false and no)."""
+    value = os.environ.get("LINREG_OFFLINE", "").strip().lower()
+    return value not in {"", "0", "false", "no"}
 
 
 def download_verified(
@@ -49,13 +51,14 @@ def download_verified(
 
     Raises:
         DownloadError: no mirror delivered the file.
+        ImportError: pooch or requests is not installed.
     """
     reasons = []
-    with _folder_for(target) as folder:
+    with _folder_for(target):
         for url in urls:
             try:
-                _fetch(url, target, folder, sha256, timeout, total_timeout, max_bytes)
-            except (OSError, http.client.HTTPException, ValueError, _BadContentError) as error:
+                _fetch(url, target, sha256, timeout, total_timeout, max_bytes)
+            except (OSError, ValueError) as error:  # those of requests are OSErrors
                 reasons.append(f"{url}: {_reason(error)}")
             else:
                 return url
@@ -66,17 +69,13 @@ def download_verified(
         )
 
 
-class _BadContentError(Exception):
-    """A mirror answered, but not with the file."""
-
-
 @contextlib.contextmanager
-def _folder_for(target: Path) -> Iterator[Path]:
+def _folder_for(target: Path) -> Iterator[None]:
     """The folder of ``target``, made if needed, and unmade again on failure where it was new."""
     made = [folder for folder in target.parents if not folder.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        yield target.parent
+        yield
     except OSError as error:
         raise DownloadError(f"{target} cannot be written ({error}).") from error
     finally:
@@ -87,84 +86,91 @@ def _folder_for(target: Path) -> Iterator[Path]:
 
 
 def _fetch(
-    url: str,
-    target: Path,
-    folder: Path,
-    sha256: str,
-    timeout: float,
-    total_timeout: float,
-    max_bytes: int,
+    url: str, target: Path, sha256: str, timeout: float, total_timeout: float, max_bytes: int
 ) -> None:
+    try:
+        import pooch
+        from requests import HTTPError  # now, since what this takes is not the mirror's time
+    except ImportError as missing:
+        raise ImportError(
+            f"a download needs the package {missing.name}; install it, or place the file with "
+            f"SHA-256 {sha256} at {target} yourself"
+        ) from missing
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an http or https address")
-    digest, received, announced = hashlib.sha256(), 0, ""
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=folder)
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for piece in _pieces(url, timeout, total_timeout):
-                if isinstance(piece, str):
-                    announced = f" of {int(piece):,}" if piece.isdecimal() else ""
-                    continue
-                digest.update(piece)
-                received += len(piece)
-                if received > max_bytes:
-                    raise _BadContentError(f"sent more than {max_bytes:,} bytes")
-                file.write(piece)
-        found = digest.hexdigest()
-        if found != sha256:
-            raise _BadContentError(
-                f"sent {received:,}{announced} bytes with SHA-256 {found} instead of {sha256}"
-            )
-        os.replace(part, target)
-    finally:  # also on KeyboardInterrupt
-        part.unlink(missing_ok=True)
-
-
-def _pieces(url: str, timeout: float, total_timeout: float) -> Iterator[str | bytes]:
-    """What a mirror sends: the length that it announces, then the bytes as they come.
-
-    A thread talks with it, since a name server, a handshake or headers that drip hold up whoever
-    waits for them, with no limit on the whole. It is left behind with what it waits for.
-    """
-    pieces: queue.Queue[str | bytes | Exception] = queue.Queue(maxsize=8)
-    gone = threading.Event()
-    request = urllib.request.Request(url, headers={"User-Agent": _USER_AGENT})
-
-    def talk() -> None:
+    limit = _Limit(max_bytes)
+    fetch = pooch.HTTPDownloader(
+        progressbar=limit,
+        chunk_size=_CHUNK,
+        timeout=timeout,
+        headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
+        hooks={"response": _as_stored},
+    )
+    # not pooch.retrieve: it writes to standard error, and may take for ever
+    with atomic_file(target) as stream:
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                pieces.put(answer.headers.get("Content-Length") or "")
-                while not gone.is_set():
-                    # read1 returns what has arrived
-                    pieces.put(chunk := answer.read1(_CHUNK))
-                    if not chunk:
-                        return
+            _in_time(lambda: fetch(url, stream, None), total_timeout)
+        except HTTPError as error:
+            status = getattr(error.response, "status_code", "of an error")
+            raise ValueError(f"HTTP status {status}") from None
+        stream.flush()
+        found = pooch.file_hash(stream.name)
+        if found != sha256:
+            announced = f" of {limit.total:,}" if limit.total else ""
+            raise ValueError(
+                f"sent {stream.tell():,}{announced} bytes with SHA-256 {found} instead of {sha256}"
+            )
+
+
+class _Limit:
+    """What pooch takes for a progress bar: stops a mirror that sends too much."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.total = 0  # bytes that the mirror announces; pooch sets it
+        self._max_bytes, self._received = max_bytes, 0
+
+    def update(self, num_bytes: int) -> None:
+        self._received += num_bytes
+        if self._received > self._max_bytes:
+            raise ValueError(f"sent more than {self._max_bytes:,} bytes")
+
+    def reset(self) -> None:
+        self._received = 0
+
+    def close(self) -> None:
+        """There is nothing on the screen."""
+
+
+def _as_stored(response: Any, **_: object) -> None:
+    """A mirror may name the compression that the file itself has; it is not to be undone."""
+    response.raw.headers.pop("Content-Encoding", None)
+
+
+def _in_time(work: Callable[[], None], seconds: float) -> None:
+    """Do ``work`` in a thread, which is left behind with what it waits for when time is over.
+
+    A name server, a handshake or headers that drip hold up whoever waits for them without end.
+    """
+    ended: queue.Queue[Exception | None] = queue.Queue()
+
+    def run() -> None:
+        try:
+            work()
         except Exception as error:
-            pieces.put(error)
+            ended.put(error)
+        else:
+            ended.put(None)
 
-    deadline, received = time.monotonic() + total_timeout, 0
-    threading.Thread(target=talk, name=f"download {url}", daemon=True).start()
+    threading.Thread(target=run, name="download", daemon=True).start()
     try:
-        while (left := deadline - time.monotonic()) > 0:
-            with contextlib.suppress(queue.Empty):
-                piece = pieces.get(timeout=left)
-                if isinstance(piece, Exception):
-                    raise piece
-                if piece == b"":
-                    return
-                received += len(piece) if isinstance(piece, bytes) else 0
-                yield piece
-        raise _BadContentError(f"too slow ({received:,} bytes in {total_timeout:g} s)")
-    finally:
-        gone.set()
-        while not pieces.empty():  # room for what the thread still wants to put down
-            pieces.get_nowait()
+        error = ended.get(timeout=seconds)
+    except queue.Empty:
+        raise ValueError(f"too slow: not complete within {seconds:g} s") from None
+    if error is not None:
+        raise error
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, urllib.error.HTTPError):
-        return f"HTTP status {error.code}"
-    if isinstance(error, urllib.error.URLError):
-        return str(error.reason)
-    return str(error) or type(error).__name__
+def _reason(error: BaseException) -> str:
+    """What went wrong at the bottom of an error, without the layers that passed it on."""
+    below = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return _reason(below) if below is not None else str(error) or type(error).__name__

@@ -10,11 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from linreg_lib.data_folders import announce, existing_folder, named_data_folder
+from linreg_lib.data_folders import announce, cache_folder, existing_folder, named_data_folder
 from linreg_lib.errors import DataError
-from linreg_lib.experiments.data.cache_folder import cache_folder, is_offline
 from linreg_lib.experiments.data.dataset import Dataset
-from linreg_lib.experiments.data.download import DownloadError, download_verified
+from linreg_lib.experiments.data.download import DownloadError, download_verified, is_offline
 from linreg_lib.experiments.data.idx import parse_idx
 from linreg_lib.experiments.data.verified_file import read_verified
 from linreg_lib.networks.arguments import (
@@ -82,6 +81,7 @@ def load_mnist(
         ChecksumError: a file is corrupt or truncated (names file, both checksums, what to do).
         DataUnavailableError: nothing was found and nothing may be downloaded.
         DownloadError: no mirror delivered a file.
+        ImportError: a package for downloads or cache folders is not installed (extra ``data``).
         DataError: ``path`` or ``LINREG_DATA`` is not a folder, or a file in it is missing.
 
     Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proceedings of the IEEE 86(11), 1998.

@@ -13,15 +13,17 @@ import numpy as np
 
 from linreg_lib.errors import DataError
 from linreg_lib.geometry.complex.domain_in_file import decoded_domain, encoded_domain
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex
 from linreg_lib.geometry.domains.box import Box
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.polytope import Polytope
 from linreg_lib.geometry.domains.space import Space
+from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
-from linreg_lib.geometry.record.crossings import birth_table
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices, RecordedBirths
+from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record
+from linreg_lib.geometry.signs.born_places import BornPlaces, exact_corners
+from linreg_lib.geometry.signs.crossings import StoredCrossings
+from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.signs.sign_record import Certificate
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_path
@@ -34,41 +36,35 @@ _FORMAT_BEFORE = "linreg_lib complex 1"
 _LONGEST = 300  # characters of an error that may quote the file
 
 
-def save_complex(cx: PolyhedralComplex, path: str | os.PathLike[str]) -> Path:
+def save_record(record: CutRecord, path: str | os.PathLike[str]) -> Path:
     """See ``PolyhedralComplex.save``."""
     path = checked_path("path", path)
-    if type(cx) not in (PolyhedralComplex, UnboundedComplex):
-        raise TypeError(
-            f"a {type(cx).__name__} cannot be saved; save what it was made from, the network or "
-            "the complex, and make it again"
-        )
-    if isinstance(cx, UnboundedComplex):
-        arrays, boundary = cx.part_arrays(), cx.part_boundary
-    else:
-        arrays = {"points": cx._points, "patterns": cx.patterns, "zeros": cx._zeros}
-        arrays["vertex_ids"], boundary = cx._vertex_ids, cx.boundary
-    arrays["births"] = birth_table(cx, int(arrays["vertex_ids"].max()) + 1)
-    for k in range(1, cx.dim + 1):
-        arrays[f"offsets_{k}"] = boundary(k).offsets
-        arrays[f"members_{k}"] = boundary(k).members
-    for layer, (weight, bias) in enumerate(zip(cx.network.weights, cx.network.biases, strict=True)):
+    cut = record.parts if isinstance(record, JoinedRecord) else record
+    arrays = {"points": cut.points, "patterns": cut.patterns, "zeros": cut.faces.zeros}
+    arrays["vertex_ids"], arrays["births"] = cut.vertex_ids, cut.crossing_rows
+    for k in range(1, cut.dim + 1):
+        arrays[f"offsets_{k}"] = cut.boundary(k).offsets
+        arrays[f"members_{k}"] = cut.boundary(k).members
+    for layer, (weight, bias) in enumerate(
+        zip(cut.network.weights, cut.network.biases, strict=True)
+    ):
         arrays[f"weight_{layer}"], arrays[f"bias_{layer}"] = weight, bias
-    for layer, activation in enumerate(cx.network.activations):
+    for layer, activation in enumerate(cut.network.activations):
         _, parts = activation.__reduce__()
         for name, values in zip(("breakpoints", "slopes", "value_at"), parts, strict=True):
             arrays[f"{name}_{layer}"] = np.asarray(values, dtype=np.float64)
     header = {
         "format": _FORMAT,
-        "depth": cx.network.depth,
-        "upto_layer": int(cx.upto_layer),
-        "zero_words": [int(count) for count in cx._zero_words],
-        "certificate": asdict(cx.certificate),
-        "domain": encoded_domain(cx.domain, arrays),
+        "depth": cut.network.depth,
+        "upto_layer": int(cut.upto_layer),
+        "zero_words": [int(count) for count in cut.faces.zero_words],
+        "certificate": asdict(cut.certificate),
+        "domain": encoded_domain(cut.domain, arrays),
     }
     return write_npz(Path(path), {"header": np.array(json.dumps(header)), **arrays})
 
 
-def load_complex(path: str | os.PathLike[str]) -> PolyhedralComplex:
+def load_record(path: str | os.PathLike[str]) -> CutRecord:
     """See ``PolyhedralComplex.load``."""
     path = checked_path("path", path)
     try:
@@ -77,10 +73,10 @@ def load_complex(path: str | os.PathLike[str]) -> PolyhedralComplex:
             found = header.get("format") if isinstance(header, dict) else None
             if found not in (_FORMAT, _FORMAT_BEFORE):
                 raise DataError(f"its format is {found!r}, not {_FORMAT!r}")
-            cx = _complex_from(header, arrays)
-            if found == _FORMAT_BEFORE and cx.domain.centre.any():
+            record = _record_from(header, arrays)
+            if found == _FORMAT_BEFORE and record.domain.centre.any():
                 raise DataError(f"its format is {found!r}, which rounds windows far from zero")
-            return cx
+            return record
     except Exception as error:  # whatever the bytes are, one clear error
         raise DataError(
             f"{os.fspath(path)} is not a readable complex ({type(error).__name__}: "
@@ -88,7 +84,7 @@ def load_complex(path: str | os.PathLike[str]) -> PolyhedralComplex:
         ) from error
 
 
-def _complex_from(header: dict[str, Any], arrays: StoredArrays) -> PolyhedralComplex:
+def _record_from(header: dict[str, Any], arrays: StoredArrays) -> CutRecord:
     depth = header["depth"]
     activations = [
         PiecewiseLinear(
@@ -116,35 +112,28 @@ def _complex_from(header: dict[str, Any], arrays: StoredArrays) -> PolyhedralCom
     _check_numbers(net, domain, certificate, arrays)
     _check_domain(domain, arrays, boundaries)
     _check_shapes(net, domain, header["upto_layer"], words, arrays, boundaries)
-    for name in ("vertex_ids", "births"):
-        arrays[name].setflags(write=False)
-    kind = UnboundedComplex if isinstance(domain, Space) else PolyhedralComplex
-    return kind(
-        network=net,
-        domain=domain,
-        upto_layer=header["upto_layer"],
+    faces = StoredFaces(
         points=arrays["points"],
         boundaries=boundaries,
         patterns=arrays["patterns"],
         zeros=arrays["zeros"],
         zero_words=words,
-        exact=_exact_vertices(net, domain, arrays["births"]),
+    )
+    crossings = StoredCrossings(arrays["births"])
+    network = ExactNetwork(net, *domain.exact_lattice_frame())
+    corners = exact_corners(domain, domain.initial_lattice().points.view)
+    places = BornPlaces(network, corners, crossings).settled(crossings)
+    cut = CutRecord(
+        network=net,
+        domain=domain,
+        upto_layer=header["upto_layer"],
+        faces=faces,
         vertex_ids=arrays["vertex_ids"],
+        exact=ExactVertices(places.values, domain),
+        crossings=crossings,
         certificate=certificate,
     )
-
-
-def _exact_vertices(net: Network, domain: Domain, births: np.ndarray) -> ExactVertices:
-    corners = domain.exact_corners()
-    if corners is None:
-        corners = domain.initial_lattice().points.view
-    return ExactVertices(
-        ExactNetwork(net, *domain.exact_lattice_frame()),
-        corners,
-        RecordedBirths(births),
-        domain.scales,
-        domain.is_bounded,
-    ).settled()
+    return joined_record(cut) if isinstance(domain, Space) else cut
 
 
 def _check_numbers(

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from linreg_lib.errors import WorkLimitError
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.signs.accurate_offset import accurate_offset
+from linreg_lib.geometry.signs.born_places import exact_corners
 from linreg_lib.geometry.signs.error_bounds import ErrorModel, LayerError, num_hyperplanes
-from linreg_lib.geometry.signs.exact_vertices import Birth, ExactVertices
 from linreg_lib.geometry.signs.gradient_bound import measured_spread
 from linreg_lib.geometry.signs.sign_record import SignRecord
 from linreg_lib.locked import kept_answer
@@ -38,19 +38,13 @@ class SubdivisionState:
         rounded = corners[:, :-1] if domain.is_bounded else corners
         extent = float(np.abs(rounded).sum(axis=1).max())
         self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
-        exact_corners = domain.exact_corners()
         if not (domain.is_bounded and domain.is_axis_parallel):
             self._slacken_faces(extent)
-        self.exact = ExactVertices(
-            ExactNetwork(net, *domain.exact_lattice_frame()),
-            corners if exact_corners is None else exact_corners,
-            self.birth,
-            domain.scales,
-            domain.is_bounded,
-        )
+        self.exact_network = ExactNetwork(net, *domain.exact_lattice_frame())
+        self.exact_corners = exact_corners(domain, corners)
         #: how far each corner may be rounded from its exact place
         self.corner_slack = np.zeros(len(corners))
-        if exact_corners is not None:
+        if domain.exact_corners() is not None:
             sizes = np.abs(corners).sum(axis=1)
             self.corner_slack[:] = 4 * UNIT * sizes + PLACE_FLOOR
         self.certificate = SignRecord()
@@ -79,10 +73,6 @@ class SubdivisionState:
         """Cut by all neurons of a hidden layer, reporting after each."""
         raise NotImplementedError
 
-    def birth(self, vertex: int) -> Birth:
-        """Where a vertex was born that is no corner of the domain."""
-        raise NotImplementedError
-
     @property
     def vertex_slack(self) -> np.ndarray:
         """How far each vertex may be rounded from its exact place (vertices,)."""
@@ -92,8 +82,8 @@ class SubdivisionState:
         """Pieces (cells, n_l) of the layers that have cut."""
         raise NotImplementedError
 
-    def finished(self, depth: int) -> PolyhedralComplex:
-        """The complex after ``depth`` layers."""
+    def record(self, depth: int) -> CutRecord:
+        """What was cut by ``depth`` layers; the state is of no use afterwards."""
         raise NotImplementedError
 
     def first_values(self) -> tuple[np.ndarray, LayerError]:

@@ -9,15 +9,18 @@ hyperplanes are in general position.  Signs are exact in both: certified in floa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
 from linreg_lib.geometry.cutting.reference.on_space import SpaceSubdivision
 from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
 from linreg_lib.geometry.cutting.state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.record.invariants import require_sound
+from linreg_lib.geometry.record.joined_record import joined_record
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_count,
@@ -25,7 +28,9 @@ from linreg_lib.networks.arguments import (
     checked_kind,
     checked_limit,
 )
+from linreg_lib.progress_bar import progress_bar
 
+_Kind = Callable[[Network, Any, int | None], SubdivisionState]
 #: called after each neuron with (layer, neuron, num_regions so far)
 Progress = Callable[[int, int, int], None]
 
@@ -41,39 +46,30 @@ def subdivide(
 ) -> PolyhedralComplex:
     """The polyhedral complex into which ``net`` cuts ``domain``, with its activation regions.
 
-    Parameters
-    ----------
-    net : network with ``net.input_dim == domain.input_dim``
-    domain : ``Box``, ``Segment``, ``Plane``, ``Simplex``, ``Polytope``, or the unbounded
-        ``Line`` and ``Space``, of dimension 1 to 6
-    upto_layer : count hidden layers 1..upto_layer only (0: the domain itself; default: all)
-    max_regions : give up with ``WorkLimitError`` beyond this number of regions
-    progress : True draws a progress bar; or a function called with (layer, neuron, num_regions)
-    compiled : use the compiled kernels: None, if numba is installed; True insists; False never.
-        They give the same complex (faces other than regions may be numbered otherwise) and are
-        many times faster.  Networks with ties, domains that are unbounded and polytopes
-        that are not simple are left to the NumPy reference; then ``progress`` is told again from
-        the beginning.
+    Args:
+        net: network with ``net.input_dim == domain.input_dim``
+        domain: ``Box``, ``Segment``, ``Plane``, ``Simplex``, ``Polytope``, or the unbounded
+            ``Line`` and ``Space``, of dimension 1 to 6
+        upto_layer: count hidden layers 1..upto_layer only (0: the domain itself; default: all)
+        max_regions: give up with ``WorkLimitError`` beyond this number of regions
+        progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)
+        compiled: use the compiled kernels: None, if numba is installed; True insists; False never.
+            They give the same complex (faces other than regions may be numbered otherwise) and are
+            many times faster.  Networks with ties, domains that are unbounded and polytopes
+            that are not simple are left to the NumPy reference; then ``progress`` is told again
+            from the beginning.
 
-    Ties
-    ----
-    The combinatorics are exact for the numbers as stored: signs that float64 cannot certify are
-    decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts nothing
-    there and takes the lower piece; coincident neurons cut once.
+    Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
+    are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts
+    nothing there and takes the lower piece; coincident neurons cut once.
 
-    Raises
-    ------
-    ValueError, TypeError
-        If dimensions do not fit or an argument is out of range.
-    OverflowError
-        If pre-activations overflow float64 on the domain.
-    WorkLimitError
-        Beyond ``max_regions``.
-    BrokenInvariantError
-        If the outcome breaks Euler's relation: a fault of this library, to be reported.
+    Raises:
+        ValueError, TypeError: if dimensions do not fit or an argument is out of range.
+        OverflowError: if pre-activations overflow float64 on the domain.
+        WorkLimitError: beyond ``max_regions``.
+        BrokenInvariantError: if the outcome breaks Euler's relation: a fault of this library, to
+            be reported.
 
-    Examples
-    --------
     Two lines through the square make four regions, and the lattice of their faces:
 
     >>> import linreg_lib as lr
@@ -99,7 +95,7 @@ def subdivide(
     compiled = None if compiled is None else checked_flag("compiled", compiled)
     if not callable(progress):
         progress = checked_flag("progress", progress)
-    kinds: list[type[SubdivisionState]] = [NumpySubdivision]
+    kinds: list[_Kind] = [NumpySubdivision]
     if isinstance(domain, Space):
         kinds = [SpaceSubdivision]
     elif compiled is not False and domain.is_bounded:
@@ -107,18 +103,20 @@ def subdivide(
     for kind in kinds:
         try:
             run = kind(net, domain, max_regions)
-            with _Reporter(progress, sum(net.hidden_widths[:depth])) as report:
+            with _reporter(progress, sum(net.hidden_widths[:depth])) as report:
                 for layer in range(depth):
                     run.add_layer(layer, report)
         except NotInGeneralPosition:
             continue
-        cx = run.finished(depth)
-        require_sound(cx)
-        return cx
+        record = run.record(depth)
+        if isinstance(domain, Space):
+            record = joined_record(record)
+        require_sound(record)
+        return complex_of(record)
     raise AssertionError("the NumPy subdivision knows all cases")
 
 
-def _compiled_first(required: bool) -> list[type[SubdivisionState]]:
+def _compiled_first(required: bool) -> list[_Kind]:
     try:
         from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
     except ImportError as missing:
@@ -128,32 +126,16 @@ def _compiled_first(required: bool) -> list[type[SubdivisionState]]:
     return [SkeletonSubdivision, NumpySubdivision]
 
 
-class _Reporter:
+@contextmanager
+def _reporter(progress: bool | Progress, total: int) -> Iterator[Progress | None]:
     """Turns the argument ``progress`` into a function called after each neuron."""
+    if callable(progress) or not progress:
+        yield progress if callable(progress) else None
+        return
+    with progress_bar(total=total, unit="neuron") as bar:
 
-    def __init__(self, progress: bool | Progress, total: int) -> None:
-        self._progress, self._total = progress, total
-        self._bar = None
+        def advance(layer: int, neuron: int, num_regions: int) -> None:
+            bar.set_postfix(regions=num_regions, refresh=False)
+            bar.update()
 
-    def __enter__(self) -> Progress | None:
-        if callable(self._progress):
-            return self._progress
-        if not self._progress:
-            return None
-        try:
-            from tqdm.auto import tqdm
-        except ImportError as missing:
-            raise ImportError(
-                "progress=True needs the package tqdm; install it or pass a function"
-            ) from missing
-        self._bar = tqdm(total=self._total, unit="neuron")
-        return self._advance
-
-    def _advance(self, layer: int, neuron: int, num_regions: int) -> None:
-        assert self._bar is not None
-        self._bar.set_postfix(regions=num_regions, refresh=False)
-        self._bar.update()
-
-    def __exit__(self, *details: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        yield advance

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,17 +11,34 @@ from linreg_lib.errors import BrokenInvariantError
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex
 from linreg_lib.geometry.cutting.subdivision import subdivide
-from linreg_lib.geometry.decision.merged_faces import merged_faces, some_cell
+from linreg_lib.geometry.decision.merged_faces import merged_faces
 from linreg_lib.geometry.decision.tournament import Tournament, tournament
+from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
-from linreg_lib.geometry.questions.locate import _piece_ranges, _rounded_onto, located
-from linreg_lib.geometry.questions.vertex_places import VertexPlaces
-from linreg_lib.geometry.questions.volumes import face_volumes, summed
+from linreg_lib.geometry.questions.locate import located, piece_ranges, rounded_onto
+from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
+from linreg_lib.geometry.questions.volumes import summed
+from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
-from linreg_lib.locked import kept_answer, locked
+from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.exact_network import ExactNetwork
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decided(Locked):
+    """How a decision complex came about.
+
+    ``fine``: what the network cut that goes on with a ``contest`` of its outputs; ``region_of``
+    (fine regions,) the region to which each was joined.
+    """
+
+    classes: np.ndarray
+    origin_regions: np.ndarray
+    fine: CutRecord
+    region_of: np.ndarray
+    contest: Tournament
 
 
 class DecisionComplex(PolyhedralComplex):
@@ -36,7 +53,11 @@ class DecisionComplex(PolyhedralComplex):
     classes: npt.NDArray[np.int64]
     #: (num_regions,) the region of the complex before in which each region lies, non-decreasing
     origin_regions: npt.NDArray[np.int64]
-    _fine: PolyhedralComplex
+
+    def __init__(self, record: CutRecord, decided: Decided) -> None:
+        super().__init__(record)
+        self._decided = decided
+        self.classes, self.origin_regions = decided.classes, decided.origin_regions
 
     def __repr__(self) -> str:
         return super().__repr__().replace("PolyhedralComplex(", "DecisionComplex(", 1)
@@ -62,7 +83,7 @@ class DecisionComplex(PolyhedralComplex):
     def boundary_volume(self) -> float:
         """(d-1)-volume of the decision boundary in the domain: a count, a length, an area."""
         k = self.dim - 1
-        return summed(face_volumes(self, k)[self.class_switches], k)
+        return summed(self._face_volumes(k)[self.class_switches], k)
 
     @property
     def class_volumes(self) -> np.ndarray:
@@ -72,32 +93,31 @@ class DecisionComplex(PolyhedralComplex):
 
     @kept_answer
     def _places(self) -> VertexPlaces:
-        order = np.argsort(self._fine._vertex_ids)
-        found = np.searchsorted(self._fine._vertex_ids, self._vertex_ids, sorter=order)
-        return self._fine._places.of(order[found])
+        fine_ids = self._decided.fine.vertex_ids
+        order = np.argsort(fine_ids)
+        found = np.searchsorted(fine_ids, self._record.vertex_ids, sorter=order)
+        return vertex_places(self._decided.fine).of(order[found])
 
     def locate(self, points: npt.ArrayLike) -> np.ndarray:
         """The region that each input (..., n_in) lies in, as ``PolyhedralComplex.locate`` does."""
-        fine = located(self._fine, points)
-        found = np.where(fine < 0, -1, self._region_of[fine])
+        decided = self._decided
+        fine = located(decided.fine, points)
+        found = np.where(fine < 0, -1, decided.region_of[fine])
         flat, inside = found.reshape(-1), np.flatnonzero(found.reshape(-1) >= 0)
         if not len(inside):
             return found
         inputs = exact_floats("points", points).reshape(-1, self.domain.input_dim)[inside]
         coordinates = self.domain.project(inputs)
         if self.domain.exact_frame()[1] is not None:
-            coordinates = _rounded_onto(self, coordinates)
-        columns = self._contest.columns
-        low, high = (each[:, columns] for each in _piece_ranges(self._fine, coordinates))
+            coordinates = rounded_onto(self._record, coordinates)
+        columns = decided.contest.columns
+        low, high = (each[:, columns] for each in piece_ranges(decided.fine, coordinates))
         for i in np.flatnonzero((low != high).any(axis=1)):
             # Among the regions of the first original region: the lowest class that is on top.
-            top = self._contest.tops(low[i : i + 1] > 0, (low[i : i + 1] != high[i : i + 1]))[0]
+            top = decided.contest.tops(low[i : i + 1] > 0, (low[i : i + 1] != high[i : i + 1]))[0]
             here = self.origin_regions == self.origin_regions[flat[inside[i]]]
             flat[inside[i]] = int(np.argmax(here & top[self.classes]))
         return found
-
-    _region_of: np.ndarray
-    _contest: Tournament
 
 
 class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
@@ -107,8 +127,14 @@ class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
     """
 
     @kept_answer
+    def _part_places(self) -> VertexPlaces:
+        fine = self._decided.fine
+        assert isinstance(fine, JoinedRecord)
+        return vertex_places(fine.parts)
+
+    @kept_answer
     def _places(self) -> VertexPlaces:
-        return self._part_places.of(self._kept_parts)
+        return self._part_places.of(self._record.kept)
 
     def __repr__(self) -> str:
         return f"Unbounded{super().__repr__()}"
@@ -120,17 +146,6 @@ class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
         return float(volumes[self.class_switches[: len(volumes)]].sum())
 
 
-class _SameVertices(ExactVertices):
-    """The vertices of a complex of a larger network, seen by the network itself."""
-
-    def __init__(self, network: ExactNetwork, larger: ExactVertices) -> None:
-        super().__init__(network, np.zeros((0, 1)), larger._births, larger._scales, larger._bounded)
-        self._larger = larger
-
-    def point(self, vertex: int) -> np.ndarray:
-        return self._larger.point(vertex)
-
-
 def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -> DecisionComplex:
     """Cut the complex of a classifier by the switch of the top class; ``cx`` stays as it is.
 
@@ -138,31 +153,20 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     outputs (``.classes``); two regions in the same region of ``cx`` that meet in a facet have
     different classes, so nothing is cut without need.  Faces of all dimensions fit together.
 
-    Ties
-    ----
-    Exact, as in ``subdivide``.  Where several outputs are largest on a whole region, the lowest
-    class index is its class, and no cut is made between them.
+    Ties: exact, as in ``subdivide``.  Where several outputs are largest on a whole region, the
+    lowest class index is its class, and no cut is made between them.
 
-    How
-    ---
-    The network continued by a tournament of its outputs (tournament.py) is subdivided afresh, and
-    what matches of lower outputs cut is joined again.  ``max_regions`` limits the regions before
-    joining.
+    How: the network continued by a tournament of its outputs (tournament.py) is subdivided afresh,
+    and what matches of lower outputs cut is joined again.  ``max_regions`` limits the regions
+    before joining.
 
-    Raises
-    ------
-    TypeError
-        If ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
-    ValueError
-        With one output, or for a complex cut up to an inner layer.
-    WorkLimitError
-        Beyond ``max_regions``.
-    OverflowError
-        If outputs overflow float64 on the domain, or, on an unbounded one, vanish or are equal
-        only at points beyond float64.
+    Raises:
+        TypeError: if ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
+        ValueError: with one output, or for a complex cut up to an inner layer.
+        WorkLimitError: beyond ``max_regions``.
+        OverflowError: if outputs overflow float64 on the domain, or, on an unbounded one, vanish
+            or are equal only at points beyond float64.
 
-    Examples
-    --------
     Outputs |x| and 1/2 on [-1, 1]: the class changes at -1/2 and 1/2, the neurons at 0.
 
     >>> import linreg_lib as lr
@@ -176,58 +180,65 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     """
     _check(cx)
     max_regions = checked_limit("max_regions", max_regions)
+    before = cx.record
     contest = _tournament(cx)
-    fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
+    fine = subdivide(contest.network, cx.domain, max_regions=max_regions).record
     if not _holds(contest, fine, cx.network.num_hidden):
         contest = tournament(cx.network, None)
-        fine = subdivide(contest.network, cx.domain, max_regions=max_regions)
-    num_hidden, num_out = cx.network.num_hidden, cx.network.output_dim
-    cell_of = _original_cells(fine, cx)
-    cells = np.arange(fine.num_regions)
-    classes = _tops(fine, contest, fine.dim, cells).argmax(axis=1)
+        fine = subdivide(contest.network, cx.domain, max_regions=max_regions).record
+    num_out = cx.network.output_dim
+    cell_of = _original_cells(fine, before)
+    classes = _tops(fine, contest, fine.dim, fine.some_cell(fine.dim)).argmax(axis=1)
     keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
-    words = cx._zero_words
-    others: dict[str, Any] = {
-        "network": cx.network,
-        "domain": fine.domain,
-        "upto_layer": cx.upto_layer,
-        "zero_words": words,
-        "exact": _SameVertices(cx._exact.network, fine._exact).settled(),
-        "certificate": fine.certificate,
-    }
-    decided: DecisionComplex
-    if isinstance(fine, UnboundedComplex):
-        arrays, part = fine.part_arrays(), fine.part_regions()
-        decided = UnboundedDecisionComplex(
-            points=arrays["points"],
-            boundaries={k: fine.part_boundary(k) for k in range(1, fine.dim + 1)},
-            patterns=arrays["patterns"][:, :num_hidden],
-            zeros=arrays["zeros"][:, : sum(words)],
-            vertex_ids=arrays["vertex_ids"],
-            regions=region_of[part],
-            **others,
-        )
+    origin_regions, classes = np.divmod(keys, num_out)
+    decided = Decided(
+        classes=classes,
+        origin_regions=origin_regions,
+        fine=fine,
+        region_of=region_of,
+        contest=contest,
+    )
+    if isinstance(fine, JoinedRecord):
+        parts = _seen_by(before, fine.parts)
+        record: CutRecord = joined_record(parts, region_of[fine.joined.face_of[-1]])
+        kind: type[DecisionComplex] = UnboundedDecisionComplex
     else:
-        tops = [_tops(fine, contest, k, cell) for k, cell in enumerate(some_cell(fine))]
+        tops = [_tops(fine, contest, k, fine.some_cell(k)) for k in range(fine.dim + 1)]
         merged = merged_faces(fine, cell_of, region_of, [top.sum(axis=1) for top in tops])
-        decided = DecisionComplex(
-            points=fine._points[merged.vertices],
+        seen = _seen_by(before, fine)
+        faces = StoredFaces(
+            points=fine.points[merged.vertices],
             boundaries=StoredBoundaries(merged.boundaries),
-            patterns=cx.patterns[keys // num_out].reshape(len(keys), num_hidden),
-            zeros=fine._zeros[merged.vertices, : sum(words)],
-            vertex_ids=fine._vertex_ids[merged.vertices],
-            **others,
+            patterns=before.patterns[origin_regions].reshape(len(keys), cx.network.num_hidden),
+            zeros=seen.faces.zeros[merged.vertices],
+            zero_words=before.faces.zero_words,
         )
-    decided.origin_regions, decided.classes = np.divmod(keys, num_out)
-    for array in (decided.origin_regions, decided.classes):
-        array.setflags(write=False)
-    decided._fine, decided._region_of, decided._contest = fine, region_of, contest
-    if decided.euler_characteristic != cx.euler_characteristic:
+        record = replace(seen, faces=faces, vertex_ids=fine.vertex_ids[merged.vertices])
+        kind = DecisionComplex
+    if record.euler_characteristic != before.euler_characteristic:
         raise BrokenInvariantError(
             "the faces of the decision complex do not fit together; this is a fault of linreg_lib: "
             "please report the network and the domain"
         )
-    return decided
+    return kind(record, decided)
+
+
+def _seen_by(before: CutRecord, fine: CutRecord) -> CutRecord:
+    """What the larger network cut, as the network itself sees it: its own units and values."""
+    words = before.faces.zero_words
+    return replace(
+        fine,
+        network=before.network,
+        upto_layer=before.upto_layer,
+        faces=StoredFaces(
+            points=fine.points,
+            boundaries=StoredBoundaries((k, fine.boundary(k)) for k in range(1, fine.dim + 1)),
+            patterns=fine.patterns[:, : before.network.num_hidden],
+            zeros=fine.faces.zeros[:, : sum(words)],
+            zero_words=words,
+        ),
+        exact=ExactVertices.settled(before.exact.network, fine.exact.places, fine.domain),
+    )
 
 
 def _check(cx: PolyhedralComplex) -> None:
@@ -256,7 +267,7 @@ def _tournament(cx: PolyhedralComplex) -> Tournament:
     return tournament(cx.network, 2.0 ** (np.ceil(np.log2(max(largest, 2.0**-500))) + 2))
 
 
-def _holds(contest: Tournament, fine: PolyhedralComplex, num_hidden: int) -> bool:
+def _holds(contest: Tournament, fine: CutRecord, num_hidden: int) -> bool:
     """Whether no value that was to pass through a layer is cut off by the contest's bound."""
     if contest.bound is None:
         return True
@@ -264,20 +275,22 @@ def _holds(contest: Tournament, fine: PolyhedralComplex, num_hidden: int) -> boo
     return bool((fine.patterns[:, passing[num_hidden:]] == 1).all())
 
 
-def _original_cells(fine: PolyhedralComplex, cx: PolyhedralComplex) -> np.ndarray:
-    """The region of ``cx`` in which each cell of ``fine`` lies."""
-    patterns = fine.patterns[:, : cx.network.num_hidden]
+def _original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
+    """The region of the record before in which each cell of ``fine`` lies."""
+    patterns = fine.patterns[:, : before.network.num_hidden]
     cells = np.concatenate([[0], np.cumsum((patterns[1:] != patterns[:-1]).any(axis=1))])
-    if cells[-1] + 1 != cx.num_regions or (cx.patterns[cells] != patterns).any():
+    if cells[-1] + 1 != before.num_regions or (before.patterns[cells] != patterns).any():
         raise ValueError("cx is not the complex of its network on its domain")
     return cells
 
 
-def _tops(fine: PolyhedralComplex, contest: Tournament, k: int, cell: np.ndarray) -> np.ndarray:
+def _tops(fine: CutRecord, contest: Tournament, k: int, cell: np.ndarray) -> np.ndarray:
     """Which classes are largest inside each k-face, bool (f_k, n_out); ``cell``: one round each."""
-    words, starts = fine._zeros_on(k), np.cumsum([0, *fine._zero_words])
+    words, starts = fine.zeros_on(k), np.cumsum([0, *fine.faces.zero_words])
     tied = np.zeros((len(words), len(contest.matches)), dtype=bool)
     for column, match in enumerate(contest.matches):
-        word, bit = divmod(match.unit, 64)
-        tied[:, column] = words[:, starts[match.layer] + word] >> np.uint64(bit) & np.uint64(1)
+        word, bit = divmod(match.support.neuron, 64)
+        tied[:, column] = words[:, starts[match.support.layer] + word] >> np.uint64(
+            bit
+        ) & np.uint64(1)
     return contest.tops(fine.patterns[cell][:, contest.columns] > 0, tied)

@@ -16,9 +16,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.incidence import Incidence
-from linreg_lib.geometry.record.crossings import birth_table
+from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.walls import walls_of_vertices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class MergedFaces:
 
 
 def merged_faces(
-    fine: PolyhedralComplex, cell_of: np.ndarray, region_of: np.ndarray, num_top: list[np.ndarray]
+    fine: CutRecord, cell_of: np.ndarray, region_of: np.ndarray, num_top: list[np.ndarray]
 ) -> MergedFaces:
     """Join the faces of ``fine``.
 
@@ -81,28 +82,17 @@ def merged_faces(
     return MergedFaces(vertices=np.flatnonzero(dims[label[0]] == 0), boundaries=boundaries)
 
 
-def _face_counts(cx: PolyhedralComplex) -> list[int]:
-    return [len(cx._points), *(len(cx.boundary(k)) for k in range(1, cx.dim + 1))]
+def _face_counts(record: CutRecord) -> list[int]:
+    return [record.faces.num_faces(k) for k in range(record.dim + 1)]
 
 
-def some_cell(cx: PolyhedralComplex) -> list[np.ndarray]:
-    """For each k one cell that contains each k-face."""
-    cells = [np.arange(cx.num_regions)]
-    for k, count in zip(range(cx.dim, 0, -1), reversed(_face_counts(cx)[:-1]), strict=True):
-        boundary = cx.boundary(k)
-        lower = np.zeros(count, dtype=np.int64)
-        lower[boundary.members] = cells[-1][boundary.owners]
-        cells.append(lower)
-    return cells[::-1]
-
-
-def _cells_around(cx: PolyhedralComplex, cell_of: np.ndarray) -> list[np.ndarray]:
+def _cells_around(record: CutRecord, cell_of: np.ndarray) -> list[np.ndarray]:
     """For each k in how many different original cells each k-face lies."""
-    faces, cells = np.arange(cx.num_regions), cell_of
+    faces, cells = np.arange(record.num_regions), cell_of
     num_cells = int(cell_of.max()) + 1
-    sizes = [np.ones(cx.num_regions, dtype=np.int64)]
-    for k, count in zip(range(cx.dim, 0, -1), reversed(_face_counts(cx)[:-1]), strict=True):
-        boundary = cx.boundary(k)
+    sizes = [np.ones(record.num_regions, dtype=np.int64)]
+    for k, count in zip(range(record.dim, 0, -1), reversed(_face_counts(record)[:-1]), strict=True):
+        boundary = record.boundary(k)
         times = boundary.counts[faces]
         within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         members = boundary.members[np.repeat(boundary.offsets[faces], times) + within]
@@ -112,38 +102,28 @@ def _cells_around(cx: PolyhedralComplex, cell_of: np.ndarray) -> list[np.ndarray
     return sizes[::-1]
 
 
-def _walls_below(cx: PolyhedralComplex) -> list[np.ndarray]:
+def _walls_below(record: CutRecord) -> list[np.ndarray]:
     """For each k on how many of the domain's own facets each k-face lies."""
-    if cx.dim == 1:
-        return [cx.facet_is_wall.astype(np.int64), np.zeros(cx.num_regions, dtype=np.int64)]
-    on_wall = _walls_at_vertices(cx)[cx._vertex_ids]
+    if record.dim == 1:
+        return [record.facet_is_wall.astype(np.int64), np.zeros(record.num_regions, dtype=np.int64)]
+    on_wall = walls_of_vertices(record, _walls_at_corners(record.domain))
     sizes = [on_wall.sum(axis=1)]
-    for k in range(1, cx.dim + 1):
-        on_wall = cx.boundary(k).reduce(np.logical_and, on_wall)
+    for k in range(1, record.dim + 1):
+        on_wall = record.boundary(k).reduce(np.logical_and, on_wall)
         sizes.append(on_wall.sum(axis=1))
     return sizes
 
 
-def _walls_at_vertices(cx: PolyhedralComplex) -> np.ndarray:
-    """Which of the domain's facets each vertex ever made lies on, bool (vertices, facets).
-
-    A vertex inside an edge lies on the walls that hold both of the edge's ends.
-    """
-    lattice = cx.domain.initial_lattice()
-    num_corners = lattice.points.size
+def _walls_at_corners(domain: Domain) -> np.ndarray:
+    """Which of the domain's facets each of its corners lies on, bool (corners, facets)."""
+    lattice = domain.initial_lattice()
     first, second = lattice.ends
-    corners = np.zeros((len(first), num_corners), dtype=bool)
+    corners = np.zeros((len(first), lattice.points.size), dtype=bool)
     corners[np.arange(len(first)), first] = True
     corners[np.arange(len(first)), second] = True
-    for k in range(2, cx.dim):
+    for k in range(2, domain.dim):
         faces, subfaces = lattice.pairs(k)
-        higher = np.zeros((lattice.num_faces[k], num_corners), dtype=bool)
+        higher = np.zeros((lattice.num_faces[k], lattice.points.size), dtype=bool)
         np.logical_or.at(higher, faces, corners[subfaces])
         corners = higher
-    births = birth_table(cx)
-    walls = np.zeros((len(births), len(corners)), dtype=bool)
-    walls[:num_corners] = corners.T
-    for vertex in range(num_corners, len(births)):
-        a, b = births[vertex, :2]
-        walls[vertex] = walls[a] & walls[b]
-    return walls
+    return corners.T

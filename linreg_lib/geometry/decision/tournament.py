@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linreg_lib.geometry.signs.support import Support
 from linreg_lib.networks import Network, PiecewiseLinear, relu
 
 
@@ -20,11 +21,10 @@ class Match:
     """A neuron that compares two players: classes 0..n_out-1, then winners of earlier matches.
 
     Its pre-activation is player ``higher`` minus player ``lower``, whose classes have lower
-    numbers; ``layer`` and ``unit`` count from 0.
+    numbers.
     """
 
-    layer: int
-    unit: int
+    support: Support
     lower: int
     higher: int
 
@@ -43,7 +43,9 @@ class Tournament:
     def columns(self) -> np.ndarray:
         """The columns of patterns that belong to the matches."""
         starts = np.cumsum([0, *self.network.hidden_widths])
-        return np.array([starts[match.layer] + match.unit for match in self.matches])
+        return np.array(
+            [starts[match.support.layer] + match.support.neuron for match in self.matches]
+        )
 
     def tops(self, above: np.ndarray, tied: np.ndarray) -> np.ndarray:
         """Which classes are largest, bool (n, num_classes).
@@ -80,14 +82,9 @@ def tournament(net: Network, bound: float | None) -> Tournament:
     while len(players) > 1:
         step = _Round(values, constant, bound)
         for i in range(1, len(players), 2):
-            matches.append(
-                Match(
-                    layer=len(activations),
-                    unit=step.add_match(i - 1, i),
-                    lower=players[i - 1],
-                    higher=players[i],
-                )
-            )
+            neuron = step.add_match(i - 1, i)
+            support = Support(layer=len(activations), neuron=neuron, breakpoint=0)
+            matches.append(Match(support=support, lower=players[i - 1], higher=players[i]))
         if len(players) % 2:
             step.add_pass(len(players) - 1)
         winners = range(num + len(matches) - len(players) // 2, num + len(matches))

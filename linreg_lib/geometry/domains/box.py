@@ -49,7 +49,7 @@ class Box(InputDomain):
             return f"Box([{self.low[0]:g}, {self.high[0]:g}]^{self.dim})"
         return f"Box({self.low.tolist()}, {self.high.tolist()})"
 
-    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+    def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return self.low, self.high
 
     @property

@@ -70,11 +70,12 @@ class Domain:
 
     def contains(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """Which points (given by coordinates) lie in the closed domain: bool ``(...)``."""
-        low, high = self._bounds()
+        low, high = self.coordinate_bounds()
         where = checked_points("coordinates", coordinates, self.dim)
         return np.asarray(((where >= low) & (where <= high)).all(axis=-1))
 
-    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+    def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest coordinates (dim,), where these describe the domain."""
         raise NotImplementedError
 
     @property
@@ -82,8 +83,9 @@ class Domain:
         """Coordinates (dim,) from which the lattice counts: not 0 for small windows far away."""
         return locked(np.zeros(self.dim))
 
-    def _lattice_bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        low, high = self._bounds()
+    def lattice_bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """The same, counted from ``centre``."""
+        low, high = self.coordinate_bounds()
         return low - self.centre, high - self.centre
 
     def exact_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -100,6 +102,13 @@ class Domain:
         """Homogeneous integers (corners, dim + 1) of corners that are rounded in the lattice."""
         return None
 
+    def homogeneous_size(self, point: np.ndarray) -> int | Fraction:
+        """Which multiple a homogeneous integer point is of the one that the lattice holds.
+
+        There w = 1 in bounded domains, and sum |p| + w = 1 in others.
+        """
+        return int(point[-1]) if self.is_bounded else int(sum(abs(p) for p in point))
+
     def exact_parameters(self, coordinates: np.ndarray) -> list[Fraction]:
         """One point's parameters as fractions, from its float coordinates."""
         return [
@@ -109,7 +118,7 @@ class Domain:
 
     def initial_lattice(self) -> Lattice:
         """The domain before any cut, as a face lattice."""
-        return cube_lattice(*self._lattice_bounds())
+        return cube_lattice(*self.lattice_bounds())
 
 
 def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:

@@ -44,7 +44,7 @@ class Line(Domain):
     def __repr__(self) -> str:
         return f"Line(in R^{self.input_dim})"
 
-    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+    def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return np.array([-np.inf]), np.array([np.inf])
 
     def initial_lattice(self) -> Lattice:

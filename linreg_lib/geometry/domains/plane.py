@@ -83,7 +83,7 @@ class Plane(Domain):
     def __repr__(self) -> str:
         return f"Plane(half_width={self.half_width:g} in R^{self.input_dim})"
 
-    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+    def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return np.full(2, -self.half_width), np.full(2, self.half_width)
 
 

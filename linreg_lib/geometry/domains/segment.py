@@ -47,7 +47,7 @@ class Segment(Domain):
     def __repr__(self) -> str:
         return f"Segment(length {self.length:g} in R^{self.input_dim})"
 
-    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+    def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(1), self.scales
 
     def exact_frame(self) -> tuple[np.ndarray, np.ndarray]:

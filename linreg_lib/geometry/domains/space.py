@@ -74,7 +74,7 @@ class Space(InputDomain):
         other._start_from(walls, num)
         return other
 
-    def size_of(self, point: np.ndarray) -> Fraction:
+    def homogeneous_size(self, point: np.ndarray) -> Fraction:
         """Which multiple a homogeneous integer point is of the one that the lattice holds.
 
         On a cone, the sum of its coordinates with respect to the cone's float corners.

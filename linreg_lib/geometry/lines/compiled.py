@@ -21,7 +21,7 @@ from linreg_lib.geometry.lines.line_kernels import (
     read_signs,
     write_vertices,
 )
-from linreg_lib.geometry.lines.lines import PLACE_ERROR
+from linreg_lib.geometry.lines.place_error import PLACE_ERROR
 from linreg_lib.geometry.signs.error_bounds import ErrorModel, LayerError
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import SAFETY

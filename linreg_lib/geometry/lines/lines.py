@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from linreg_lib.geometry.cutting.subdivision import subdivide
 from linreg_lib.geometry.domains.segment import Segment
-from linreg_lib.geometry.questions.gradient_jumps import has_open_path, matrix_error
+from linreg_lib.geometry.lines.place_error import PLACE_ERROR
+from linreg_lib.geometry.questions.jumping_facets import has_open_path, matrix_error
 from linreg_lib.geometry.signs.error_bounds import ErrorModel
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
@@ -26,8 +27,6 @@ from linreg_lib.networks.float_constants import ROUNDED_DOWN
 if TYPE_CHECKING:
     from linreg_lib.geometry.lines.compiled import CompiledLines
 
-#: bound of the rounding errors of a vertex' stored place, which pass through a few layers
-PLACE_ERROR = 1e-13
 _BLOCK = 1024
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
@@ -23,9 +23,12 @@ class AffineMaps(Locked):
     offsets: np.ndarray
 
 
-def affine_maps_of(cx: PolyhedralComplex) -> AffineMaps:
+def affine_maps_of(record: CutRecord) -> AffineMaps:
     """Forward accumulation through the layers, all regions at once."""
-    rows = jacobians(cx.network, cx.domain.basis, cx.domain.origin, cx.patterns, cx.upto_layer)
+    domain = record.domain
+    rows = jacobians(
+        record.network, domain.basis, domain.origin, record.patterns, record.upto_layer
+    )
     return AffineMaps(matrices=rows[:, :, :-1], offsets=rows[:, :, -1])
 
 

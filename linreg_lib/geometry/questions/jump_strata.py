@@ -38,39 +38,35 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.questions.gradient_jumps import gradient_jumps
+from linreg_lib.geometry.questions.jumping_facets import jumping_facets
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.networks.exact_rank import integer_rank
 
 
-def jump_faces(cx: PolyhedralComplex, codim: int) -> np.ndarray:
+def jump_faces(record: CutRecord, codim: int) -> np.ndarray:
     """Which faces of codimension ``codim >= 1`` make up B_{N,codim} inside the domain, bool."""
-    chosen = gradient_jumps(cx)
+    chosen = jumping_facets(record)
     #: by dimension: faces of R_k that bound no chosen one, and some that do
     left_over: dict[int, np.ndarray] = {}
-    for level in range(cx.dim - 1, cx.dim - codim, -1):
-        boundary = cx.boundary(level)
+    for level in range(record.dim - 1, record.dim - codim, -1):
+        boundary = record.boundary(level)
         rows = np.flatnonzero(chosen[boundary.owners])
         owners, members = boundary.owners[rows], boundary.members[rows]
-        meeting = np.bincount(members, minlength=_num_faces(cx, level - 1))
+        meeting = np.bincount(members, minlength=record.faces.num_faces(level - 1))
         order = np.argsort(members, kind="stable")
-        twos = np.flatnonzero((meeting == 2) & ~cx.on_wall(level - 1))
+        twos = np.flatnonzero((meeting == 2) & ~record.on_wall(level - 1))
         begin = np.searchsorted(members[order], twos)
         pairs = np.stack([owners[order[begin]], owners[order[begin + 1]]], axis=1)
-        is_straight = _same_flat(cx, level, pairs)
-        below = (meeting > 0) & ~cx.on_wall(level - 1)
+        is_straight = _same_flat(record, level, pairs)
+        below = (meeting > 0) & ~record.on_wall(level - 1)
         below[twos] = ~is_straight
         if level - 1 in left_over:
             below |= left_over[level - 1] & (meeting == 0)
-        if cx.dim - level >= 3:
+        if record.dim - level >= 3:
             flats = _flats_of(chosen, pairs[is_straight])
-            left_over = _left_over(cx, level, flats, left_over, cx.dim - codim)
+            left_over = _left_over(record, level, flats, left_over, record.dim - codim)
         chosen = below
     return chosen
-
-
-def _num_faces(cx: PolyhedralComplex, k: int) -> int:
-    return len(cx._points) if k == 0 else len(cx.boundary(k))
 
 
 def _flats_of(chosen: np.ndarray, straight: np.ndarray) -> csr_array:
@@ -87,7 +83,7 @@ def _flats_of(chosen: np.ndarray, straight: np.ndarray) -> csr_array:
 
 
 def _left_over(
-    cx: PolyhedralComplex,
+    record: CutRecord,
     level: int,
     flats: csr_array,
     before: dict[int, np.ndarray],
@@ -100,9 +96,9 @@ def _left_over(
     """
     found: dict[int, np.ndarray] = {}
     for k in range(level - 1, lowest - 1, -1):
-        boundary = cx.boundary(k + 1)
+        boundary = record.boundary(k + 1)
         owners, members = boundary.owners, boundary.members
-        shape = (_num_faces(cx, k), len(boundary))
+        shape = (record.faces.num_faces(k), len(boundary))
         flats = csr_array((np.ones(len(owners)), (members, owners)), shape=shape) @ flats
         flats.data[:] = 1.0
         if k > level - 2:
@@ -113,48 +109,48 @@ def _left_over(
             stays |= before[k] & (num_flats == 0)
         if k + 1 in found:
             stays[members[found[k + 1][owners]]] = True
-        found[k] = stays & ~cx.on_wall(k)
+        found[k] = stays & ~record.on_wall(k)
     return found
 
 
-def _same_flat(cx: PolyhedralComplex, k: int, pairs: np.ndarray) -> np.ndarray:
+def _same_flat(record: CutRecord, k: int, pairs: np.ndarray) -> np.ndarray:
     """Whether two k-faces that meet span the same flat, exactly, for each pair of them."""
     same = np.zeros(len(pairs), dtype=bool)
-    if k == cx.dim - 1:
-        same = _switch_alike(cx, pairs)
+    if k == record.dim - 1:
+        same = _switch_alike(record, pairs)
     for place in np.flatnonzero(~same):
-        vertices = sorted({v for face in pairs[place] for v in _vertices_of(cx, k, int(face))})
-        points = [list(cx._exact.point(int(cx._vertex_ids[v]))) for v in vertices]
+        vertices = sorted({v for face in pairs[place] for v in _vertices_of(record, k, int(face))})
+        points = [list(record.exact.point(int(record.vertex_ids[v]))) for v in vertices]
         same[place] = integer_rank(points) <= k + 1
     return same
 
 
-def _switch_alike(cx: PolyhedralComplex, facets: np.ndarray) -> np.ndarray:
+def _switch_alike(record: CutRecord, facets: np.ndarray) -> np.ndarray:
     """Whether two facets lie on the same breakpoint of one neuron and its affine map is the same.
 
     Enough for a common hyperplane, not necessary: the rest is decided from exact vertices.
     """
     if not len(facets):
         return np.zeros(0, dtype=bool)
-    starts = np.cumsum([0, *cx.network.hidden_widths[: cx.upto_layer]])
+    starts = np.cumsum([0, *record.network.hidden_widths[: record.upto_layer]])
     firsts, tops, belows = [], [], []
     for side in (0, 1):
-        cells = cx.facet_cells[facets[:, side]]
-        a, b = cx.patterns[cells[:, 0]], cx.patterns[cells[:, 1]]
+        cells = record.facet_cells[facets[:, side]]
+        a, b = record.patterns[cells[:, 0]], record.patterns[cells[:, 1]]
         first = (a != b).argmax(axis=1)
         rows = np.arange(len(first))
         firsts.append(first)
         tops.append(np.maximum(a[rows, first], b[rows, first]))
         belows.append(a)
     layer_start = starts[np.searchsorted(starts, firsts[0], side="right") - 1]
-    lower = np.arange(cx.patterns.shape[1])[None] < layer_start[:, None]
+    lower = np.arange(record.patterns.shape[1])[None] < layer_start[:, None]
     alike = ((belows[0] == belows[1]) | ~lower).all(axis=1)
     return np.asarray((firsts[0] == firsts[1]) & (tops[0] == tops[1]) & alike)
 
 
-def _vertices_of(cx: PolyhedralComplex, k: int, face: int) -> set[int]:
+def _vertices_of(record: CutRecord, k: int, face: int) -> set[int]:
     faces = {face}
     for level in range(k, 0, -1):
-        boundary = cx.boundary(level)
+        boundary = record.boundary(level)
         faces = {int(member) for each in faces for member in boundary[each]}
     return faces

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.questions.gradient_jumps import gradient_jumps
+from linreg_lib.geometry.questions.jumping_facets import jumping_facets
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.locked import Locked, kept_answer
+
+
+class WithVolumes(Protocol):
+    """Whatever knows the volumes of the activation regions, when asked for them."""
+
+    @property
+    def volumes(self) -> np.ndarray:
+        """(activation regions,)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +33,7 @@ class LinearRegions(Locked):
 
     labels: np.ndarray
     num_regions: int
-    _complex: PolyhedralComplex = field(repr=False, compare=False)
+    _complex: WithVolumes = field(repr=False, compare=False)
 
     @kept_answer
     def volumes(self) -> np.ndarray:
@@ -35,13 +44,13 @@ class LinearRegions(Locked):
         return volumes
 
 
-def merged_regions(cx: PolyhedralComplex) -> LinearRegions:
+def merged_regions(record: CutRecord, cx: WithVolumes) -> LinearRegions:
     """Connected components of the regions under "shares a facet and has the same affine map"."""
-    cells = cx.facet_cells[~cx.facet_is_wall]
-    same = cells[~gradient_jumps(cx)[~cx.facet_is_wall]]
+    inner = ~record.facet_is_wall
+    same = record.facet_cells[inner][~jumping_facets(record)[inner]]
     graph = coo_array(
         (np.ones(len(same), dtype=bool), (same[:, 0], same[:, 1])),
-        shape=(cx.num_regions, cx.num_regions),
+        shape=(record.num_regions, record.num_regions),
     )
     num, labels = connected_components(graph, directed=False)
     _, first = np.unique(labels, return_index=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.networks.dyadic import homogeneous
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
@@ -16,55 +16,55 @@ from linreg_lib.networks.pattern import piece_range_at
 _ROUNDING = 2.0**-40
 
 
-def located(cx: PolyhedralComplex, points: npt.ArrayLike) -> np.ndarray:
+def located(record: CutRecord, points: npt.ArrayLike) -> np.ndarray:
     """See ``PolyhedralComplex.locate``."""
     inputs = exact_floats("points", points)
-    if inputs.ndim == 0 or inputs.shape[-1] != cx.domain.input_dim:
+    if inputs.ndim == 0 or inputs.shape[-1] != record.domain.input_dim:
         raise ValueError(
             f"points has shape {inputs.shape}; "
-            f"the last axis must have {cx.domain.input_dim} entries"
+            f"the last axis must have {record.domain.input_dim} entries"
         )
-    flat = inputs.reshape(-1, cx.domain.input_dim)
-    coordinates = cx.domain.project(flat)
-    if cx.domain.exact_frame()[1] is not None:
-        coordinates = _rounded_onto(cx, coordinates)
+    flat = inputs.reshape(-1, record.domain.input_dim)
+    coordinates = record.domain.project(flat)
+    if record.domain.exact_frame()[1] is not None:
+        coordinates = rounded_onto(record, coordinates)
     found = np.full(len(flat), -1, dtype=np.int64)
-    inside = np.flatnonzero(cx.domain.contains(coordinates))
+    inside = np.flatnonzero(record.domain.contains(coordinates))
     if len(inside):
-        found[inside] = _by_pattern(cx, coordinates[inside])
+        found[inside] = _by_pattern(record, coordinates[inside])
     return found.reshape(inputs.shape[:-1])
 
 
-def _rounded_onto(cx: PolyhedralComplex, coordinates: np.ndarray) -> np.ndarray:
+def rounded_onto(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:
     """Projected coordinates, those that rounding led off the domain's end brought back onto it."""
-    if not cx.domain.is_bounded:
+    if not record.domain.is_bounded:
         return coordinates
-    low, high = cx.vertices.min(axis=0), cx.vertices.max(axis=0)
-    size = np.abs(low) + np.abs(high) + np.abs(cx.domain.origin).max()
+    low, high = record.domain.coordinate_bounds()
+    size = np.abs(low) + np.abs(high) + np.abs(record.domain.origin).max()
     nearest = np.clip(coordinates, low, high)
     return np.where(np.abs(coordinates - nearest) <= _ROUNDING * size, nearest, coordinates)
 
 
-def _by_pattern(cx: PolyhedralComplex, coordinates: np.ndarray) -> np.ndarray:
-    low, high = _piece_ranges(cx, coordinates)
+def _by_pattern(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:
+    low, high = piece_ranges(record, coordinates)
     found = np.full(len(coordinates), -1, dtype=np.int64)
-    index = {row.tobytes(): i for i, row in enumerate(cx.patterns)}
+    index = {row.tobytes(): i for i, row in enumerate(record.patterns)}
     tied = (low != high).any(axis=1)
     for i in np.flatnonzero(~tied):
         found[i] = index[low[i].tobytes()]
     # On a boundary: the first of the regions whose closures hold the point.
     for i in np.flatnonzero(tied):
-        compatible = ((cx.patterns >= low[i]) & (cx.patterns <= high[i])).all(axis=1)
+        compatible = ((record.patterns >= low[i]) & (record.patterns <= high[i])).all(axis=1)
         found[i] = int(compatible.argmax())
     return found
 
 
-def _piece_ranges(cx: PolyhedralComplex, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def piece_ranges(record: CutRecord, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest piece of each unit at the points with exactly these coordinates."""
-    domain, network = cx.domain, cx._exact.network
+    domain = record.domain
     directions = domain.exact_frame()[1]
     if directions is None:
-        return piece_range_at(cx.network, coordinates, upto_layer=cx.upto_layer)
+        return piece_range_at(record.network, coordinates, upto_layer=record.upto_layer)
     size = np.abs(coordinates) @ np.abs(domain.basis) + np.abs(domain.origin)
     error = (domain.dim + 6) * UNIT * size
     # Products, and a segment's direction, may have underflowed to 0; later weights may be large.
@@ -72,13 +72,14 @@ def _piece_ranges(cx: PolyhedralComplex, coordinates: np.ndarray) -> tuple[np.nd
     error[moved] = np.maximum(error[moved], UNDERFLOW_FLOOR)
 
     def exactly(i: int) -> np.ndarray:
-        return network.piece_range(_parameters(domain, coordinates[i]), cx.upto_layer)
+        point = _parameters(domain, coordinates[i])
+        return record.exact.network.piece_range(point, record.upto_layer)
 
     return piece_range_at(
-        cx.network,
+        record.network,
         domain.embed(coordinates),
         error=error,
-        upto_layer=cx.upto_layer,
+        upto_layer=record.upto_layer,
         exactly=exactly,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.locked import Locked, locked
 from linreg_lib.networks.arguments import checked_count
 
@@ -45,14 +45,14 @@ class NeighbourGraph(Locked):
         return np.asarray(self.adjacency.indices[start:end])
 
 
-def neighbour_graph(cx: PolyhedralComplex) -> NeighbourGraph:
+def neighbour_graph(record: CutRecord) -> NeighbourGraph:
     """See ``PolyhedralComplex.neighbours``."""
-    facets = np.flatnonzero(~cx.facet_is_wall)
-    pairs = np.sort(cx.facet_cells[facets], axis=1)
+    facets = np.flatnonzero(~record.facet_is_wall)
+    pairs = np.sort(record.facet_cells[facets], axis=1)
     both = np.concatenate([pairs, pairs[:, ::-1]])
     adjacency = coo_array(
         (np.ones(len(both), dtype=bool), (both[:, 0], both[:, 1])),
-        shape=(cx.num_regions, cx.num_regions),
+        shape=(record.num_regions, record.num_regions),
     ).tocsr()
     adjacency.sort_indices()
     for array in (facets, pairs, adjacency.data, adjacency.indices, adjacency.indptr):

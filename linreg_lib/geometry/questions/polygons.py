@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.record.cut_record import CutRecord
 
 
-def boundary_polygons(cx: PolyhedralComplex) -> list[np.ndarray]:
+def boundary_polygons(record: CutRecord, vertices: np.ndarray) -> list[np.ndarray]:
     """Each region's vertices in order around its boundary: (m_i, 2) arrays of coordinates.
+
+    ``vertices`` (f_0, 2) are the coordinates of all.
 
     The order comes from the lattice (which edges share a vertex), so slivers come out right too.
     """
-    if cx.dim != 2:
+    if record.dim != 2:
         raise ValueError(
-            f"polygons are for domains of dimension 2; this one has dimension {cx.dim}"
+            f"polygons are for domains of dimension 2; this one has dimension {record.dim}"
         )
-    boundary = cx.boundary(2)
-    ends = cx.edges[boundary.members]
+    boundary = record.boundary(2)
+    ends = record.ends[boundary.members]
     cycles = _cycles(ends, boundary.offsets)
-    return np.split(cx.vertices[cycles], boundary.offsets[1:-1])
+    return np.split(vertices[cycles], boundary.offsets[1:-1])
 
 
 def _cycles(ends: np.ndarray, offsets: np.ndarray) -> np.ndarray:

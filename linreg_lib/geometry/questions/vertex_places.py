@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.domains.polytope import Polytope
 from linreg_lib.geometry.questions.affine_rows import AffineRows
+from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.walls import walls_of_vertices
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer
-from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
 
 #: vertices are placed within this share of the window's size
@@ -61,7 +62,7 @@ class VertexPlaces(Locked):
     def _rounded(self, vertex: int) -> list[float]:
         found = []
         *point, w = self.exact.point(int(self.ids[vertex]))
-        for p, scale in zip(point, self.exact._scales.tolist(), strict=True):
+        for p, scale in zip(point, self.exact.domain.scales.tolist(), strict=True):
             above, below = scale.as_integer_ratio()
             try:
                 found.append(int(p) * above / (int(w) * below))
@@ -79,11 +80,11 @@ class VertexPlaces(Locked):
         return replace(self, **parts)
 
 
-def vertex_places(
-    points: np.ndarray, meets: VertexHyperplanes, exact: ExactVertices, ids: np.ndarray
-) -> VertexPlaces:
-    """Place the vertices with homogeneous float coordinates ``points`` (n, d + 1)."""
-    finite, domain = points[:, -1] > 0, meets.domain
+def vertex_places(record: CutRecord) -> VertexPlaces:
+    """Place the vertices of a record."""
+    points = record.points
+    meets = VertexHyperplanes(record, _walls_of_vertices(record))
+    finite, domain = record.is_finite, record.domain
     with np.errstate(all="ignore"):
         local = points[:, :-1] / np.where(finite, points[:, -1], 1.0)[:, None]
     local[~finite] = 0.0
@@ -101,8 +102,8 @@ def vertex_places(
         off=off.copy(),
         meets=meets,
         numbers=numbers,
-        exact=exact,
-        ids=ids,
+        exact=record.exact,
+        ids=record.vertex_ids,
         centre=domain.centre,
     )
     if len(doubtful):
@@ -114,30 +115,36 @@ def vertex_places(
     return replace(places, points=local, off=off)
 
 
-@dataclass(frozen=True, kw_only=True)
+def _walls_of_vertices(record: CutRecord) -> tuple[np.ndarray, np.ndarray] | None:
+    """For polytopes: which facet each vertex lies on (n, m), and the facets' rows (m, d + 1)."""
+    domain = record.domain
+    if not isinstance(domain, Polytope):
+        return None
+    corners, rows = domain.lattice_rows()
+    return walls_of_vertices(record, corners), rows
+
+
+@dataclass(frozen=True)
 class VertexHyperplanes(Locked):
     """Which hyperplanes meet in each vertex.
 
-    ``zeros`` (n, words): on which breakpoints each lies; ``cells`` (n,): the row of ``patterns`` of
-    a cell that each belongs to; ``walls``: which of the domain's facets (n, m) each lies on, and
-    their rows (m, d + 1) in the lattice's coordinates; None where float coordinates tell.
+    ``walls``: which of the domain's facets (n, m) each lies on, and their rows (m, d + 1) in the
+    lattice's coordinates; None where float coordinates tell.
     """
 
-    net: Network
-    domain: Domain
-    zeros: np.ndarray
-    zero_words: tuple[int, ...]
-    patterns: np.ndarray
-    cells: np.ndarray
+    record: CutRecord
     walls: tuple[np.ndarray, np.ndarray] | None
+
+    @kept_answer
+    def cells(self) -> np.ndarray:
+        """A cell that each vertex belongs to."""
+        return self.record.some_cell(0)
 
     def distances(self, points: np.ndarray, vertices: np.ndarray, precise: bool) -> np.ndarray:
         """How far ``points`` (m, d) are at most from some ``vertices`` (m,); inf: unknown."""
         off = np.full(len(points), np.inf)
         with np.errstate(all="ignore"):
-            hyperplanes = (
-                self._precise_rows if precise else AffineRows(self.net, self.domain, False)
-            )
+            hyperplanes = self._precise_rows if precise else self._rows(False)
             for start in range(0, len(points), _CHUNK):
                 part = slice(start, start + _CHUNK)
                 here = points[part]
@@ -147,14 +154,17 @@ class VertexHyperplanes(Locked):
 
     @kept_answer
     def _precise_rows(self) -> AffineRows:
-        return AffineRows(self.net, self.domain, True)
+        return self._rows(True)
+
+    def _rows(self, precise: bool) -> AffineRows:
+        return AffineRows(self.record.network, self.record.domain, precise)
 
     def _systems(
         self, hyperplanes: AffineRows, points: np.ndarray, numbers: np.ndarray
     ) -> tuple[np.ndarray, ...]:
         """Points on exactly d hyperplanes: which, rows, constants, and errors of both."""
         num, dim = points.shape
-        vertex, word, bit = _set_bits(self.zeros[numbers], dim + 1)
+        vertex, word, bit = _set_bits(self.record.faces.zeros[numbers], dim + 1)
         wall_vertex, wall_rows = self._walls(points, numbers)
         counts = np.bincount(vertex, minlength=num) + np.bincount(wall_vertex, minlength=num)
         fits = counts == dim
@@ -174,14 +184,15 @@ class VertexHyperplanes(Locked):
         ]
         kept = fits[vertex]
         vertex, word, bit = place[vertex[kept]], word[kept], bit[kept]
-        first_word, cells = np.cumsum([0, *self.zero_words]), self.cells[numbers[chosen]]
-        for layer in range(len(self.zero_words)):
+        patterns, zero_words = self.record.patterns, self.record.faces.zero_words
+        first_word, cells = np.cumsum([0, *zero_words]), self.cells[numbers[chosen]]
+        for layer in range(len(zero_words)):
             here = np.flatnonzero((word >= first_word[layer]) & (word < first_word[layer + 1]))
-            breakpoints = self.net.activations[layer].breakpoints
+            breakpoints = self.record.network.activations[layer].breakpoints
             neurons, index = np.divmod(
                 64 * (word[here] - first_word[layer]) + bit[here], len(breakpoints)
             )
-            own = self.patterns[cells[vertex[here]]] if layer else self.patterns[:0]
+            own = patterns[cells[vertex[here]]] if layer else patterns[:0]
             vertices.append(vertex[here])
             parts.append(hyperplanes.of(layer, neurons, breakpoints[index], own))
         order = np.argsort(np.concatenate(vertices), kind="stable")
@@ -195,10 +206,10 @@ class VertexHyperplanes(Locked):
         if self.walls is not None:
             vertex, wall = np.nonzero(self.walls[0][numbers])
             return vertex, self.walls[1][wall]
-        if not self.domain.is_bounded:
+        if not self.record.domain.is_bounded:
             return np.zeros(0, dtype=np.int64), np.zeros((0, dim + 1))
         # Rounding keeps vertices on walls across an axis exactly.
-        low, high = self.domain._lattice_bounds()
+        low, high = self.record.domain.lattice_bounds()
         vertex, axis = np.nonzero((points == low) | (points == high))
         return vertex, np.column_stack([np.eye(dim)[axis], -points[vertex, axis]])
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.faces.incidence import Boundaries, Incidence
 from linreg_lib.geometry.questions.exact_volumes import exact_volume, rounded_volume
+from linreg_lib.geometry.questions.jump_strata import jump_faces
 from linreg_lib.geometry.questions.pyramids import face_centres, pyramid_volumes, restricted
 from linreg_lib.geometry.questions.vertex_places import (
-    VertexHyperplanes,
     VertexPlaces,
-    vertex_places,
 )
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.networks.float_constants import (
     SAFETY,
     SMALLEST_NORMAL,
@@ -30,51 +29,17 @@ FACE_TOLERANCE = 1e-7
 TOTAL_TOLERANCE = 1e-9
 
 
-def located_vertices(cx: PolyhedralComplex) -> VertexPlaces:
-    """The places of the vertices ``cx._points``, see vertex_places.py."""
-    from linreg_lib.geometry.decision.merged_faces import some_cell
-
-    meets = VertexHyperplanes(
-        net=cx.network,
-        domain=cx.domain,
-        zeros=cx._zeros,
-        zero_words=cx._zero_words,
-        patterns=cx.patterns,
-        cells=some_cell(cx)[0],
-        walls=walls_of_vertices(cx),
-    )
-    return vertex_places(cx._points, meets, cx._exact, cx._vertex_ids)
-
-
-def walls_of_vertices(cx: PolyhedralComplex) -> tuple[np.ndarray, np.ndarray] | None:
-    """For polytopes: which facet each vertex lies on (f_0, m), and the facets' rows (m, d + 1)."""
-    from linreg_lib.geometry.domains.polytope import Polytope
-    from linreg_lib.geometry.record.crossings import birth_table
-
-    if not isinstance(cx.domain, Polytope):
-        return None
-    corners, rows = cx.domain.lattice_rows()
-    births = birth_table(cx)
-    walls = np.zeros((len(births), corners.shape[1]), dtype=bool)
-    walls[: len(corners)] = corners
-    for vertex in range(len(corners), len(births)):
-        a, b = births[vertex, :2]
-        walls[vertex] = walls[a] & walls[b]
-    return walls[cx._vertex_ids], rows
-
-
-def interior_coordinates(cx: PolyhedralComplex) -> np.ndarray:
+def interior_coordinates(record: CutRecord, places: VertexPlaces) -> np.ndarray:
     """The mean of the centres of a region's facets, recursively; a step into a ray."""
-    places = cx._places
-    if cx.domain.is_bounded:
+    if record.domain.is_bounded:
         # Sums of large coordinates may overflow, and of subnormal ones halves would be lost.
         power = int(np.abs(places.points).max(initial=0.0) > 2.0**900) * 200
         points = np.ldexp(places.points, -power)
-        inside = np.ldexp(face_centres(points, cx._boundaries, cx.dim)[-1], power)
+        inside = np.ldexp(face_centres(points, record.faces, record.dim)[-1], power)
         return np.asarray(places.centre + inside)
-    ends = cx.boundary(1).members.reshape(-1, 2)
+    ends = record.ends
     is_finite, along = np.isfinite(places.off)[ends], places.points[ends, 0]
-    direction = np.where(is_finite, 0.0, np.sign(cx._points[ends, 0]))
+    direction = np.where(is_finite, 0.0, np.sign(record.points[ends, 0]))
     finite = np.where(is_finite, along, 0.0).sum(axis=1)
     one_end = finite + direction.sum(axis=1) * np.maximum(1.0, np.abs(finite))
     both = is_finite.all(axis=1)
@@ -82,18 +47,18 @@ def interior_coordinates(cx: PolyhedralComplex) -> np.ndarray:
     return np.where(both, (along / 2).sum(axis=1), one_end)[:, None]
 
 
-def face_volumes(cx: PolyhedralComplex, k: int) -> np.ndarray:
+def face_volumes(record: CutRecord, places: VertexPlaces, k: int) -> np.ndarray:
     """k-volumes of all k-faces, (f_k,), each with relative error at most ``FACE_TOLERANCE``."""
     if k == 0:
-        return np.ones(len(cx._points))
-    if cx.domain.is_bounded:
-        return measured(cx._places, cx._boundaries, k)
-    volumes = np.full(len(cx._boundaries[1]), np.inf)
-    ends = cx._boundaries[1].members.reshape(-1, 2)
-    bounded = np.flatnonzero(np.isfinite(cx._places.off)[ends].all(axis=1))
+        return np.ones(len(record.points))
+    if record.domain.is_bounded:
+        return measured(places, record.faces, k)
+    volumes = np.full(len(record.faces[1]), np.inf)
+    ends = record.ends
+    bounded = np.flatnonzero(np.isfinite(places.off)[ends].all(axis=1))
     if len(bounded):
-        vertices, boundaries = restricted(cx._boundaries, k, bounded)
-        volumes[bounded] = measured(cx._places.of(vertices), boundaries, k)
+        vertices, boundaries = restricted(record.faces, k, bounded)
+        volumes[bounded] = measured(places.of(vertices), boundaries, k)
     return volumes
 
 
@@ -163,28 +128,22 @@ def _float_volumes(
     return volumes, np.where(is_safe & np.isfinite(error), error, np.inf)
 
 
-def total_volume(cx: PolyhedralComplex, codim: int, of: str) -> float:
+def total_volume(record: CutRecord, places: VertexPlaces, codim: int, of: str) -> float:
     """See ``PolyhedralComplex.volume``."""
-    if not (isinstance(codim, (int, np.integer)) and 0 <= codim <= cx.dim):
-        raise ValueError(f"codim is {codim!r}; the domain has faces of codimension 0..{cx.dim}")
-    if of not in ("activation", "linear"):
-        raise ValueError(f'of is {of!r}; choose "activation" or "linear"')
-    k = cx.dim - codim
+    k = record.dim - codim
     if codim == 0:
-        chosen = np.ones(cx.num_regions, dtype=bool)
+        chosen = np.ones(record.num_regions, dtype=bool)
     elif of == "linear":
-        from linreg_lib.geometry.questions.jump_strata import jump_faces
-
-        chosen = jump_faces(cx, codim)
+        chosen = jump_faces(record, codim)
     else:
-        chosen = ~cx.on_wall(k)
+        chosen = ~record.on_wall(k)
         if k == 0:
-            chosen &= cx._points[:, -1] > 0
+            chosen &= record.is_finite
     if k == 0:
         return float(np.count_nonzero(chosen))
-    if not cx.domain.is_bounded:
-        return float(face_volumes(cx, k)[chosen].sum())
-    return summed(measured(cx._places, cx._boundaries, k, chosen)[chosen], k)
+    if not record.domain.is_bounded:
+        return float(face_volumes(record, places, k)[chosen].sum())
+    return summed(measured(places, record.faces, k, chosen)[chosen], k)
 
 
 def summed(volumes: np.ndarray, k: int) -> float:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
 from linreg_lib.errors import BrokenInvariantError
-
-if TYPE_CHECKING:
-    from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.record.cut_record import CutRecord
 
 
-def require_sound(cx: PolyhedralComplex) -> None:
+def require_sound(record: CutRecord) -> None:
     """Euler's relation and a region at least; cheap, since it asks for counts alone."""
-    expected = 1 if cx.domain.is_bounded else (-1) ** cx.dim
-    if cx.num_regions < 1 or cx.euler_characteristic != expected:
+    expected = 1 if record.domain.is_bounded else (-1) ** record.dim
+    if record.num_regions < 1 or record.euler_characteristic != expected:
         raise BrokenInvariantError(
-            f"the subdivision has f-vector {cx.f_vector}, against Euler's relation ({expected}); "
-            "this is a fault of linreg_lib: please report the network and the domain"
+            f"the subdivision has f-vector {record.f_vector}, against Euler's relation "
+            f"({expected}); this is a fault of linreg_lib: please report the network and the domain"
         )
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.errors import DegenerateError
-from linreg_lib.geometry.complex.polyhedral_complex import Support
 from linreg_lib.geometry.domains.scaled_lengths import row_lengths, unit_rows
 from linreg_lib.geometry.regions.breakpoint_gaps import GAP_TOLERANCE, breakpoint_gaps
 from linreg_lib.geometry.regions.equal_rows import (
@@ -23,6 +22,7 @@ from linreg_lib.geometry.regions.equal_rows import (
 )
 from linreg_lib.geometry.regions.facet_programs import RegionFacets, facets_of_rows
 from linreg_lib.geometry.signs.accurate_offset import accurate_offset
+from linreg_lib.geometry.signs.support import Support
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind

@@ -21,7 +21,7 @@ def vertices_of_face(cx: PolyhedralComplex, k: int, face: int) -> list[int]:
 
 def exact_points(cx: PolyhedralComplex, vertices: list[int]) -> list[tuple[int, ...]]:
     """Homogeneous integer parameters (d + 1 numbers, the last one positive) of some vertices."""
-    points = [cx._exact.point(int(cx._vertex_ids[v])) for v in vertices]
+    points = [cx.record.exact.point(int(cx.record.vertex_ids[v])) for v in vertices]
     return [tuple(int(p) for p in point) for point in points]
 
 

@@ -27,7 +27,7 @@ def lexicographic_order(cx: PolyhedralComplex, exact: bool = False) -> npt.NDArr
     require_bounded(cx)
     if not checked_flag("exact", exact):
         return np.lexsort(cx.vertices.T[::-1]).astype(np.int64)
-    points = [cx._exact.point(int(v)) for v in cx._vertex_ids]
+    points = [cx.record.exact.point(int(v)) for v in cx.record.vertex_ids]
     keys = [tuple(Fraction(int(p), int(point[-1])) for p in point[:-1]) for point in points]
     return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
 

@@ -7,33 +7,35 @@ d equations.  So no ancestors are needed, which would take all neurons of all la
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns, Skeleton
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows
 from linreg_lib.geometry.faces.pattern_words import unpacked
-from linreg_lib.geometry.signs.exact_vertices import Birth, ExactVertices, reduced
+from linreg_lib.geometry.signs.born_places import reduced
+from linreg_lib.geometry.signs.crossings import Crossing
 from linreg_lib.geometry.signs.long_floats import rounded
-from linreg_lib.locked import kept_answer
+from linreg_lib.geometry.signs.support import Support
+from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.exact_rank import null_vector
 
 
-class SkeletonVertices(ExactVertices):
-    """As for any subdivision, with ``point`` by solving; ``start`` is the domain's skeleton."""
+class SkeletonPlaces(Locked):
+    """Points of all vertices of a skeleton, kept once computed; ``start`` is the domain's one."""
 
     def __init__(
-        self, plain: ExactVertices, start: Skeleton, vertices: VertexRows, columns: Columns
+        self,
+        network: ExactNetwork,
+        corners: dict[int, np.ndarray],
+        scales: np.ndarray,
+        start: Skeleton,
+        vertices: VertexRows,
+        columns: Columns,
     ) -> None:
-        super().__init__(
-            plain.network,
-            np.zeros((0, 1)),
-            partial(_birth, vertices, columns),
-            plain._scales,
-            plain._bounded,
-        )
-        self._points = plain._points
+        self.network, self.scales = network, scales
+        self._points = corners
         self._start, self._vertices, self._columns = start, vertices, columns
 
     def point(self, vertex: int) -> np.ndarray:
@@ -46,22 +48,17 @@ class SkeletonVertices(ExactVertices):
             self._points[vertex] = found
         return found
 
-    @property
-    def scales(self) -> np.ndarray:
-        """Coordinates are parameters times these, (d,)."""
-        return self._scales
-
     def _row(self, vertex: int, hyperplane: int) -> list[int]:
         if hyperplane < self._start.num_walls:
             return self._walls[hyperplane]
-        layer, neuron, index = self._columns.neuron_of(hyperplane)
-        pieces = [self.pieces(vertex, before) for before in range(layer)]
-        return list(self.network.hyperplane(layer, neuron, index, pieces))
+        at = self._columns.support_of(hyperplane)
+        pieces = [self.pieces(vertex, before) for before in range(at.layer)]
+        return list(self.network.hyperplane(at.layer, at.neuron, at.breakpoint, pieces))
 
-    def hyperplanes_of(self, vertex: int) -> list[tuple[int, int, int]]:
-        """Layer, neuron and breakpoint of the hyperplanes at a vertex that are no walls."""
+    def hyperplanes_of(self, vertex: int) -> list[Support]:
+        """What the hyperplanes at a vertex belong to that are no walls."""
         hyperplanes = self._vertices.hyperplanes[vertex].tolist()
-        return [self._columns.neuron_of(h) for h in hyperplanes if h >= self._start.num_walls]
+        return [self._columns.support_of(h) for h in hyperplanes if h >= self._start.num_walls]
 
     def wall_rows(self, vertex: int) -> list[np.ndarray]:
         """The equations of the walls at a vertex, rounded to longdouble (d + 1,)."""
@@ -116,9 +113,23 @@ class SkeletonVertices(ExactVertices):
         return walls
 
 
-def _birth(vertices: VertexRows, columns: Columns, vertex: int) -> Birth:
-    a, b = (int(i) for i in vertices.births[vertex])
-    if a < 0:
-        raise AssertionError("a corner of the domain was not born on an edge")
-    layer, neuron, index = columns.neuron_of(int(vertices.hyperplanes[vertex, -1]))
-    return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=index)
+class SkeletonCrossings:
+    """Each vertex was born by the last of its hyperplanes."""
+
+    def __init__(self, vertices: VertexRows, columns: Columns) -> None:
+        self._vertices, self._columns = vertices, columns
+
+    def __call__(self, vertex: int) -> Crossing:
+        a, b = (int(i) for i in self._vertices.births[vertex])
+        if a < 0:
+            raise AssertionError("a corner of the domain was not born on an edge")
+        support = self._columns.support_of(int(self._vertices.hyperplanes[vertex, -1]))
+        return Crossing(ends=(a, b), support=support)
+
+    def table(self, num_vertices: int) -> np.ndarray:
+        ends = self._vertices.births[:num_vertices]
+        rows = np.full((num_vertices, 5), -1, dtype=np.int64)
+        born = np.flatnonzero(ends[:, 0] >= 0)
+        rows[born, :2] = ends[born]
+        rows[born, 2:] = self._columns.supports_of(self._vertices.hyperplanes[born, -1])
+        return rows

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonVertices
+from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonPlaces
 from linreg_lib.geometry.signs.long_floats import rounded
 from linreg_lib.networks.float_constants import (
     LONG_IS_LONGER,
@@ -51,8 +51,8 @@ class Refined:
 class RefinedVertices:
     """Refines vertices of one skeleton."""
 
-    def __init__(self, exact: SkeletonVertices) -> None:
-        self._exact = exact
+    def __init__(self, places: SkeletonPlaces) -> None:
+        self._places = places
         self._layers: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray] | None] = {}
 
     def at(
@@ -77,8 +77,8 @@ class RefinedVertices:
         if solved is None:
             return None
         place, off = solved
-        coordinates = np.array(place * self._exact.scales, dtype=np.float64)
-        scale = float(np.abs(self._exact.scales).max())
+        coordinates = np.array(place * self._places.scales, dtype=np.float64)
+        scale = float(np.abs(self._places.scales).max())
         matrix, error = maps[layer]
         size = np.append(np.abs(place).astype(np.float64), 1.0)
         values = matrix[:, :-1] @ place + matrix[:, -1]
@@ -88,15 +88,16 @@ class RefinedVertices:
         if not (rounding <= value_error[layer])[~constant].all():
             return None
         bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * LONG_SAFETY
-        breakpoints = self._exact.network.net.activations[layer].breakpoints
+        breakpoints = self._places.network.net.activations[layer].breakpoints
         gaps = values[:, None] - breakpoints
         signs = np.sign(gaps).astype(np.int8)
         sure = np.abs(gaps) > (bound + LONG_SPACING * np.abs(values).astype(np.float64))[:, None]
         values = values.astype(np.float64)
-        for own, neuron, index in self._exact.hyperplanes_of(vertex):
-            if own == layer:
-                signs[neuron, index], sure[neuron, index] = 0, True
-                values[neuron] = breakpoints[index]
+        for own in self._places.hyperplanes_of(vertex):
+            if own.layer == layer:
+                column = own.neuron, own.breakpoint
+                signs[column], sure[column] = 0, True
+                values[own.neuron] = breakpoints[own.breakpoint]
         if not sure[~constant].all() or not np.isfinite(values).all():
             return None
         slack = 4 * UNIT * float(np.abs(coordinates).sum()) + PLACE_FLOOR
@@ -108,7 +109,7 @@ class RefinedVertices:
     def _layer(self, layer: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
         """Weights in longdouble and their absolute values, biases; None if out of range."""
         if layer not in self._layers:
-            net = self._exact.network.net
+            net = self._places.network.net
             weight, bias = net.weights[layer], net.biases[layer]
             entries = np.abs(np.column_stack([weight, bias]))
             fits = (entries < _LARGE) & ((entries > 1 / _LARGE) | (entries == 0))
@@ -118,12 +119,12 @@ class RefinedVertices:
 
     def _offsets(self, layer: int) -> np.ndarray:
         """The activation's offsets, which are no floats in general, in longdouble."""
-        return rounded(list(self._exact.network.net.activations[layer].exact_offsets))
+        return rounded(list(self._places.network.net.activations[layer].exact_offsets))
 
     def _affine_maps(self, vertex: int, layer: int) -> list[tuple[np.ndarray, np.ndarray]] | None:
         """For each layer up to this one M (n, d + 1) and E, on the cell below the vertex."""
-        net = self._exact.network.net
-        matrix = self._exact.first_layer
+        net = self._places.network.net
+        matrix = self._places.first_layer
         error = 4 * LONG_SPACING * np.abs(matrix).astype(np.float64)
         maps = [(matrix, error)]
         for after in range(1, layer + 1):
@@ -132,7 +133,7 @@ class RefinedVertices:
                 return None
             weight, size, bias = parts
             activation = net.activations[after - 1]
-            piece = self._exact.pieces(vertex, after - 1)
+            piece = self._places.pieces(vertex, after - 1)
             slopes, offsets = activation.slopes[piece], self._offsets(after - 1)[piece]
             rows = slopes[:, None] * matrix
             rows[:, -1] += offsets
@@ -158,19 +159,19 @@ class RefinedVertices:
     ) -> tuple[np.ndarray, float] | None:
         """Parameters (d,) of the vertex and a bound of their error, each."""
         rows, errors, allowed = [], [], []
-        activations = self._exact.network.net.activations
-        for wall in self._exact.wall_rows(vertex):
+        activations = self._places.network.net.activations
+        for wall in self._places.wall_rows(vertex):
             rows.append(wall)
             errors.append(4 * LONG_SPACING * np.abs(wall).astype(np.float64))
             allowed.append(UNIT)
-        for layer, neuron, index in self._exact.hyperplanes_of(vertex):
-            matrix, error = maps[layer]
-            row, bound = matrix[neuron].copy(), error[neuron].copy()
-            row[-1] -= activations[layer].breakpoints[index]
+        for own in self._places.hyperplanes_of(vertex):
+            matrix, error = maps[own.layer]
+            row, bound = matrix[own.neuron].copy(), error[own.neuron].copy()
+            row[-1] -= activations[own.layer].breakpoints[own.breakpoint]
             bound[-1] += LONG_SPACING * float(np.abs(row[-1])) + _FLOOR
             rows.append(row)
             errors.append(bound)
-            allowed.append(float(value_error[layer][neuron]))
+            allowed.append(float(value_error[own.layer][own.neuron]))
         system, error = np.array(rows), np.array(errors)
         norm = np.abs(system[:, :-1]).max(axis=1, keepdims=True)
         if not (norm > 1 / _LARGE).all():
@@ -185,7 +186,7 @@ class RefinedVertices:
         place = np.zeros(len(square), dtype=np.longdouble)
         for _ in range(4):
             place = place - inverse @ (square @ place + constant)
-        for axis, value in self._exact.fixed_parameters(vertex):
+        for axis, value in self._places.fixed_parameters(vertex):
             place[axis] = value
         size = np.append(np.abs(place).astype(np.float64), 1.0)
         width = LONG_SPACING * (len(place) + 4)

@@ -9,6 +9,7 @@ import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows, bits_of_slots
 from linreg_lib.geometry.faces.lattice import Lattice
+from linreg_lib.geometry.signs.support import Support
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
@@ -80,11 +81,18 @@ class Columns(Locked):
     #: bits of neurons without weights that are at a breakpoint everywhere
     always_zero: np.ndarray
 
-    def neuron_of(self, hyperplane: int) -> tuple[int, int, int]:
-        """Layer, neuron and breakpoint of a hyperplane that is no wall."""
+    def support_of(self, hyperplane: int) -> Support:
+        """What a hyperplane that is no wall belongs to."""
         layer = int(np.searchsorted(self.base, hyperplane, side="right")) - 1
-        column = hyperplane - int(self.base[layer])
-        return layer, *divmod(column, self.num_breakpoints[layer])
+        neuron, index = divmod(hyperplane - int(self.base[layer]), self.num_breakpoints[layer])
+        return Support(layer=layer, neuron=neuron, breakpoint=index)
+
+    def supports_of(self, hyperplanes: np.ndarray) -> np.ndarray:
+        """Layer, neuron and breakpoint (n, 3) of hyperplanes (n,) that are no walls."""
+        layers = np.searchsorted(self.base, hyperplanes, side="right") - 1
+        num = np.array([*self.num_breakpoints, 1])[layers]
+        neurons, indices = np.divmod(hyperplanes - self.base[layers], num)
+        return np.stack([layers, neurons, indices], axis=1)
 
 
 def columns_of(net: Network, num_walls: int) -> Columns:

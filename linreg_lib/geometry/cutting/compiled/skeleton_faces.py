@@ -21,9 +21,12 @@ _REVERSED = np.packbits(_BYTES, axis=1).ravel()
 
 
 class SkeletonFaces(Locked):
-    """The faces of a skeleton, found when asked for; ``up``: see upward.py."""
+    """The faces of a skeleton that so many layers cut, found when asked for; ``up``: upward.py."""
 
-    def __init__(self, skeleton: Skeleton, columns: Columns, up: np.ndarray) -> None:
+    def __init__(
+        self, skeleton: Skeleton, columns: Columns, num_layers: int, up: np.ndarray
+    ) -> None:
+        self._num_layers = num_layers
         self._skeleton = skeleton
         self._columns = columns
         self._up = up
@@ -69,9 +72,21 @@ class SkeletonFaces(Locked):
             refuse_equal("pattern")
         return words, order
 
-    def patterns(self, num_layers: int) -> np.ndarray:
-        """Pieces uint8 (cells, neurons) of the first layers, cells in lexicographic order."""
-        columns = self._columns
+    @property
+    def zero_words(self) -> tuple[int, ...]:
+        """How many words the zeros of each layer take."""
+        return tuple(np.diff(self._columns.first_word[: self._num_layers + 1]).tolist())
+
+    @kept_answer
+    def points(self) -> np.ndarray:
+        """Coordinates of the vertices with a last 1 (vertices, d + 1)."""
+        points = self._skeleton.points
+        return np.column_stack([points, np.ones(len(points))])
+
+    @kept_answer
+    def patterns(self) -> np.ndarray:
+        """Pieces uint8 (cells, neurons), cells in lexicographic order."""
+        columns, num_layers = self._columns, self._num_layers
         words, order = self._sorted_cells
         widths = columns.widths[:num_layers]
         # Rows are a multiple of eight bytes long, so that eight are written at a time.
@@ -92,10 +107,11 @@ class SkeletonFaces(Locked):
             start += width
         return patterns[:, :start]
 
-    def zeros(self, num_layers: int) -> np.ndarray:
-        """Words (vertices, words): the columns of the first layers that each vertex lies on."""
+    @kept_answer
+    def zeros(self) -> np.ndarray:
+        """Words (vertices, words): the columns that each vertex lies on."""
         skeleton, columns = self._skeleton, self._columns
-        num_words = int(columns.first_word[num_layers])
+        num_words = int(columns.first_word[self._num_layers])
         zeros = np.repeat(columns.always_zero[None, :num_words], len(skeleton.points), axis=0)
         rows = np.arange(len(zeros))
         for hyperplane in skeleton.hyperplanes.T:

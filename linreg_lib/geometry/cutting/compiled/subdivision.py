@@ -9,16 +9,14 @@ which knows all cases.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
 from linreg_lib.errors import BrokenInvariantError, WorkLimitError
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_kernels
 from linreg_lib.geometry.cutting.compiled import kernel_state as skeleton_state
 from linreg_lib.geometry.cutting.compiled import layer_kernels, straddling
-from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonVertices
+from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonCrossings, SkeletonPlaces
 from linreg_lib.geometry.cutting.compiled.extended_precision import Refined, RefinedVertices
 from linreg_lib.geometry.cutting.compiled.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.cutting.compiled.skeleton_faces import SkeletonFaces, num_sections
@@ -29,8 +27,10 @@ from linreg_lib.geometry.cutting.state import NotInGeneralPosition
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.lattice import Growing
 from linreg_lib.geometry.faces.spare_memory import take
+from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.signs.error_bounds import LayerError
-from linreg_lib.geometry.signs.exact_vertices import Birth
+from linreg_lib.geometry.signs.exact_values import ExactValues
+from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 
@@ -59,8 +59,11 @@ class SkeletonSubdivision(SkeletonValues):
         rows.neighbours[:] = start.neighbours
         rows.births[:] = -1
         self._vertices = rows
-        exact = SkeletonVertices(self.exact, start, rows, self._columns)
-        self.exact, self._refined = exact, RefinedVertices(exact)
+        self._places = SkeletonPlaces(
+            self.exact_network, self.exact_corners, domain.scales, start, rows, self._columns
+        )
+        self.exact = ExactVertices(ExactValues(self.exact_network, self._places), domain)
+        self._refined = RefinedVertices(self._places)
         self.certificate.compiled, self.certificate.certified = True, self.certify
         self._upward = Upward.on(start.points)
         up = self._upward.of_corners(start, rows.slack, self.exact)
@@ -87,10 +90,6 @@ class SkeletonSubdivision(SkeletonValues):
     def vertex_slack(self) -> np.ndarray:
         """How far each vertex may be rounded from its exact place (vertices,)."""
         return self._vertices.slack
-
-    def birth(self, vertex: int) -> Birth:
-        """Where a vertex was born that is no corner of the domain."""
-        return self.exact._births(vertex)
 
     # Layers -------------------------------------------------------------------------------------
 
@@ -246,36 +245,32 @@ class SkeletonSubdivision(SkeletonValues):
     def _faces(self, num_layers: int) -> SkeletonFaces:
         """All faces, the first layers having cut."""
         skeleton = self._skeleton(num_layers)
-        return SkeletonFaces(skeleton, self._columns, self._up.view)
+        return SkeletonFaces(skeleton, self._columns, num_layers, self._up.view)
 
     def cell_pieces(self) -> list[np.ndarray]:
         """Pieces (cells, n_l) of the layers that have cut, in the order of the patterns."""
         num_layers = self._num_done
         widths = self._columns.widths[:num_layers]
-        patterns = self._faces(num_layers).patterns(num_layers)
-        return np.split(patterns, np.cumsum(widths)[:-1], axis=1)
+        return np.split(self._faces(num_layers).patterns, np.cumsum(widths)[:-1], axis=1)
 
-    def finished(self, depth: int) -> PolyhedralComplex:
-        """The complex; the working memory is left to the next subdivision."""
+    def record(self, depth: int) -> CutRecord:
+        """What was cut; the working memory is left to the next subdivision."""
         self._vertices.compact()
         faces = self._faces(depth)
         self._give_values()
         self._blocks = np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
         vertices = self._vertices
-        # The complex alone owns them from now on, and leaves them behind when it goes (the error
+        # The record alone owns them from now on, and leaves them behind when it goes (the error
         # model refers to this state, which would outlive its use).
         del self._vertices, self._refined, self.errors
-        return PolyhedralComplex(
+        return CutRecord(
             network=self.net,
             domain=self.domain,
             upto_layer=depth,
-            points=vertices.homogeneous_points,
-            boundaries=faces,
-            patterns=partial(faces.patterns, depth),
-            zeros=partial(faces.zeros, depth),
-            zero_words=tuple(int(n) for n in np.diff(self._first_word[: depth + 1])),
-            exact=self.exact.settled(),
+            faces=faces,
             vertex_ids=np.arange(vertices.size),
+            exact=ExactVertices.settled(self.exact_network, self._places, self.domain),
+            crossings=SkeletonCrossings(vertices, self._columns),
             certificate=self.certificate.certificate(),
         )
 

@@ -112,10 +112,6 @@ class VertexRows:
         """Coordinates (vertices, d)."""
         return self._rows[: self.size, : self.dim]
 
-    def homogeneous_points(self) -> np.ndarray:
-        """Coordinates with a last 1 (vertices, d + 1)."""
-        return np.column_stack([self.points, np.ones(self.size)])
-
     @property
     def slack(self) -> np.ndarray:
         """How far each vertex may be from its exact place (vertices,)."""

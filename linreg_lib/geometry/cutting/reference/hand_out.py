@@ -1,38 +1,32 @@
-"""From the lattice that was cut to the complex that is handed out: sorted, compact, locked."""
+"""From the lattice that was cut to the faces that are handed out: sorted, compact, locked."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.space import Space
+from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.faces.lattice import Lattice
 from linreg_lib.geometry.faces.pattern_words import grouped, lexicographic_order
 from linreg_lib.geometry.record.invariants import require_different
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
-from linreg_lib.geometry.signs.sign_record import Certificate
-from linreg_lib.networks import Network
 
-#: the vertex that a whole line starts with, see lattice.line_lattice
+#: the vertex that a whole line starts with, see faces/lattice.py
 _ARTIFICIAL = 1
 
 
-def finished_complex(
-    *,
-    net: Network,
-    domain: Domain,
+def handed_out(
     lattice: Lattice,
+    domain: Domain,
     pieces: list[np.ndarray],
     zeros: np.ndarray,
     zero_words: list[int],
-    exact: ExactVertices,
-    certificate: Certificate,
-    depth: int,
-) -> PolyhedralComplex:
-    """Regions sorted by pattern; each k-face's boundary contiguous; artificial parts joined."""
+) -> tuple[StoredFaces, np.ndarray]:
+    """Regions sorted by pattern; each k-face's boundary contiguous; artificial parts joined.
+
+    Second, the number that each vertex had in the lattice.
+    """
     dim = lattice.dim
     patterns = np.concatenate([np.zeros((lattice.num_cells, 0), dtype=np.uint8), *pieces], axis=1)
     points, edges = lattice.points.view, np.stack(lattice.ends, axis=1)
@@ -50,27 +44,21 @@ def finished_complex(
     if dim == 1:
         edges = edges[order]
     for k in range(2, dim + 1):
-        faces, subfaces = lattice.pairs(k)
+        owners, subfaces = lattice.pairs(k)
         if k == dim:
-            faces = rank[faces]
-        by_face, begin = grouped(faces, lattice.num_faces[k])
-        offsets = np.append(begin, len(faces)).astype(np.int64)
+            owners = rank[owners]
+        by_face, begin = grouped(owners, lattice.num_faces[k])
+        offsets = np.append(begin, len(owners)).astype(np.int64)
         boundaries[k] = Incidence(offsets, subfaces[by_face])
     boundaries[1] = Incidence(np.arange(0, 2 * len(edges) + 1, 2, dtype=np.int64), edges.ravel())
-    kind = UnboundedComplex if is_space else PolyhedralComplex
-    return kind(
-        network=net,
-        domain=domain,
-        upto_layer=depth,
+    faces = StoredFaces(
         points=points[vertex_ids],
         boundaries=boundaries,
         patterns=patterns[order],
         zeros=zeros[vertex_ids],
         zero_words=tuple(zero_words),
-        exact=exact,
-        vertex_ids=vertex_ids,
-        certificate=certificate,
     )
+    return faces, vertex_ids
 
 
 def _zeros_of_whole_line(edges: np.ndarray, is_finite: np.ndarray, zeros: np.ndarray) -> np.ndarray:

@@ -11,8 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.cutting.reference.hand_out import finished_complex
+from linreg_lib.geometry.cutting.reference.hand_out import handed_out
 from linreg_lib.geometry.cutting.reference.layer_signs import LayerSigns
 from linreg_lib.geometry.cutting.reference.split_faces import (
     HyperplaneError,
@@ -23,7 +22,10 @@ from linreg_lib.geometry.cutting.state import SubdivisionState
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.lattice import Growing
 from linreg_lib.geometry.faces.pattern_words import layer_pieces, packed_rows
-from linreg_lib.geometry.signs.exact_vertices import Birth, RecordedBirths
+from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.signs.born_places import BornPlaces
+from linreg_lib.geometry.signs.crossings import Crossing, StoredCrossings, crossing_of
+from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.networks import Network
 
 
@@ -33,8 +35,10 @@ class NumpySubdivision(SubdivisionState):
     def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
         super().__init__(net, domain, max_regions)
         num = self.lattice.points.size
-        #: ends (a, b), then layer, neuron, breakpoint of each vertex' birth
-        self._births = Growing(np.full((num, 5), -1, dtype=np.int32))
+        #: on which edge each vertex was born, and by what: see signs/crossings.py
+        self._crossings = Growing(np.full((num, 5), -1, dtype=np.int32))
+        self._places = BornPlaces(self.exact_network, self.exact_corners, self._crossing)
+        self.exact = ExactVertices(self._places.values, domain)
         self._slack = Growing(self.corner_slack)
         self._hidden = np.zeros((num, 0))
         self._pieces: list[np.ndarray] = []
@@ -56,10 +60,8 @@ class NumpySubdivision(SubdivisionState):
         """Pieces (cells, n_l) of the layers that have cut."""
         return self._pieces
 
-    def birth(self, vertex: int) -> Birth:
-        """Where a vertex was born that is no corner of the domain."""
-        a, b, layer, neuron, breakpoint = (int(i) for i in self._births.view[vertex])
-        return Birth(ends=(a, b), layer=layer, neuron=neuron, breakpoint=breakpoint)
+    def _crossing(self, vertex: int) -> Crossing:
+        return crossing_of(self._crossings.view[vertex])
 
     def add_layer(self, layer: int, report: Callable[[int, int, int], None] | None) -> None:
         """Cut by all neurons of a hidden layer."""
@@ -95,10 +97,10 @@ class NumpySubdivision(SubdivisionState):
             change = at_a - at_b
             slopes = edge_slopes(lattice, cut_edges, np.abs(change), error)
             slack = error.section_slack(lattice.slack[1].view[cut_edges], slopes)
-            births = np.empty((len(a), 5), dtype=np.int32)
-            births[:, 0], births[:, 1] = a, b
-            births[:, 2:] = state.layer, neuron, index
-            self._births.append(births)
+            crossings = np.empty((len(a), 5), dtype=np.int32)
+            crossings[:, 0], crossings[:, 1] = a, b
+            crossings[:, 2:] = state.layer, neuron, index
+            self._crossings.append(crossings)
             self._zeros.append(self._zeros.view[a] & self._zeros.view[b])
             weight = np.divide(at_a, change, out=np.zeros(len(a)), where=change != 0)
             state.add_vertices(a, b, neuron, index, weight, slack)
@@ -135,24 +137,28 @@ class NumpySubdivision(SubdivisionState):
         self._zero_words.append(here.shape[1])
         self._hidden = signs.hidden()
 
-    def finished(self, depth: int) -> PolyhedralComplex:
-        """The complex after ``depth`` layers."""
+    def record(self, depth: int) -> CutRecord:
+        """What was cut by ``depth`` layers."""
         self._check_homogeneous_coordinates()
-        return finished_complex(
-            net=self.net,
+        faces, vertex_ids = handed_out(
+            self.lattice, self.domain, self._pieces, self._zeros.view, self._zero_words
+        )
+        crossings = StoredCrossings(np.array(self._crossings.view))
+        places = self._places.settled(crossings)
+        return CutRecord(
+            network=self.net,
             domain=self.domain,
-            lattice=self.lattice,
-            pieces=self._pieces,
-            zeros=self._zeros.view,
-            zero_words=self._zero_words,
-            exact=self.exact.settled(RecordedBirths(self._births.view)),
+            upto_layer=depth,
+            faces=faces,
+            vertex_ids=vertex_ids,
+            exact=ExactVertices(places.values, self.domain),
+            crossings=crossings,
             certificate=self.certificate.certificate(),
-            depth=depth,
         )
 
     def _check_homogeneous_coordinates(self) -> None:
         """Vertices at infinity are those between such vertices: w must not have underflown."""
-        first, second = self._births.view[:, :2].T
+        first, second = self._crossings.view[:, :2].T
         born = first >= 0
         is_finite = self.lattice.points.view[:, -1] > 0
         expected = is_finite[first] | is_finite[second]

@@ -1,0 +1,1 @@
+"""The chapters' text sources: cells, parameters with their ranges, profiles, lint."""

@@ -1,0 +1,1 @@
+"""From executed chapters to the tree of pages that the renderer reads."""

@@ -1,0 +1,165 @@
+"""One entry for every registered claim, made from the records of all chapters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linreg_book.errors import StagingError
+from linreg_book.pages.collect import ExecutedChapter, FoundRecord
+from linreg_book.records.registry import RegisteredClaim
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """What the book says about one claim.
+
+    Attributes:
+        chapter, cell: where the verdict was earned; cell is None while the claim is open.
+        evidence: checks with their numbers, the owner's first.
+        seeds: the owner's seed parameters.
+    """
+
+    claim: RegisteredClaim
+    verdict: str
+    note: str
+    chapter: str
+    cell: int | None
+    evidence: tuple[dict[str, Any], ...]
+    profile: str
+    dataset: str | None
+    seeds: dict[str, Any]
+
+    @property
+    def page(self) -> str | None:
+        """Page and anchor of the verdict, relative to the site."""
+        if self.cell is None:
+            return None
+        return f"notebooks/{self.chapter}.html#{self.claim.anchor}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry of ``records.json``."""
+        return {
+            "id": self.claim.id,
+            "paper": self.claim.paper,
+            "kind": self.claim.kind,
+            "place": self.claim.place,
+            "statement": self.claim.statement,
+            "verdict": self.verdict,
+            "note": self.note,
+            "chapter": self.chapter,
+            "cell": self.cell,
+            "page": self.page,
+            "evidence": list(self.evidence),
+            "profile": self.profile,
+            "dataset": self.dataset,
+            "seeds": self.seeds,
+        }
+
+
+def make_ledger(
+    registry: Sequence[RegisteredClaim], chapters: Iterable[ExecutedChapter], profile: str
+) -> tuple[LedgerEntry, ...]:
+    """One entry an id, in the registry's order.
+
+    Only the owning chapter's verdict counts, and only if that chapter ran to its end.
+
+    Raises:
+        StagingError: for an id that is not registered, or a second verdict in the owning chapter.
+    """
+    by_name = {chapter.name: chapter for chapter in chapters}
+    found = [record for chapter in by_name.values() for record in chapter.records]
+    by_claim: dict[str, list[FoundRecord]] = {claim.id: [] for claim in registry}
+    for record in found:
+        claim_id = record.content.get("id")
+        if claim_id is None:
+            continue
+        if claim_id not in by_claim:
+            raise StagingError(
+                f"{record.chapter}, code cell {record.cell}: no claim {claim_id!r} is registered"
+            )
+        by_claim[claim_id].append(record)
+    return tuple(_entry(claim, by_claim[claim.id], by_name, profile) for claim in registry)
+
+
+def ledger_json(entries: Iterable[LedgerEntry]) -> str:
+    """The text of ``records.json``."""
+    return json.dumps([entry.as_json() for entry in entries], indent=1, ensure_ascii=False) + "\n"
+
+
+def _entry(
+    claim: RegisteredClaim,
+    records: Sequence[FoundRecord],
+    chapters: Mapping[str, ExecutedChapter],
+    profile: str,
+) -> LedgerEntry:
+    owner = chapters.get(claim.chapter)
+    verdicts = [
+        record
+        for record in records
+        if record.content["type"] == "verdict" and record.chapter == claim.chapter
+    ]
+    if len(verdicts) > 1:
+        cells = " and ".join(str(record.cell) for record in verdicts)
+        raise StagingError(f"{claim.chapter}, code cells {cells}: two verdicts on {claim.id}")
+    failed = owner is not None and owner.outcome.failure is not None
+    evidence = _evidence(records, claim.chapter)
+    seeds = _seeds(owner)
+    if failed or not verdicts:
+        return LedgerEntry(
+            claim=claim,
+            verdict="open",
+            note="its chapter did not run to the end" if failed else "",
+            chapter=claim.chapter,
+            cell=None,
+            evidence=evidence,
+            profile=owner.outcome.profile if owner else profile,
+            dataset=None,
+            seeds=seeds,
+        )
+    content = verdicts[0].content
+    return LedgerEntry(
+        claim=claim,
+        verdict=content["verdict"],
+        note=content.get("note", ""),
+        chapter=claim.chapter,
+        cell=verdicts[0].cell,
+        evidence=evidence,
+        profile=content["profile"],
+        dataset=content.get("dataset"),
+        seeds=seeds,
+    )
+
+
+def _evidence(records: Sequence[FoundRecord], owner: str) -> tuple[dict[str, Any], ...]:
+    checks = [record for record in records if record.content["type"] == "check"]
+    ordered = sorted(checks, key=lambda record: (record.chapter != owner, record.chapter))
+    readings = [
+        {**check, "role": "reading", "chapter": record.chapter, "cell": record.cell}
+        for record in records
+        if record.content["type"] == "verdict" and record.content["verdict"] == "ill-posed"
+        for check in record.content["checks"]
+        if check["criterion"] == "readings differ"
+    ]
+    listed = []
+    for record in ordered:
+        content = record.content
+        entry = {
+            **content["check"],
+            "role": content["role"],
+            "chapter": record.chapter,
+            "cell": record.cell,
+        }
+        if content["role"] == "repair":
+            entry |= {"statement": content["statement"], "change": content["change"]}
+        listed.append(entry)
+    return (*listed, *readings)
+
+
+def _seeds(owner: ExecutedChapter | None) -> dict[str, Any]:
+    if owner is None:
+        return {}
+    parameters = owner.outcome.parameters
+    return {name: value for name, value in parameters.items() if "SEED" in name}

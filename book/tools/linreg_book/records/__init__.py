@@ -1,0 +1,1 @@
+"""What a chapter says of itself while it runs: claims with verdicts, numbers, tables, pictures."""

@@ -1,0 +1,256 @@
+"""What a chapter says about a claim: checks, repairs, and the verdict computed from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from linreg_book.errors import RecordError, VerdictMismatch
+from linreg_book.records.boxes import record_html, record_text
+from linreg_book.records.criteria import Criterion
+from linreg_book.records.kernel_display import emit, profile_in_use
+from linreg_book.records.plain_values import plain_value, short_text
+from linreg_book.records.registry import find_claim
+from linreg_book.records.verdicts import (
+    CHANGES,
+    STAND_INS,
+    VERDICT_OF_KIND,
+    VERDICTS,
+    CheckResult,
+    Evidence,
+    Judgement,
+    RepairResult,
+    judge,
+)
+
+_open_claims: dict[str, Claim] = {}
+
+
+def claim(claim_id: str) -> Claim:
+    """The claim of that id, with the checks made so far in this kernel.
+
+    Raises:
+        RecordError: if the registry has no such id.
+
+    >>> from linreg_book import equal
+    >>> checked = claim("F23-Lem1").check(
+    ...     name="m = 2, n = 1", measured=3, predicted=3, criterion=equal(), kind="exact")
+    >>> checked.verdict(expect="exact").verdict
+    'exact'
+    """
+    find_claim(claim_id)
+    if claim_id not in _open_claims:
+        _open_claims[claim_id] = Claim(claim_id)
+    return _open_claims[claim_id]
+
+
+class Claim:
+    """Collects checks of one claim until a verdict is asked for."""
+
+    def __init__(self, claim_id: str) -> None:
+        self.id = claim_id
+        self._checks: list[CheckResult] = []
+        self._repairs: list[RepairResult] = []
+
+    def check(
+        self,
+        *,
+        name: str,
+        measured: Any,
+        criterion: Criterion,
+        kind: str,
+        predicted: Any = None,
+        part: str = "",
+        note: str = "",
+    ) -> Claim:
+        """Compare once, for the statement as stated.
+
+        Args:
+            name: what was compared, in a few words.
+            measured, predicted: numbers, arrays, estimates, truth values.
+            criterion: for instance ``equal()``; fixed before measuring.
+            kind: ``proof``, ``exact``, ``sample``, ``asymptotic``, ``definition`` or
+                ``experiment``.
+            part: names the part of a statement that has several; each part needs its own
+                evidence, and the weakest part decides.
+            note: a remark kept with the record.
+
+        Raises:
+            RecordError: unknown kind, missing prediction, a comparison that makes no sense.
+        """
+        result = _compare(self.id, name, measured, predicted, criterion, kind, part, note)
+        self._checks.append(result)
+        self._emit_check("check", result)
+        return self
+
+    def repair(
+        self,
+        *,
+        name: str,
+        statement: str,
+        change: str,
+        measured: Any,
+        criterion: Criterion,
+        kind: str,
+        predicted: Any = None,
+        note: str = "",
+    ) -> Claim:
+        """Compare once, for a mended statement.
+
+        Args:
+            statement: the mended statement, in words.
+            change: what was mended: ``reading``, ``hypothesis`` (both make the claim
+                ``repaired``) or ``conclusion`` (the claim stays ``false``).
+
+        The other arguments are those of :meth:`check`.
+        """
+        if change not in CHANGES:
+            raise RecordError(f"{self.id}: change={change!r}; use one of {', '.join(CHANGES)}")
+        result = _compare(self.id, name, measured, predicted, criterion, kind, "", note)
+        self._repairs.append(RepairResult(statement=statement, change=change, check=result))
+        self._emit_check("repair", result, statement=statement, change=change)
+        return self
+
+    def verdict(self, *, expect: str, dataset: str | None = None, note: str = "") -> Judgement:
+        """Compute the verdict, draw its box, leave the record, start afresh.
+
+        Args:
+            expect: the verdict that the prose announces.
+            dataset: the data that was measured, where data were used; a stand-in
+                (``"digits"`` for MNIST) leaves the claim open.
+            note: a remark shown in the box.
+
+        Raises:
+            VerdictMismatch: if another verdict was earned. A verdict left open by the ``tiny``
+                profile or by stand-in data is no mismatch.
+            RecordError: if nothing was checked, or ``expect`` is no verdict.
+        """
+        if expect not in VERDICTS:
+            raise RecordError(f"{self.id}: expect={expect!r}; verdicts: {', '.join(VERDICTS)}")
+        evidence = Evidence(
+            checks=self._checks, repairs=self._repairs, profile=profile_in_use(), dataset=dataset
+        )
+        try:
+            judgement = judge(evidence)
+        except RecordError as error:
+            raise RecordError(f"{self.id}: {error}") from None
+        return self._conclude(judgement, expect=expect, dataset=dataset, note=note)
+
+    def ill_posed(self, *, readings: Mapping[str, Any], reason: str) -> Judgement:
+        """Two or more readings of the text that give different values.
+
+        Args:
+            readings: reading in words -> the value it gives.
+            reason: what is missing from the text, in words.
+
+        Raises:
+            VerdictMismatch: if all readings give the same value: then the text is well posed as
+                far as this computation can tell.
+        """
+        values = {words: plain_value(value) for words, value in readings.items()}
+        if len(values) < 2:
+            raise RecordError(f"{self.id}: ill_posed needs two readings, got {len(values)}")
+        told = "; ".join(f"{words}: {short_text(value)}" for words, value in values.items())
+        distinct = {repr(value) for value in values.values()}
+        if len(distinct) < 2:
+            raise VerdictMismatch(f"{self.id}: all readings agree ({told}): not ill-posed")
+        for words, value in values.items():
+            self._checks.append(
+                CheckResult(
+                    name=f"reading: {words}",
+                    kind="definition",
+                    passed=True,
+                    measured=value,
+                    predicted=None,
+                    criterion="readings differ",
+                )
+            )
+        judgement = Judgement(verdict="ill-posed", note=reason)
+        return self._conclude(judgement, expect="ill-posed", dataset=None, note="")
+
+    def not_testable(self, reason: str) -> Judgement:
+        """No computation can decide the claim; says why."""
+        if not reason.strip():
+            raise RecordError(f"{self.id}: not_testable needs a reason")
+        judgement = Judgement(verdict="not-testable", note=reason)
+        return self._conclude(judgement, expect="not-testable", dataset=None, note="")
+
+    def __repr__(self) -> str:
+        return f"Claim({self.id!r}, {len(self._checks)} checks, {len(self._repairs)} repairs)"
+
+    def _ipython_display_(self) -> None:
+        """Nothing: each check has drawn its own line already."""
+
+    def _emit_check(self, role: str, result: CheckResult, **extra: str) -> None:
+        record = {"type": "check", "id": self.id, "role": role, "check": asdict(result), **extra}
+        emit(html=record_html(record), text=record_text(record), record=record)
+
+    def _conclude(
+        self, judgement: Judgement, *, expect: str, dataset: str | None, note: str
+    ) -> Judgement:
+        held_back = judgement.verdict == "open" and (
+            profile_in_use() == "tiny" or dataset in STAND_INS
+        )
+        record = {
+            "type": "verdict",
+            "id": self.id,
+            "verdict": judgement.verdict,
+            "expect": expect,
+            "note": "; ".join(part for part in (judgement.note, note) if part),
+            "profile": profile_in_use(),
+            "dataset": dataset,
+            "checks": [asdict(check) for check in self._checks],
+            "repairs": [asdict(repair) for repair in self._repairs],
+        }
+        _open_claims.pop(self.id, None)
+        self._checks, self._repairs = [], []
+        emit(html=record_html(record), text=record_text(record), record=record)
+        if judgement.verdict != expect and not held_back:
+            raise VerdictMismatch(
+                f"{self.id}: the prose announces {expect!r}, the checks earn "
+                f"{judgement.verdict!r}\n{record_text(record)}"
+            )
+        return judgement
+
+
+def _compare(
+    claim_id: str,
+    name: str,
+    measured: Any,
+    predicted: Any,
+    criterion: Criterion,
+    kind: str,
+    part: str,
+    note: str,
+) -> CheckResult:
+    if kind not in VERDICT_OF_KIND:
+        raise RecordError(
+            f"{claim_id}, check {name!r}: kind={kind!r}; use one of {', '.join(VERDICT_OF_KIND)}"
+        )
+    if not isinstance(criterion, Criterion):
+        raise RecordError(
+            f"{claim_id}, check {name!r}: criterion must be made by equal(), close(), ...; "
+            f"got {criterion!r}"
+        )
+    if criterion.needs_prediction and predicted is None:
+        raise RecordError(
+            f"{claim_id}, check {name!r}: criterion {criterion.words!r} needs predicted=..."
+        )
+    try:
+        passed = bool(criterion.test(measured, predicted))
+    except (TypeError, ValueError) as error:
+        raise RecordError(
+            f"{claim_id}, check {name!r}: criterion {criterion.words!r} cannot compare "
+            f"{measured!r} with {predicted!r}: {error}"
+        ) from error
+    return CheckResult(
+        name=name,
+        kind=kind,
+        passed=passed,
+        measured=plain_value(measured),
+        predicted=plain_value(predicted),
+        criterion=criterion.words,
+        part=part,
+        note=note,
+    )

@@ -1,0 +1,78 @@
+"""A table of computed values in a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from linreg_book.errors import RecordError
+from linreg_book.markup import Html, fill, join
+from linreg_book.records.plain_values import plain_value, short_text
+
+_FORMULA = re.compile(r"\$([^$]+)\$")
+
+
+class ValueTable:
+    """Named columns of equal length; a cell that ends with it shows the table.
+
+    Args:
+        columns: heading -> values, in order; the first column names the rows. Text between
+            dollar signs is set as a formula.
+        label: what the table holds, in a few words, for readers who cannot see it.
+
+    Raises:
+        RecordError: if there is no column, or columns differ in length.
+
+    >>> print(ValueTable({"n": [1, 2], "$2^n$": [2, 4]}, label="Powers of two"))
+    n | $2^n$
+    1 | 2
+    2 | 4
+    """
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], *, label: str) -> None:
+        if not columns:
+            raise RecordError("a table needs at least one column")
+        lengths = {heading: len(values) for heading, values in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise RecordError(f"columns of a table must be equally long, got {lengths}")
+        self.label = label
+        self.headings = tuple(columns)
+        texts = [[short_text(plain_value(v)) for v in values] for values in columns.values()]
+        self.rows = tuple(zip(*texts, strict=True))
+
+    def __str__(self) -> str:
+        return "\n".join(" | ".join(line) for line in (self.headings, *self.rows))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        heads = join(
+            fill('<th scope="col" style="min-width: 2rem">{}</th>', _cell(heading))
+            for heading in self.headings
+        )
+        body = join(
+            fill(
+                '<tr><th scope="row">{}</th>{}</tr>',
+                _cell(first),
+                # Columns of short numbers need not be as wide as those of prose.
+                join(fill('<td style="min-width: 2rem">{}</td>', _cell(text)) for text in others),
+            )
+            for first, *others in self.rows
+        )
+        return fill(
+            '<div class="linreg-scroll" role="region" aria-label="{}" '
+            'tabindex="0"><table class="linreg-table"><thead><tr>{}</tr></thead>'
+            "<tbody>{}</tbody></table></div>",
+            self.label,
+            heads,
+            body,
+        )
+
+
+def _cell(text: str) -> Html:
+    # Every second piece is a formula; the class tells MathJax to look inside.
+    return join(
+        fill('<span class="mathjax_process">\\({}\\)</span>' if index % 2 else "{}", piece)
+        for index, piece in enumerate(_FORMULA.split(text))
+    )

@@ -1,0 +1,151 @@
+"""From checks to a verdict: the rules, and nothing else.
+
+A claim is checked *as stated* by one or more checks, and in mended form by repairs. The verdict
+is a function of what passed, of the kinds of evidence, of the profile and of the data used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from linreg_book.errors import RecordError
+
+# Evidence from the strongest kind to the weakest, with the verdict that it earns.
+VERDICT_OF_KIND = {
+    "proof": "proved",
+    "exact": "exact",
+    "sample": "supported",
+    "asymptotic": "holds",
+    "definition": "definition",
+    "experiment": "reproduced",
+}
+EXPERIMENT_VERDICTS = ("reproduced", "partly", "not-reproduced")
+VERDICTS = (
+    "proved",
+    "exact",
+    "supported",
+    "holds",
+    "repaired",
+    "false",
+    "ill-posed",
+    "definition",
+    *EXPERIMENT_VERDICTS,
+    "not-testable",
+    "open",
+)
+CHANGES = ("reading", "hypothesis", "conclusion")
+# Data sets that stand in for another one and so never decide about it.
+STAND_INS = {"digits": "MNIST"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """One comparison that was made; values already plain (see ``plain_values``)."""
+
+    name: str
+    kind: str
+    passed: bool
+    measured: Any
+    predicted: Any
+    criterion: str
+    part: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairResult:
+    """One comparison of a mended statement."""
+
+    statement: str
+    change: str
+    check: CheckResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """A verdict and the remark that goes with it (empty where there is nothing to say)."""
+
+    verdict: str
+    note: str = ""
+
+    def _ipython_display_(self) -> None:
+        """Nothing: the verdict's box has been drawn already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Everything that a verdict is computed from."""
+
+    checks: Sequence[CheckResult] = field(default=())
+    repairs: Sequence[RepairResult] = field(default=())
+    profile: str = "quick"
+    dataset: str | None = None
+
+
+def judge(evidence: Evidence) -> Judgement:
+    """The verdict that the evidence earns.
+
+    Within a part of a statement (``part=`` of a check; all checks form one part by default) the
+    strongest kind of evidence counts; over several parts the weakest part does. One failed
+    check of the statement as stated makes it false, or repaired where a mended reading or an
+    added hypothesis passed every one of its checks.
+
+    Raises:
+        RecordError: if the statement as stated was never checked.
+
+    >>> passed = CheckResult(name="m = 2", kind="exact", passed=True, measured=4, predicted=4,
+    ...                      criterion="equal")
+    >>> judge(Evidence(checks=[passed])).verdict
+    'exact'
+    """
+    if not evidence.checks:
+        raise RecordError(
+            "no check of the statement as stated: call check(...) at least once before verdict()"
+        )
+    if evidence.dataset in STAND_INS:
+        stands_for = STAND_INS[evidence.dataset]
+        return Judgement(
+            verdict="open",
+            note=f"measured on {evidence.dataset}, which cannot decide about {stands_for}",
+        )
+    if any(check.kind == "experiment" for check in evidence.checks):
+        return _judge_experiment(evidence)
+    if all(check.passed for check in evidence.checks):
+        return Judgement(verdict=VERDICT_OF_KIND[_deciding_kind(evidence.checks)])
+    return _judge_failure(evidence.repairs)
+
+
+def _judge_experiment(evidence: Evidence) -> Judgement:
+    num_passed = sum(check.passed for check in evidence.checks)
+    num_checks = len(evidence.checks)
+    if evidence.profile == "tiny":
+        return Judgement(verdict="open", note="the tiny profile never decides an experiment")
+    note = f"{num_passed} of {num_checks} comparisons within tolerance"
+    if num_passed == num_checks:
+        return Judgement(verdict="reproduced", note=note)
+    return Judgement(verdict="partly" if num_passed else "not-reproduced", note=note)
+
+
+def _deciding_kind(checks: Sequence[CheckResult]) -> str:
+    strength = list(VERDICT_OF_KIND)
+    best_of_part: dict[str, int] = {}
+    for check in checks:
+        rank = strength.index(check.kind)
+        best_of_part[check.part] = min(rank, best_of_part.get(check.part, rank))
+    return strength[max(best_of_part.values())]
+
+
+def _judge_failure(repairs: Sequence[RepairResult]) -> Judgement:
+    passed: dict[tuple[str, str], bool] = {}
+    for repair in repairs:
+        key = (repair.change, repair.statement)
+        passed[key] = passed.get(key, True) and repair.check.passed
+    mended = [(change, statement) for (change, statement), good in passed.items() if good]
+    for change, statement in mended:
+        if change in ("reading", "hypothesis"):
+            return Judgement(verdict="repaired", note=f"changed {change}: {statement}")
+    for _, statement in mended:
+        return Judgement(verdict="false", note=f"true instead: {statement}")
+    return Judgement(verdict="false")

@@ -1,0 +1,1 @@
+"""The site: rendered, put in its place, and checked."""

@@ -1,0 +1,157 @@
+"""Render the staged book with Jupyter Book and put the site in its place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from linreg_book.errors import RenderError, os_error_sentence
+from linreg_book.pages.staging import StagedBook
+from linreg_book.project import Project, write_whole
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL|SEVERE)\b")
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS)
+_REFUSED = re.compile(r"\[Errno (\d{1,4})\] [^\n:]*(?:: '([^'\n]*)')?")
+# Whatever changes what is made of the same staging tree.
+_TOOLS = (
+    "jupyter-book",
+    "sphinx",
+    "myst-nb",
+    "myst-parser",
+    "sphinx-book-theme",
+    "pydata-sphinx-theme",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """The finished site; ``fresh`` is False where nothing had to be rendered."""
+
+    index: Path
+    fresh: bool
+
+
+def render_book(project: Project, staged: StagedBook) -> Rendered:
+    """Render if anything changed; the old site stays until the new one is complete.
+
+    Raises:
+        RenderError: with the renderer's warnings, any of which is fatal.
+    """
+    index = project.site / "index.html"
+    stamp, wanted = project.render / "stamp", _stamp(staged)
+    complete = index.is_file() and (project.site / "records.json").is_file()
+    if complete and stamp.is_file() and stamp.read_text() == wanted:
+        return Rendered(index=index, fresh=False)
+    pages = sum(path.endswith((".md", ".ipynb")) for path in staged.tree.paths)
+    print(f"rendering {pages} pages (a minute or so) ...", flush=True)
+    try:
+        _run_jupyter_book(project)
+    except BaseException:
+        # Pages that are not read again do not repeat their warnings: start from nothing next time.
+        shutil.rmtree(project.render, ignore_errors=True)
+        raise
+    _put_in_place(project, staged)
+    write_whole(stamp, wanted)
+    return Rendered(index=index, fresh=True)
+
+
+def _stamp(staged: StagedBook) -> str:
+    versions = []
+    for name in _TOOLS:
+        try:
+            versions.append(f"{name}=={metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            versions.append(f"{name} missing")
+    return "\n".join([staged.tree.checksum(), *versions, ""])
+
+
+def _run_jupyter_book(project: Project) -> None:
+    project.render.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        str(project.staging),
+        "--path-output",
+        str(project.render),
+        "--warningiserror",
+        "--nitpick",
+        "--keep-going",
+        "--quiet",
+    ]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
+    done = subprocess.run(
+        command,
+        cwd=project.root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    output = _ANSI.sub("", done.stdout)
+    made = (project.render / "_build" / "html" / "index.html").is_file()
+    if done.returncode == 0 and made:
+        return
+    refused = _REFUSED.search(output)
+    if refused and done.returncode and int(refused[1]) in _NOT_WRITTEN:
+        error = OSError(
+            int(refused[1]), os.strerror(int(refused[1])), refused[2] or str(project.render)
+        )
+        raise RenderError(f"the renderer could not write: {os_error_sentence(error)}")
+    warnings = list(dict.fromkeys(line for line in output.splitlines() if _WARNING.search(line)))
+    staging = f"{project.staging}{os.sep}"
+    told = [line.replace(staging, "") for line in warnings] or output.strip().splitlines()[-15:]
+    raise RenderError("the renderer is not content:\n  " + "\n  ".join(told))
+
+
+def _put_in_place(project: Project, staged: StagedBook) -> None:
+    fresh, old = project.build / "html.new", project.build / "html.old"
+    for folder in (fresh, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        shutil.copytree(project.render / "_build" / "html", fresh, ignore=_not_published)
+        shutil.copy2(project.staging / "records.json", fresh / "records.json")
+        (fresh / "executed").mkdir()
+        for chapter in staged.chapters:
+            shutil.copy2(
+                project.staging / "notebooks" / f"{chapter.name}.ipynb",
+                fresh / "executed" / f"{chapter.name}.ipynb",
+            )
+        # The host must not hide folders that begin with an underscore.
+        (fresh / ".nojekyll").touch()
+    except OSError as error:  # shutil.Error, which lists many, is one too
+        shutil.rmtree(fresh, ignore_errors=True)
+        first = error.args[0][0] if isinstance(error, shutil.Error) and error.args[0] else None
+        told = (
+            f"{first[1]}: {first[2]}; see to it and build again"
+            if first
+            else os_error_sentence(error)
+        )
+        raise RenderError(f"the site could not be put in its place: {told}") from None
+    if project.site.exists():
+        project.site.rename(old)
+    try:
+        fresh.rename(project.site)
+    except OSError:
+        if old.exists():
+            old.rename(project.site)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _not_published(folder: str, names: list[str]) -> set[str]:
+    unwanted = {".doctrees", ".buildinfo", "reports"}
+    # The theme leaves its templates among the static files.
+    return {name for name in names if name in unwanted or name.endswith("-macros.html")}

@@ -1,0 +1,1 @@
+"""Arrangements of hyperplanes with rational coefficients: their flats, their regions, counted."""

@@ -1,0 +1,1 @@
+"""Linear algebra over the rationals: elimination, and inequalities with certificates."""

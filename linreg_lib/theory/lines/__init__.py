@@ -1,0 +1,1 @@
+"""Expected breakpoints on a piece of a line: formula, closed forms, quadrature."""

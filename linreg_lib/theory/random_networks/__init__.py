@@ -1,0 +1,1 @@
+"""The law of a random network, and many networks drawn from it at once."""

@@ -1,0 +1,1 @@
+"""What holds exactly for laws that flipping the signs of neurons leaves unchanged."""

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from linreg_book import claim, equal, record, show, true
+from linreg_book.errors import RecordError, VerdictMismatch
+from linreg_book.records.kernel_display import METADATA_KEY
+
+
+@pytest.fixture
+def kernel(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Stands for a notebook's kernel: what is displayed ends up in ``shown``."""
+    import IPython
+    import IPython.display
+
+    shell = SimpleNamespace(user_ns={"PROFILE": "quick"}, kernel=object(), shown=[])
+
+    def display(data: dict[str, str], *, raw: bool, metadata: dict[str, Any]) -> None:
+        assert raw
+        shell.shown.append((data, metadata))
+
+    monkeypatch.setattr(sys.modules["IPython"], "get_ipython", lambda: shell)
+    monkeypatch.setattr(IPython.display, "display", display)
+    return shell
+
+
+def one_check(measured: int = 3, kind: str = "exact") -> Any:
+    return claim("F23-Lem1").check(
+        name="m = 2, n = 1", measured=measured, predicted=3, criterion=equal(), kind=kind
+    )
+
+
+@pytest.fixture(autouse=True)
+def fresh_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linreg_book.records.claims._open_claims", {})
+
+
+def test_verdict_leaves_record_and_box(kernel: SimpleNamespace) -> None:
+    one_check().verdict(expect="exact")
+    data, metadata = kernel.shown[-1]
+    left = metadata[METADATA_KEY]
+    assert (left["type"], left["id"], left["verdict"]) == ("verdict", "F23-Lem1", "exact")
+    assert left["checks"][0]["measured"] == 3
+    assert 'id="claim-f23-lem1"' in data["text/html"]
+    assert "exact" in data["text/plain"]
+
+
+def test_mismatch_stops_but_shows_the_box(kernel: SimpleNamespace) -> None:
+    with pytest.raises(VerdictMismatch, match=r"announces 'exact'.*\n?.*'false'"):
+        one_check(measured=4).verdict(expect="exact")
+    assert kernel.shown[-1][1][METADATA_KEY]["verdict"] == "false"
+
+
+def test_tiny_holds_an_experiment_back_without_a_mismatch(kernel: SimpleNamespace) -> None:
+    kernel.user_ns["PROFILE"] = "tiny"
+    judgement = one_check(measured=4, kind="experiment").verdict(expect="reproduced")
+    assert judgement.verdict == "open"
+    with pytest.raises(VerdictMismatch):
+        one_check(measured=4).verdict(expect="exact")
+
+
+def test_digits_hold_back_but_other_mismatches_raise(kernel: SimpleNamespace) -> None:
+    judgement = one_check(kind="experiment").verdict(expect="reproduced", dataset="digits")
+    assert judgement.verdict == "open"
+    with pytest.raises(VerdictMismatch):
+        one_check(kind="experiment").verdict(expect="partly", dataset="mnist")
+
+
+def test_a_verdict_uses_up_its_checks() -> None:
+    one_check().verdict(expect="exact")
+    with pytest.raises(RecordError, match="F23-Lem1.*as stated"):
+        claim("F23-Lem1").verdict(expect="exact")
+
+
+def test_a_failed_check_cannot_be_overwritten() -> None:
+    one_check(measured=4)
+    one_check(measured=3)
+    with pytest.raises(VerdictMismatch):
+        claim("F23-Lem1").verdict(expect="exact")
+
+
+def test_ill_posed_needs_readings_that_differ() -> None:
+    readings = {"with walls": 4, "without walls": 3}
+    judgement = claim("QW23-Thm1").ill_posed(readings=readings, reason="walls are not mentioned")
+    assert judgement.verdict == "ill-posed"
+    with pytest.raises(VerdictMismatch, match="agree"):
+        claim("QW23-Thm1").ill_posed(readings={"a": 4, "b": 4}, reason="")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: claim("F23-Lem99"), "F23-Lem9|did you mean"),
+        (lambda: one_check(kind="guess"), "kind='guess'"),
+        (lambda: one_check().verdict(expect="sure"), "expect='sure'"),
+        (lambda: claim("F23-Lem1").not_testable(" "), "reason"),
+        (
+            lambda: claim("F23-Lem1").check(name="x", measured=1, criterion=equal(), kind="exact"),
+            "needs predicted",
+        ),
+        (
+            lambda: claim("F23-Lem1").check(name="x", measured=3, criterion=true(), kind="exact"),
+            "truth values",
+        ),
+        (
+            lambda: claim("F23-Lem1").repair(
+                name="x",
+                statement="y",
+                change="mood",
+                measured=1,
+                predicted=1,
+                criterion=equal(),
+                kind="exact",
+            ),
+            "change='mood'",
+        ),
+        (lambda: record("Bad Key", 1), "lower-case"),
+        (lambda: record("key", 1.5, format="d"), "does not fit"),
+        (lambda: show("<p>x</p>", alt=" "), "alt"),
+        (lambda: show('<img src="https://example.org/a.png">', alt="a"), "network"),
+        (lambda: show(3, alt="three"), "cannot show"),
+    ],
+)
+def test_clear_errors(call: Any, message: str) -> None:
+    with pytest.raises(RecordError, match=message):
+        call()
+
+
+def test_show_embeds_and_describes(kernel: SimpleNamespace) -> None:
+    html = '<link rel="stylesheet" href="https://example.org/font.css">\n<img id="frame" src="">'
+    player = SimpleNamespace(to_jshtml=lambda: html)
+    show(player, alt='A "film"', caption="Ten <frames>")
+    shown = kernel.shown[-1][0]["text/html"]
+    assert "https://" not in shown
+    assert 'alt="A &quot;film&quot;"' in shown
+    assert "Ten &lt;frames&gt;" in shown
+
+
+def test_estimates_in_prose() -> None:
+    estimate = SimpleNamespace(mean=1.23456, stderr=0.0123, count=100)
+    assert record("mean", estimate) == "1.23 ± 0.01"

@@ -24,6 +24,7 @@ from linreg_lib.networks.arguments import (
 )
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.laws import Normal
+from linreg_lib.networks.named_activations import ACTIVATIONS
 
 if TYPE_CHECKING:
     import torch
@@ -49,7 +50,7 @@ def train_classifier(
     optimizer: Literal["adam", "sgd"] = "adam",
     init: str = "he",
     biases: Any = None,
-    activation: Literal["relu", "leaky_relu", "hard_tanh", "relu6"] = "relu",
+    activation: str = "relu",
     dtype: Literal["float32", "float64"] = "float32",
     initial: Network | None = None,
     progress: bool = False,
@@ -71,6 +72,7 @@ def train_classifier(
             snapshot.
         snapshots_at: epochs, fractional allowed, each rounded to whole steps; two that round to the
             same step give one snapshot. By default the start and the end.
+        activation: a name of named_activations.py: ``"relu"``, ``"leaky_relu"``, ...
         lr: learning rate of Adam (torch's other defaults) or of plain gradient descent.
 
     Raises:
@@ -270,13 +272,8 @@ def _one_deterministic_thread() -> Iterator[None]:
 def _torch_activation(name: str) -> Any:
     from torch.nn import functional
 
-    known = {
-        "relu": functional.relu,
-        "leaky_relu": functional.leaky_relu,
-        "hard_tanh": functional.hardtanh,
-        "relu6": functional.relu6,
-    }
-    return known[checked_choice("activation", name, known)]
+    known = checked_choice("activation", name, ACTIVATIONS)
+    return getattr(functional, ACTIVATIONS[known].torch_function)
 
 
 def _rounded(network: Network, widths: list[int], dtype: str, activation: str) -> Network:

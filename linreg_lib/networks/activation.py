@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import kept_answer
-from linreg_lib.networks.exact_floats import exact_floats, exact_number
+from linreg_lib.networks.exact_floats import exact_floats
 
 _MAX_BREAKPOINTS = 255  # pieces are stored as uint8
 
@@ -186,9 +186,8 @@ class PiecewiseLinear:
         return PiecewiseLinear, (self._breakpoints, self._slopes, self._value_at)
 
     def __repr__(self) -> str:
-        for name, make in _NAMED.items():
-            if self == make():
-                return f"{name}()"
+        if self in SPELLED:
+            return SPELLED[self]
         if self.is_positively_homogeneous and self._slopes[1] == 1.0:
             return f"leaky_relu(slope={float(self._slopes[0])!r})"
         return (
@@ -197,68 +196,5 @@ class PiecewiseLinear:
         )
 
 
-def relu() -> PiecewiseLinear:
-    """``max(0, t)``; a unit at exactly 0 is off (piece 0).
-
-    >>> relu()([-1.0, 2.0]).tolist()
-    [0.0, 2.0]
-    """
-    return PiecewiseLinear([0.0], [0.0, 1.0], value_at=(0.0, 0.0))
-
-
-def leaky_relu(slope: float = 0.01) -> PiecewiseLinear:
-    """``t`` for ``t > 0``, else ``slope * t``; ``slope`` must not be 1.
-
-    >>> leaky_relu(0.5)([-1.0, 2.0]).tolist()
-    [-0.5, 2.0]
-    """
-    return PiecewiseLinear([0.0], [exact_number("slope", slope), 1.0], value_at=(0.0, 0.0))
-
-
-def hard_tanh() -> PiecewiseLinear:
-    """``t`` clipped to [-1, 1].
-
-    >>> hard_tanh()([-3.0, 0.5, 3.0]).tolist()
-    [-1.0, 0.5, 1.0]
-    """
-    return PiecewiseLinear([-1.0, 1.0], [0.0, 1.0, 0.0], value_at=(0.0, 0.0))
-
-
-def relu6() -> PiecewiseLinear:
-    """``t`` clipped to [0, 6].
-
-    >>> relu6()([-3.0, 0.5, 8.0]).tolist()
-    [0.0, 0.5, 6.0]
-    """
-    return PiecewiseLinear([0.0, 6.0], [0.0, 1.0, 0.0], value_at=(0.0, 0.0))
-
-
-_NAMED = {"relu": relu, "leaky_relu": leaky_relu, "hard_tanh": hard_tanh, "relu6": relu6}
-
-
-def activation_named(
-    activation: str | PiecewiseLinear, name: str = "activation"
-) -> PiecewiseLinear:
-    """The activation of a name; a ``PiecewiseLinear`` is returned as it is.
-
-    Raises ValueError for an unknown name (the known ones are listed), TypeError for other types.
-    ``name`` is what errors call the argument.
-
-    >>> activation_named("relu") == relu()
-    True
-    """
-    if isinstance(activation, PiecewiseLinear):
-        return activation
-    if not isinstance(activation, str):
-        words = ", ".join(f'"{each}"' for each in _NAMED)
-        given = getattr(activation, "__name__", None) or repr(activation)
-        raise TypeError(
-            f"{name} must be a name ({words}), a PiecewiseLinear, or a list of these, one per "
-            f"hidden layer, got {given:.60} ({type(activation).__name__})"
-        )
-    if activation not in _NAMED:
-        raise ValueError(
-            f"{name}: no activation is named {activation!r}; known: {', '.join(_NAMED)}; "
-            "for another one pass a PiecewiseLinear"
-        )
-    return _NAMED[activation]()
+#: how those that have a name are written; filled by named_activations.py
+SPELLED: dict[PiecewiseLinear, str] = {}

@@ -8,56 +8,19 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_counts, checked_list, checked_rng
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 from linreg_lib.networks.laws import Law, Normal, Uniform, Zero
-from linreg_lib.networks.network import Network
 
 WeightSampler: TypeAlias = Callable[[tuple[int, int], np.random.Generator], NDArray[np.float64]]
 InitSpec: TypeAlias = str | Law | WeightSampler
 BiasSpec: TypeAlias = str | float | Law | Sequence[str | float | Law] | None
 
 
-def random_network(
-    widths: Sequence[int],
-    init: InitSpec = "he",
-    biases: BiasSpec = None,
-    *,
-    rng: np.random.Generator,
-    activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
-) -> Network:
-    """A network with independent random layers of widths ``[n_in, h_1, .., n_out]``.
-
-    Parameters
-    ----------
-    widths : at least two positive integers
-    init : how the weights (n_out, n_in) of every layer, the output layer included, are drawn
-
-        - ``"he"``: normal, variance 2 / n_in; ``"he_uniform"``: uniform, same variance
-        - ``"xavier"`` or ``"xavier_normal"``: normal, variance 2 / (n_in + n_out);
-          ``"xavier_uniform"``: uniform, same variance
-        - ``"orthogonal"``: uniformly distributed with orthonormal rows or columns, whichever are
-          fewer (as ``torch.nn.init.orthogonal_`` with gain 1)
-        - ``"torch"``: uniform on +-1 / sqrt(n_in), the default of ``torch.nn.Linear``
-        - a law, or a function ``(shape, rng) -> array``
-    biases : a law, a number (the same bias everywhere), ``"torch"`` (uniform on +-1 / sqrt(n_in)),
-        or a sequence of these, one per layer, the output layer included. By default ``"torch"`` if
-        ``init`` is ``"torch"`` and zero otherwise, so that all regions are cones.
-    rng : source of randomness. Layer by layer weights come first, then biases.
-    activation : as in ``Network.from_arrays``
-
-    Raises
-    ------
-    ValueError, TypeError
-        For unknown names and wrong widths, lengths or shapes.
-
-    Examples
-    --------
-    >>> net = random_network([2, 3, 1], biases=1.0, rng=np.random.default_rng(7))
-    >>> net, net.biases[0].tolist()
-    (Network(widths=(2, 3, 1), activation=relu()), [1.0, 1.0, 1.0])
-    """
+def random_layers(
+    widths: Sequence[int], init: InitSpec, biases: BiasSpec, rng: np.random.Generator
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    """Independent random weights (n_out, n_in) and biases (n_out,); see ``random_network``."""
     checked_rng("rng", rng)
     sizes = _checked_widths(widths)
     num_layers = len(sizes) - 1
@@ -77,7 +40,7 @@ def random_network(
         shape = (sizes[layer + 1], sizes[layer])
         weight_arrays.append(_sample_weights(init, shape, rng))
         bias_arrays.append(_sample_biases(f"biases[{layer}]", per_layer[layer], shape, rng))
-    return Network.from_arrays(weight_arrays, bias_arrays, activation=activation)
+    return weight_arrays, bias_arrays
 
 
 def _checked_widths(widths: Sequence[int]) -> list[int]:

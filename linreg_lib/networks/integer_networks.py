@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from linreg_lib.networks.activation import PiecewiseLinear, activation_named
+from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_counts
+from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.network import Network
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import kept_answer
-from linreg_lib.networks.activation import PiecewiseLinear, activation_named
+from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.arguments import checked_index, checked_list
 from linreg_lib.networks.exact_floats import exact_floats, locked_floats
-
-if TYPE_CHECKING:
-    from linreg_lib.networks.initialisation import BiasSpec, InitSpec
+from linreg_lib.networks.from_torch.module import layers_from_torch
+from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
+from linreg_lib.networks.named_activations import activation_named
+from linreg_lib.networks.pattern import pattern_at, piece_range_at
+from linreg_lib.networks.unit_names import layer_name
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -108,7 +110,7 @@ class Network:
 
         ``weights[l]`` has shape (n_out, n_in) and ``biases[l]`` shape (n_out,); lists, integers
         and float32 are converted to float64 without rounding, arrays are copied.
-        ``activation`` is a name (``"relu"``, ``"leaky_relu"``, ``"hard_tanh"``, ``"relu6"``), a
+        ``activation`` is a name (``"relu"``, ``"leaky_relu"``, ... of named_activations.py), a
         ``PiecewiseLinear``, or a sequence of these, one per hidden layer.
         Errors as for the class.
         """
@@ -124,10 +126,9 @@ class Network:
 
     @classmethod
     def from_torch(cls, module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
-        """A network from a torch module; see ``torch_import.network_from_torch``."""
-        from linreg_lib.networks.torch_import import network_from_torch
-
-        return network_from_torch(module, input_shape=input_shape)
+        """A network from a torch module; see ``network_from_torch``."""
+        weights, bias_vectors, activations = layers_from_torch(module, input_shape)
+        return cls.from_arrays(weights, bias_vectors, activation=activations)
 
     @classmethod
     def random(
@@ -140,9 +141,8 @@ class Network:
         activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
     ) -> Network:
         """A random network of widths ``[n_in, h_1, .., n_out]``; see ``random_network``."""
-        from linreg_lib.networks.initialisation import random_network
-
-        return random_network(widths, init=init, biases=biases, rng=rng, activation=activation)
+        weights, bias_vectors = random_layers(widths, init, biases, rng)
+        return cls.from_arrays(weights, bias_vectors, activation=activation)
 
     @property
     def input_dim(self) -> int:
@@ -208,8 +208,6 @@ class Network:
         decided in exact arithmetic, so the answer is right at and near ties too.
         Raises ValueError for a wrong shape and for entries that are not finite.
         """
-        from linreg_lib.networks.pattern import pattern_at
-
         return pattern_at(self, self.points(x))
 
     def piece_range(self, x: ArrayLike) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -221,8 +219,6 @@ class Network:
         >>> [pieces.tolist() for pieces in net.piece_range([0.0])]
         [[0, 1], [1, 1]]
         """
-        from linreg_lib.networks.pattern import piece_range_at
-
         return piece_range_at(self, self.points(x))
 
     def affine_map(self, x: ArrayLike) -> AffineMap:
@@ -257,7 +253,7 @@ class Network:
             if piece.min() < 0 or piece.max() > activation.num_breakpoints:
                 raise ValueError(
                     f"pattern[{start}:{stop}] has pieces outside 0..{activation.num_breakpoints}, "
-                    f"those of the activation of hidden layer {layer}"
+                    f"those of the activation of {layer_name(layer)}"
                 )
             slope = activation.slopes[piece]
             weight = self.weights[layer + 1]
@@ -297,7 +293,7 @@ class Network:
         self._check_hidden_layer(layer)
         if not self.activations[layer].is_positively_homogeneous:
             raise ValueError(
-                f"hidden layer {layer} has the activation {self.activations[layer]!r}, which is "
+                f"{layer_name(layer)} has the activation {self.activations[layer]!r}, which is "
                 "not positively homogeneous; rescaling its units would change the function"
             )
         exponents = np.asarray(powers)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks.exact_pattern import ExactForward
+from linreg_lib.networks.dyadic import homogeneous
+from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.layers import Layers
 from linreg_lib.networks.rounding import running_error_bound
-
-if TYPE_CHECKING:
-    from linreg_lib.networks.network import Network
 
 _CHUNK = 1 << 14  # points at once, to bound the memory of intermediate arrays
 
 
-def pattern_at(net: Network, points: NDArray[np.float64]) -> NDArray[np.uint8]:
+def pattern_at(net: Layers, points: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The exact pattern at finite points (..., n_in), shape (..., num_hidden).
 
     At a breakpoint the lower piece. Points at which any unit is too close to a breakpoint for
@@ -27,31 +26,60 @@ def pattern_at(net: Network, points: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def piece_range_at(
-    net: Network, points: NDArray[np.float64]
+    net: Layers,
+    points: NDArray[np.float64],
+    *,
+    error: NDArray[np.float64] | None = None,
+    upto_layer: int | None = None,
+    exactly: Callable[[int], NDArray[np.uint8]] | None = None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Lowest and highest piece that each unit touches: they differ exactly at breakpoints."""
+    """Lowest and highest piece that each unit touches: they differ exactly at breakpoints.
+
+    Where ``points`` are rounded, by at most ``error`` (same shape), ``exactly(i)`` gives the two
+    rows (2, units) at the i-th of the points that are meant.
+    """
     flat = points.reshape(-1, net.input_dim)
-    low = np.empty((len(flat), net.num_hidden), dtype=np.uint8)
+    depth = net.depth if upto_layer is None else upto_layer
+    num_units = sum(net.hidden_widths[:depth])
+    low = np.empty((len(flat), num_units), dtype=np.uint8)
     highest: dict[int, NDArray[np.uint8]] = {}
-    exact: ExactForward | None = None
     for start in range(0, len(flat), _CHUNK):
-        chunk = flat[start : start + _CHUNK]
-        pieces = low[start : start + _CHUNK]
-        doubtful = np.zeros(len(chunk), dtype=bool)
-        column = 0
-        for activation, layer in zip(net.activations, running_error_bound(net, chunk), strict=True):
-            stop = column + layer.values.shape[1]
-            pieces[:, column:stop] = activation.num_breakpoints_below(layer.values)
-            unsure = layer.uncertain(activation)
-            if (layer.bound == 0.0).any():  # known without error, so it may be exactly a breakpoint
-                unsure |= np.isin(layer.values, activation.breakpoints)
-            doubtful |= unsure.any(axis=1)
-            column = stop
-        for row in np.flatnonzero(doubtful):
-            exact = exact or ExactForward(net)
-            low[start + row], highest[start + int(row)] = exact.piece_range(chunk[row])
+        chunk = slice(start, start + _CHUNK)
+        off = None if error is None else error.reshape(flat.shape)[chunk]
+        doubtful = _certify(net, flat[chunk], off, depth, low[chunk])
+        for i in (start + np.flatnonzero(doubtful)).tolist():
+            exactly = exactly or _exact_pieces(net, flat, depth)
+            low[i], highest[i] = exactly(i)
     high = low.copy() if highest else low
-    for place, pieces in highest.items():
-        high[place] = pieces
-    shape = (*points.shape[:-1], net.num_hidden)
+    for i, pieces in highest.items():
+        high[i] = pieces
+    shape = (*points.shape[:-1], num_units)
     return low.reshape(shape), high.reshape(shape)
+
+
+def _exact_pieces(
+    net: Layers, points: NDArray[np.float64], depth: int
+) -> Callable[[int], NDArray[np.uint8]]:
+    exact = ExactNetwork(net)
+    return lambda i: exact.piece_range(homogeneous(points[i]), depth)
+
+
+def _certify(
+    net: Layers,
+    points: NDArray[np.float64],
+    error: NDArray[np.float64] | None,
+    depth: int,
+    pieces: NDArray[np.uint8],
+) -> NDArray[np.bool_]:
+    """Fill in the pieces that floats certify; which points are left in doubt, or may be tied."""
+    doubtful, column = np.zeros(len(points), dtype=bool), 0
+    layers = running_error_bound(net, points, error, depth)
+    for activation, layer in zip(net.activations, layers, strict=False):
+        stop = column + layer.values.shape[1]
+        pieces[:, column:stop] = activation.num_breakpoints_below(layer.values)
+        unsure = layer.uncertain(activation)
+        if (layer.bound == 0.0).any():  # known without error, so it may be exactly a breakpoint
+            unsure |= np.isin(layer.values, activation.breakpoints)
+        doubtful |= unsure.any(axis=1)
+        column = stop
+    return doubtful

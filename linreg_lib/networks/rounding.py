@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +10,10 @@ from numpy.typing import NDArray
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.float_constants import SQUARE_FLOOR, UNIT
+from linreg_lib.networks.layers import Layers
 
-if TYPE_CHECKING:
-    from linreg_lib.networks.network import Network
-
-UNIT_ROUNDOFF = 2.0**-53
 _INFLATION = 1.0 + 2.0**-20  # covers the rounding of the bounds themselves
-_FLOOR = 2.0**-500  # keeps products of bounds from underflowing; above all underflow errors
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,12 +33,12 @@ class BoundedPreActivations:
         certain = np.ones(self.values.shape, dtype=bool)
         with np.errstate(invalid="ignore", over="ignore"):
             for breakpoint in activation.breakpoints:
-                certain &= np.abs(self.values - breakpoint) * (1 - 4 * UNIT_ROUNDOFF) > self.bound
+                certain &= np.abs(self.values - breakpoint) * (1 - 4 * UNIT) > self.bound
         return np.asarray(~(certain | (self.bound == 0.0)))
 
 
 def running_error_bound(
-    net: Network,
+    net: Layers,
     points: NDArray[np.float64],
     input_error: NDArray[np.float64] | None = None,
     upto_layer: int | None = None,
@@ -77,11 +73,13 @@ def running_error_bound(
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for layer in range(depth):
             weight, bias = net.weights[layer], net.biases[layer]
-            unit = (weight.shape[1] + 2) * UNIT_ROUNDOFF
+            unit = (weight.shape[1] + 2) * UNIT
             spread = error + unit * np.abs(hidden)
-            spread = np.where((hidden != 0.0) | (error != 0.0), np.maximum(spread, _FLOOR), spread)
+            spread = np.where(
+                (hidden != 0.0) | (error != 0.0), np.maximum(spread, SQUARE_FLOOR), spread
+            )
             magnitude = np.abs(weight)
-            magnitude = np.where(magnitude > 0.0, np.maximum(magnitude, _FLOOR), 0.0)
+            magnitude = np.where(magnitude > 0.0, np.maximum(magnitude, SQUARE_FLOOR), 0.0)
             bound = spread @ magnitude.T
             # Where it is 0 every product is 0, so the value is the bias itself, unrounded.
             bound = np.where(bound == 0.0, 0.0, (bound + unit * np.abs(bias)) * _INFLATION)
@@ -105,12 +103,12 @@ def _activate(
     )
     # Conditions look at the factors: their product may underflow to 0, or be NaN (then it stays).
     error = np.where(
-        (lipschitz != 0.0) & (bound != 0.0), np.maximum(lipschitz * bound, _FLOOR), 0.0
+        (lipschitz != 0.0) & (bound != 0.0), np.maximum(lipschitz * bound, SQUARE_FLOOR), 0.0
     )
     if not _is_exact_in_floats(activation):
         has_offset = np.array([offset != 0 for offset in activation.exact_offsets])[piece]
         offset = np.abs(activation.offsets[piece])
-        rounding = 4 * UNIT_ROUNDOFF * (slope * np.abs(values) + offset) + _FLOOR
+        rounding = 4 * UNIT * (slope * np.abs(values) + offset) + SQUARE_FLOOR
         error = error + np.where(((slope != 0.0) & (values != 0.0)) | has_offset, rounding, 0.0)
     return activation(values), error
 

@@ -18,6 +18,7 @@ from linreg_lib.errors import WorkLimitError
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind
 from linreg_lib.networks.exact_floats import exact_number
+from linreg_lib.networks.unit_names import unit_name
 from linreg_lib.theory.linear_algebra.inequalities import nonnegative_solution
 
 Reading: TypeAlias = Literal["interior", "strict", "closed", "attained"]
@@ -80,8 +81,8 @@ def enumerate_patterns(
             ]
             if len(found) > max_patterns:
                 raise WorkLimitError(
-                    f"{len(found)} patterns at unit {unit_index} of hidden layer {layer + 1} exceed"
-                    f" max_patterns={max_patterns}; raise it or take a smaller network"
+                    f"{len(found)} patterns at {unit_name(layer, unit_index)} exceed "
+                    f"max_patterns={max_patterns}; raise it or take a smaller network"
                 )
     patterns = np.array(sorted(pattern for pattern, _ in found), dtype=np.uint8)
     return patterns.reshape(len(found), net.num_hidden)

@@ -105,7 +105,7 @@ def test_max_regions(kind: str) -> None:
         cut(NET, SQUARE, kind, max_regions=3)
     rng = np.random.default_rng(0)
     net = lr.Network.random([2, 50, 50, 1], biases=0.1, rng=rng)
-    with pytest.raises(lr.WorkLimitError, match="neuron .* of hidden layer 1"):
+    with pytest.raises(lr.WorkLimitError, match=r"neuron \d+ of hidden layer 1 \(weights\[0\]\["):
         cut(net, SQUARE, kind, max_regions=100)
 
 

@@ -42,7 +42,7 @@ def test_touching_planes_are_proved_redundant_and_boundaries_are_refused() -> No
     cells = facets_of_cells(net, [[1.0, 2.0]])
     assert cells.num_facets.tolist() == [2]
     assert cells.num_undecided.tolist() == [0]
-    with pytest.raises(ValueError, match="boundary of neuron 0"):
+    with pytest.raises(ValueError, match=r"boundary of neuron 1 of hidden layer 1 "):
         facets_of_cells(net, [[0.0, 1.0]])
     with pytest.raises(ValueError, match="shape"):
         facets_of_cells(net, [[0.0, 1.0, 2.0]])

@@ -167,7 +167,7 @@ def test_bounds_that_overflow_before_the_values_do() -> None:
     assert both_ways(net, starts, ends) == [4]  # cuts at -0.1, 0 and 0.2
     far = Net([[[1e200]], [[1e200]], [[1]]], [[0], [0], [0]])
     for compiled in (True, False):
-        with pytest.raises(OverflowError, match="layer 1"):
+        with pytest.raises(OverflowError, match=r"hidden layer 2 \(weights\[1\]\)"):
             lr.count_along_lines(far, starts, ends, compiled=compiled)
 
 

@@ -12,10 +12,10 @@ from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 pytest.importorskip("numba")
-from linreg_lib.geometry.cutting.compiled.extended_precision import _IS_LONGER
 from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+from linreg_lib.networks.float_constants import LONG_IS_LONGER
 
-pytestmark = pytest.mark.skipif(not _IS_LONGER, reason="longdouble is float64 on this machine")
+pytestmark = pytest.mark.skipif(not LONG_IS_LONGER, reason="longdouble is float64 on this machine")
 BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))
 
 

@@ -66,8 +66,11 @@ def test_a_constant_unit_is_left_out_and_bad_points_are_refused() -> None:
     assert region_of(net, [-1.0]).num_constant == 1
     vanishing = lr.Network.from_arrays([[[1.0]], [[1.0]], [[1.0]]], [[0.0], [0.0], [0.0]])
     assert region_of(vanishing, [-1.0]).num_constant == 1  # at its breakpoint all along
-    with pytest.raises(ValueError, match="boundary of neuron 0"):
+    with pytest.raises(ValueError, match=r"boundary of neuron 1 of hidden layer 1 "):
         region_of(net, [0.0])
+    second = lr.Network.from_arrays([[[1.0]], [[1.0], [-1.0]], [[1.0, 1.0]]], [[9], [0, 9], [0]])
+    with pytest.raises(ValueError, match="boundary of neuron 2 of hidden layer 2"):
+        region_of(second, [0.0])
     with pytest.raises(ValueError, match="one point"):
         region_of(net, [[1.0]])
     with pytest.raises(ValueError, match="inside the box"):

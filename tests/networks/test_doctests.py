@@ -9,8 +9,8 @@ import pytest
 import linreg_lib.networks
 
 MODULES = [
-    f"linreg_lib.networks.{info.name}"
-    for info in pkgutil.iter_modules(linreg_lib.networks.__path__)
+    info.name
+    for info in pkgutil.walk_packages(linreg_lib.networks.__path__, "linreg_lib.networks.")
 ]
 
 

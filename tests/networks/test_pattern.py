@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg_lib.networks import Network, PiecewiseLinear, running_error_bound, sawtooth
-from linreg_lib.networks.exact_pattern import Dyadic, ExactForward
+from linreg_lib.networks import (
+    Network,
+    PiecewiseLinear,
+    exact_network,
+    running_error_bound,
+    sawtooth,
+)
+from linreg_lib.networks.dyadic import Dyadic, homogeneous
+from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.pattern import piece_range_at
 from tests.networks.fraction_oracle import exact_pattern, exact_pre_activations
 from tests.strategies import HALVES, activations, networks, points, seeds
 
@@ -32,8 +40,8 @@ def test_ties_of_small_networks(data: st.DataObject) -> None:
     x = data.draw(points(net.input_dim))
     expected = [exact_pattern(net, point) for point in x]
     assert net.pattern(x).tolist() == expected
-    forward = ExactForward(net)
-    assert [forward.pattern(point).tolist() for point in x] == expected
+    exact = ExactNetwork(net)
+    assert [exact.piece_range(homogeneous(point))[0].tolist() for point in x] == expected
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "hard_tanh", ROUGH])
@@ -225,10 +233,41 @@ def test_sawtooth_ties_at_every_dyadic_point() -> None:
 
 @pytest.mark.parametrize("values", [[0.0], [0.5, -3.0, 1e-300, 5e-324, 1e300, 0.1, -0.0]])
 def test_dyadic_numbers(values: list[float]) -> None:
-    dyadic = Dyadic.from_floats(np.array(values))
+    dyadic = Dyadic.of(np.array(values))
     assert [Fraction(n, 2**dyadic.shift) for n in dyadic.numerators] == list(map(Fraction, values))
-    again = Dyadic.from_fractions([Fraction(value) for value in values])
+    again = Dyadic.of(np.array([Fraction(value) for value in values], dtype=object))
     assert again.shift == dyadic.shift
     assert again.numerators.tolist() == dyadic.numerators.tolist()
     with pytest.raises(ValueError, match="1/3"):
-        Dyadic.from_fractions([Fraction(1, 3)])
+        Dyadic.of(np.array([Fraction(1, 3)], dtype=object))
+
+
+def test_large_layers_are_not_kept_between_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = exact_network._kept_integer_layer
+    for most, num_kept in ((11, 1), (12, 2)):
+        monkeypatch.setattr(exact_network, "_MOST_KEPT", most)
+        kept.cache_clear()
+        net = Network.random([2, 4, 3, 1], rng=np.random.default_rng(0))  # 8 and 12 weights
+        assert net.pattern([0.0, 0.0]).tolist() == [0] * 7
+        assert kept.cache_info().currsize == num_kept
+
+
+def test_a_layer_range_and_points_known_up_to_an_error() -> None:
+    net = Network.random([2, 4, 3, 1], biases=0.3, rng=np.random.default_rng(1))
+    points = np.random.default_rng(2).normal(size=(2, 5, 2))
+    low, high = piece_range_at(net, points, upto_layer=1)
+    assert np.array_equal(low, net.pattern(points)[..., :4])
+    assert np.array_equal(high, low)
+    asked = []
+
+    def exactly(i: int) -> np.ndarray:
+        asked.append(i)
+        return np.full((2, 7), 9 + i, dtype=np.uint8)
+
+    error = np.zeros((2, 5, 2))
+    error[1, 2] = 1e3  # certifies nothing
+    low, high = piece_range_at(net, points, error=error, exactly=exactly)
+    assert asked == [7]
+    assert low[1, 2].tolist() == [16] * 7
+    untouched = np.delete(low.reshape(10, 7), 7, axis=0)
+    assert np.array_equal(untouched, np.delete(net.pattern(points).reshape(10, 7), 7, axis=0))

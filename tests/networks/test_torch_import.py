@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from linreg_lib.errors import LinregError
-from linreg_lib.networks import Network, UnsupportedLayerError, hard_tanh, leaky_relu, relu, relu6
+from linreg_lib.networks import (
+    Network,
+    UnsupportedLayerError,
+    hard_tanh,
+    leaky_relu,
+    network_from_torch,
+    relu,
+    relu6,
+)
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -265,8 +273,10 @@ def test_refused_numbers() -> None:
 def test_batch_norm_in_training_mode_warns() -> None:
     module = _seeded(lambda: nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.ReLU()))
     expected = Network.from_torch(module)
-    with pytest.warns(UserWarning, match=r"layer '1' \(BatchNorm1d\) is in training mode"):
-        assert Network.from_torch(module.train()) == expected
+    for read in (Network.from_torch, network_from_torch):
+        with pytest.warns(UserWarning, match=r"layer '1' \(BatchNorm1d\) is in training") as seen:
+            assert read(module.train()) == expected
+        assert [each.filename for each in seen] == [__file__]  # where the user called
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Network.from_torch(module.eval())

@@ -27,7 +27,7 @@ from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.signs.sign_record import Certificate
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_path
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.npz_file import StoredArrays, open_npz, write_npz
 
 _FORMAT = "linreg_lib complex 2"

@@ -11,15 +11,15 @@ from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.signs.accurate_offset import accurate_offset
 from linreg_lib.geometry.signs.born_places import exact_corners
-from linreg_lib.geometry.signs.error_bounds import UNIT, ErrorModel, LayerError, num_hyperplanes
+from linreg_lib.geometry.signs.error_bounds import ErrorModel, LayerError, num_hyperplanes
 from linreg_lib.geometry.signs.gradient_bound import measured_spread
 from linreg_lib.geometry.signs.sign_record import SignRecord
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks import Network
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.float_constants import FACTOR_FLOOR, PLACE_FLOOR, UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.unit_names import unit_name
 
-#: products of tiny coordinates and directions may underflow, and large weights follow
-_UNDERFLOW = 2.0**-1020
 #: rounding of the first layer's offset that does no harm, as a share of its change in the domain
 _NEGLIGIBLE = 2.0**-36
 
@@ -46,7 +46,7 @@ class SubdivisionState:
         self.corner_slack = np.zeros(len(corners))
         if domain.exact_corners() is not None:
             sizes = np.abs(corners).sum(axis=1)
-            self.corner_slack[:] = 4 * UNIT * sizes + 2.0**-1060
+            self.corner_slack[:] = 4 * UNIT * sizes + PLACE_FLOOR
         self.certificate = SignRecord()
 
     def _slacken_faces(self, extent: float) -> None:
@@ -61,7 +61,7 @@ class SubdivisionState:
         top = self.lattice.dim - (1 if self.domain.is_bounded else 0)
         for k in range(1, top + 1):
             self.lattice.slack[k].view[:] = (
-                16 * UNIT * (1 + num_hyperplanes(self.net)) * extent + 2.0**-900
+                16 * UNIT * (1 + num_hyperplanes(self.net)) * extent + UNDERFLOW_FLOOR
             )
 
     @property
@@ -94,7 +94,7 @@ class SubdivisionState:
             z = (points[:, :-1] @ domain.basis) @ self.net.weights[0].T
             z += offset * points[:, -1:]
             size = np.abs(points[:, :-1]) @ np.abs(domain.basis)
-            size += _UNDERFLOW * (1.0 + np.abs(points[:, :-1]).max())
+            size += FACTOR_FLOOR * (1.0 + np.abs(points[:, :-1]).max())
             return z, self.errors.first_layer(
                 size, domain.dim, z, *self._frame(), np.abs(offset), offset_error
             )
@@ -110,7 +110,7 @@ class SubdivisionState:
             error = (len(origin) + 4) * UNIT * (np.abs(weight) @ np.abs(origin) + np.abs(bias))
             size = np.abs(weight @ domain.basis.T) @ corners
             if (error <= _NEGLIGIBLE * size).all():
-                return weight @ origin + bias, error + _UNDERFLOW
+                return weight @ origin + bias, error + FACTOR_FLOOR
         return accurate_offset(weight, bias, origin)
 
     def _frame(self) -> tuple[np.ndarray, np.ndarray]:
@@ -118,7 +118,7 @@ class SubdivisionState:
         domain, weight = self.domain, self.net.weights[0]
         frame, size = weight @ domain.basis.T, np.abs(weight) @ np.abs(domain.basis).T
         alive = weight.any(axis=1)
-        size += (_UNDERFLOW * (np.abs(weight).sum(axis=1) + alive))[:, None]
+        size += (FACTOR_FLOOR * (np.abs(weight).sum(axis=1) + alive))[:, None]
         if domain.is_bounded:
             return frame, size
         offset, error = self.offset
@@ -138,7 +138,7 @@ class SubdivisionState:
         """Give up beyond ``max_regions``."""
         if self.max_regions is not None and self.num_regions > self.max_regions:
             raise WorkLimitError(
-                f"{self.num_regions} regions after neuron {neuron} of hidden layer {layer + 1} "
+                f"{self.num_regions} regions after {unit_name(layer, neuron)} "
                 f"exceed max_regions={self.max_regions}; raise the limit, shrink the domain or "
                 "stop at an earlier layer with upto_layer"
             )

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from linreg_lib.geometry.domains.domain import Domain, checked_vector
 from linreg_lib.geometry.domains.scaled_lengths import unit_vector
 from linreg_lib.geometry.faces.lattice import Lattice, line_lattice
+from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 
 
 class Line(Domain):
@@ -30,7 +31,7 @@ class Line(Domain):
             raise ValueError("direction has length 0.0; it must have an entry that is not 0")
         self.input_dim = self.point.size
         self.direction = unit_vector(along)
-        lost = np.flatnonzero((along != 0) & (np.abs(self.direction) < 2.0**-1022))
+        lost = np.flatnonzero((along != 0) & (np.abs(self.direction) < SMALLEST_NORMAL))
         if lost.size:
             raise ValueError(
                 f"direction[{lost[0]}] = {float(along[lost[0]])!r} is so small against the other "

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from linreg_lib.geometry.domains.domain import Domain, checked_vector
 from linreg_lib.geometry.domains.scaled_lengths import scaled, scaled_length, unit_vector
 from linreg_lib.geometry.domains.smallest_disc import smallest_disc
+from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
-from linreg_lib.networks.exact_pattern import Dyadic
 
 #: how far rounding may leave the points off their plane, as a share of the disc's radius
 _LEAST_ROOM = 2.0**-30
@@ -126,7 +126,7 @@ def _orthonormalised(rows: np.ndarray) -> np.ndarray:
 
 def _across(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """The part of ``second`` at right angles to ``first``, rounded once: little is left of it."""
-    exact = Dyadic.from_floats(np.stack([first, second]))
+    exact = Dyadic.of(np.stack([first, second]))
     a, b = exact.numerators.reshape(2, -1)
     part = b * int(a @ a) - a * int(a @ b)
     size = 1 << max(int(abs(entry)).bit_length() for entry in part)

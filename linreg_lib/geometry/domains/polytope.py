@@ -12,11 +12,10 @@ from linreg_lib.geometry.domains.domain import InputDomain, checked_points, far_
 from linreg_lib.geometry.domains.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.faces.lattice import Lattice, polytope_lattice
 from linreg_lib.locked import locked
+from linreg_lib.networks.dyadic import Dyadic, homogeneous
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.exact_pattern import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
-
-_UNIT = 2.0**-53
+from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
 
 
 class Polytope(InputDomain):
@@ -72,8 +71,8 @@ class Polytope(InputDomain):
         rows = np.array([_floats(row) for row in self._rows])
         value = flat @ rows[:, :-1].T + rows[:, -1]
         size = np.abs(flat) @ np.abs(rows[:, :-1]).T + np.abs(rows[:, -1])
-        error = 4 * (self.dim + 4) * _UNIT * size
-        error += 2.0**-900 * (1.0 + np.abs(flat).sum(axis=1, keepdims=True))
+        error = 4 * (self.dim + 4) * UNIT * size
+        error += UNDERFLOW_FLOOR * (1.0 + np.abs(flat).sum(axis=1, keepdims=True))
         inside = (value >= 0).all(axis=1)
         for i in np.flatnonzero(~((value > error).all(axis=1) | (value < -error).any(axis=1))):
             inside[i] = np.isfinite(flat[i]).all() and self._holds(_homogeneous(flat[i]))
@@ -151,14 +150,14 @@ def _quotient(numerator: Fraction | int, divisor: int) -> float:
 
 def moved_point(point: Vector, centre: np.ndarray) -> Vector:
     """Coprime integers of a homogeneous point, counted from ``centre``."""
-    *start, one = Dyadic.from_floats(np.append(centre, 1.0)).numerators.tolist()
+    *start, one = homogeneous(centre).tolist()
     *place, w = point
     return coprime([p * one - c * w for p, c in zip(place, start, strict=True)] + [w * one])
 
 
 def _homogeneous(point: np.ndarray) -> Vector:
     """Coprime integers proportional to (point, 1)."""
-    return coprime(Dyadic.from_floats(np.append(point, 1.0)).numerators.tolist())
+    return coprime(homogeneous(point).tolist())
 
 
 _Description = tuple[list[Vector], list[int], list[Vector]]
@@ -168,7 +167,7 @@ def _from_halfspaces(normals: np.ndarray, limits: np.ndarray) -> _Description:
     """Corners; facets as bits over the corners; each facet's row (-a, b) as coprime integers."""
     dim = normals.shape[1]
     both = np.column_stack([0.0 - normals, limits])
-    given = [coprime(Dyadic.from_floats(row).numerators.tolist()) for row in both]
+    given = [coprime(Dyadic.of(row).numerators.tolist()) for row in both]
     rows = [(*[0] * dim, 1), *dict.fromkeys(row for row in given if any(row))]
     rays = extreme_rays(rows)
     if rays is None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from linreg_lib.geometry.domains.domain import Domain, checked_vector
 from linreg_lib.geometry.domains.scaled_lengths import scaled_length, unit_vector
+from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 
 
 class Segment(Domain):
@@ -34,7 +35,7 @@ class Segment(Domain):
         with np.errstate(over="ignore"):
             difference = self.end - self.start
         self.length = scaled_length(difference) if np.isfinite(difference).all() else np.inf
-        if not 2.0**-1022 <= self.length < np.inf:
+        if not SMALLEST_NORMAL <= self.length < np.inf:
             raise ValueError(
                 f"the segment's length {self.length} is not a positive float64 number in its "
                 "normal range; measure inputs in other units"

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.dyadic import Dyadic
 
 #: the squared sine of an angle below which three points count as on one line
 _LEAST_SQUARED_SINE = Fraction(1, 10**24)
@@ -29,7 +29,7 @@ def smallest_disc(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> SmallestDisc:
     ValueError for points on one line, or as good as.
     """
     points = np.stack([p, q, r])
-    exact = Dyadic.from_floats(points)
+    exact = Dyadic.of(points)
     a, b, c = exact.numerators.reshape(points.shape)
     unit = Fraction(1, 1 << exact.shift)
     u, v = b - a, c - a

@@ -13,7 +13,7 @@ from linreg_lib.geometry.domains.double_description import Vector, coprime, dot,
 from linreg_lib.geometry.faces.lattice import Lattice, simplicial_lattice
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_count
-from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_rank import integer_rank
 
 #: the least distance of a unit normal from the span of those before it
@@ -128,7 +128,7 @@ def _first_layer(net: Network) -> tuple[np.ndarray, list[Vector]]:
     rows = []
     for i in alive:
         entries = np.concatenate([weight[i], [net.biases[0][i], breakpoint]])
-        *normal, bias, level = Dyadic.from_floats(entries).numerators.tolist()
+        *normal, bias, level = Dyadic.of(entries).numerators.tolist()
         rows.append(coprime([*normal, bias - level]))
     return units, rows
 

@@ -24,6 +24,7 @@ from linreg_lib.geometry.lines.line_kernels import (
 from linreg_lib.geometry.lines.place_error import PLACE_ERROR
 from linreg_lib.geometry.signs.error_bounds import ErrorModel, LayerError
 from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import SAFETY
 
 #: how many segments go through the first layer together
 _CHUNK_LINES = 1024
@@ -82,7 +83,7 @@ class CompiledLines:
                 bias = net.biases[layer]
                 with np.errstate(over="ignore", invalid="ignore"):
                     largest = self._sizes[layer - 1] @ size + np.abs(bias)
-                    largest *= 1 + 1e-6  # more than the rounding of any sum with these terms
+                    largest *= SAFETY  # more than the rounding of any sum with these terms
                     error = errors.layer_after(layer, size, largest)
             what = self._layer(layer, bias, error)
             doubtful, new, found = _find(what, products, vertices)

@@ -39,6 +39,7 @@ import numpy as np
 
 from linreg_lib.geometry.kernels.bits import lowest_bit, num_bits
 from linreg_lib.geometry.kernels.jit import dividing_kernel
+from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
 #: so many crossings of one piece are sorted by insertion
@@ -142,7 +143,7 @@ def _read_row(
         stop = min(64, num_units - start)
         for i in range(stop):
             z = products[vertex, start + i] + bias[start + i]
-            rise = abs(products[beside, start + i] + bias[start + i] - z) * (1.0 + 1e-12)
+            rise = abs(products[beside, start + i] + bias[start + i] - z) * ROUNDED_UP
             rise += 2.0 * value[start + i]
             if z > breakpoint:
                 bits |= ONE << np.uint64(i)
@@ -191,7 +192,7 @@ def find_crossings(
                         at_b = products[vertex, unit] + layer.bias[unit] - layer.breakpoints[index]
                         a = products[vertex - 1, unit] + layer.bias[unit] - layer.breakpoints[index]
                         change = a - at_b
-                        known = abs(change) * (1.0 - 1e-12) - 2.0 * layer.value[unit]
+                        known = abs(change) * ROUNDED_DOWN - 2.0 * layer.value[unit]
                         if not 0.0 < known < np.inf:
                             doubtful[line] = True
                             known = np.inf

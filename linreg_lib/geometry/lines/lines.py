@@ -21,7 +21,8 @@ from linreg_lib.geometry.signs.error_bounds import ErrorModel
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.float_constants import ROUNDED_DOWN
 
 if TYPE_CHECKING:
     from linreg_lib.geometry.lines.compiled import CompiledLines
@@ -245,7 +246,7 @@ class _Lines:
         new_values *= weight[:, None]
         new_values += values[first]
         # slack = value error / certified slope, all along the segment: see signs/error_bounds.py
-        change = change * (1 - 1e-12) - 2 * self.error.value[unit]
+        change = change * ROUNDED_DOWN - 2 * self.error.value[unit]
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(change > 0, self.error.value[unit] / change, np.inf)
             slack = np.where(change > 0, ratio * (step + PLACE_ERROR), np.inf)

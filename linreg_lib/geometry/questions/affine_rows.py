@@ -10,13 +10,9 @@ import numpy as np
 
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.signs.accurate_offset import accurate_offset
-from linreg_lib.geometry.signs.error_bounds import UNIT, spectral_bound
+from linreg_lib.geometry.signs.error_bounds import spectral_bound
 from linreg_lib.networks import Network
-
-#: above all lengths whose squares underflow
-NORM_FLOOR = 2.0**-500
-_FLOOR = 2.0**-960
-_SAFETY = 1.0 + 1e-6
+from linreg_lib.networks.float_constants import FACTOR_FLOOR, ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
 
 
 class AffineRows:
@@ -38,8 +34,8 @@ class AffineRows:
                 )
             unit = 8 * UNIT  # a segment's direction is rounded
         # A direction's own entries may have been rounded below the normal range.
-        size = np.abs(weight) @ (np.abs(basis).T + 2.0**-1020)
-        self.frame_error += unit * size + _FLOOR
+        size = np.abs(weight) @ (np.abs(basis).T + FACTOR_FLOOR)
+        self.frame_error += unit * size + ROW_FLOOR
         if basis.shape[0] == basis.shape[1] and (basis == np.eye(len(basis))).all():
             self.frame_error[:] = 0.0
         origin, bias = domain.origin + domain.centre @ basis, net.biases[0]
@@ -48,7 +44,7 @@ class AffineRows:
         else:
             self.offset = weight @ origin + bias
             size = np.abs(weight) @ np.abs(origin) + np.abs(bias)
-            self.offset_error = (len(origin) + 4) * UNIT * size + _FLOOR
+            self.offset_error = (len(origin) + 4) * UNIT * size + ROW_FLOOR
         self.first_unit = np.cumsum([0, *net.hidden_widths])
         self._products = [_Product(*self._layer(layer), precise) for layer in range(net.depth - 1)]
         self._first_error = _norm(self.frame_error.ravel()[None])[0]
@@ -91,11 +87,11 @@ class AffineRows:
             row, added, rounding, added_rounding = product(row, size)
             constant += added
             error += product.vector_norm * row_error + added_rounding + UNIT * np.abs(constant)
-            row_error = product.norm * row_error + rounding + _FLOOR
+            row_error = product.norm * row_error + rounding + ROW_FLOOR
             if before == 0:
                 row_error += size * self._first_error
                 error += size * self._first_shift
-        return row, constant, row_error * _SAFETY, error * _SAFETY + _FLOOR
+        return row, constant, row_error * SAFETY, error * SAFETY + ROW_FLOOR
 
 
 class _Product:
@@ -135,7 +131,7 @@ class _Product:
         if self._bits:
             rounding += self._unit * small[0] * size + 2 * UNIT * _norm(found[:, :-1])
             added_rounding += self._unit * small[1] * size + 2 * UNIT * np.abs(found[:, -1])
-        return found[:, :-1], found[:, -1].copy(), rounding, added_rounding + _FLOOR
+        return found[:, :-1], found[:, -1].copy(), rounding, added_rounding + ROW_FLOOR
 
 
 def _coarse(rows: np.ndarray, bits: int) -> np.ndarray:
@@ -146,4 +142,4 @@ def _coarse(rows: np.ndarray, bits: int) -> np.ndarray:
 
 def _norm(rows: np.ndarray) -> np.ndarray:
     """At least the Euclidean lengths of the rows; squares may underflow."""
-    return np.sqrt(np.einsum("ij,ij->i", rows, rows)) * _SAFETY + NORM_FLOOR
+    return np.sqrt(np.einsum("ij,ij->i", rows, rows)) * SAFETY + SQUARE_FLOOR

@@ -9,6 +9,7 @@ import numpy as np
 
 from linreg_lib.geometry.faces.incidence import Incidence
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 
 #: bits that square roots keep
 _BITS = 80
@@ -64,7 +65,7 @@ def rounded_volume(volume: Fraction, what: str) -> float:
         value = volume.numerator / volume.denominator
     except OverflowError:
         value = np.inf
-    if not 2.0**-1022 <= value < np.inf:
+    if not SMALLEST_NORMAL <= value < np.inf:
         power = volume.numerator.bit_length() - volume.denominator.bit_length()
         raise OverflowError(
             f"{what} is about 2**{power}, beyond float64's normal range; measure inputs in units "

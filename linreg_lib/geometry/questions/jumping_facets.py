@@ -7,9 +7,7 @@ import numpy as np
 from linreg_lib.geometry.questions.affine_maps import jacobians
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.networks import Network
-
-#: so large that a rounding of it covers what products lose that underflow
-UNDERFLOW = 2.0**-1020
+from linreg_lib.networks.float_constants import FACTOR_FLOOR, UNDERFLOW_FLOOR, UNIT
 
 
 def jumping_facets(record: CutRecord) -> np.ndarray:
@@ -27,7 +25,7 @@ def jumping_facets(record: CutRecord) -> np.ndarray:
         maps = jacobians(net, domain.basis, domain.origin, patterns, upto_layer)
     maps = maps[:, :, :-1]
     # Entries of a segment's direction may underflow, too.
-    directions = np.abs(domain.basis).T + UNDERFLOW
+    directions = np.abs(domain.basis).T + FACTOR_FLOOR
     with np.errstate(over="ignore", invalid="ignore"):
         error = matrix_error(net, np.abs(net.weights[0]) @ directions, upto_layer)
     pairs = record.facet_cells[inner]
@@ -58,17 +56,17 @@ def matrix_error(net: Network, size: np.ndarray, upto_layer: int) -> np.ndarray:
 
     ``size`` (n_1, ...) bounds the sums of absolute products behind the first layer's matrix.
     Products that underflow lose up to 2**-1075 each, which later weights may scale up: 2**-53 times
-    ``UNDERFLOW`` is more than that.
+    ``FACTOR_FLOOR`` is more than that.
     """
-    count, size = net.input_dim + 2, size + UNDERFLOW
+    count, size = net.input_dim + 2, size + FACTOR_FLOOR
     for layer in range(upto_layer):
-        size = size * np.abs(net.activations[layer].slopes).max() + UNDERFLOW
+        size = size * np.abs(net.activations[layer].slopes).max() + FACTOR_FLOOR
         count += 2
         if layer == upto_layer - 1 and upto_layer < net.depth:
             break
-        size = np.abs(net.weights[layer + 1]) @ size + UNDERFLOW
+        size = np.abs(net.weights[layer + 1]) @ size + FACTOR_FLOOR
         count += net.weights[layer + 1].shape[1] + 2
-    return 2 * count * 2.0**-53 * size + 2.0**-900
+    return 2 * count * UNIT * size + UNDERFLOW_FLOOR
 
 
 def has_open_path(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.networks.dyadic import homogeneous
 from linreg_lib.networks.exact_floats import exact_floats
-from linreg_lib.networks.exact_pattern import Dyadic
+from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.pattern import piece_range_at
 
 #: how far outside, as a share of its size, a projected point still counts as on the domain's end
 _ROUNDING = 2.0**-40
-#: more than a coordinate's product with a direction loses by underflow
-_UNDERFLOW = 2.0**-900
 
 
 def located(record: CutRecord, points: npt.ArrayLike) -> np.ndarray:
@@ -62,63 +61,32 @@ def _by_pattern(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:
 
 def piece_ranges(record: CutRecord, coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest piece of each unit at the points with exactly these coordinates."""
-    num_units = record.patterns.shape[1]
-    if record.domain.exact_frame()[1] is None:
-        low, high = record.network.piece_range(coordinates)
-        return low[:, :num_units], high[:, :num_units]
-    low = np.empty((len(coordinates), num_units), dtype=np.uint8)
-    high = low.copy()
-    doubtful = _certified_pieces(record, coordinates, low)
-    high[:] = low
-    exact = _exact_pieces(record)
-    for i in np.flatnonzero(doubtful):
-        low[i], high[i] = exact(coordinates[i])
-    return low, high
-
-
-def _certified_pieces(record: CutRecord, coordinates: np.ndarray, low: np.ndarray) -> np.ndarray:
-    """Fill in the pieces that float64 certifies; returns which points are left in doubt."""
-    from linreg_lib.networks.rounding import UNIT_ROUNDOFF, running_error_bound
-
     domain = record.domain
-    size = np.abs(coordinates) @ np.abs(domain.basis) + np.abs(domain.origin)
-    error = (domain.dim + 6) * UNIT_ROUNDOFF * size
-    # Products, and a segment's direction, may have underflowed to 0; later weights may be large.
     directions = domain.exact_frame()[1]
-    if directions is not None:
-        moved = np.outer(coordinates.any(axis=1), np.not_equal(directions, 0).any(axis=0))
-        error[moved] = np.maximum(error[moved], _UNDERFLOW)
-    layers = running_error_bound(
-        record.network, domain.embed(coordinates), error, record.upto_layer
+    if directions is None:
+        return piece_range_at(record.network, coordinates, upto_layer=record.upto_layer)
+    size = np.abs(coordinates) @ np.abs(domain.basis) + np.abs(domain.origin)
+    error = (domain.dim + 6) * UNIT * size
+    # Products, and a segment's direction, may have underflowed to 0; later weights may be large.
+    moved = np.outer(coordinates.any(axis=1), np.not_equal(directions, 0).any(axis=0))
+    error[moved] = np.maximum(error[moved], UNDERFLOW_FLOOR)
+
+    def exactly(i: int) -> np.ndarray:
+        point = _parameters(domain, coordinates[i])
+        return record.exact.network.piece_range(point, record.upto_layer)
+
+    return piece_range_at(
+        record.network,
+        domain.embed(coordinates),
+        error=error,
+        upto_layer=record.upto_layer,
+        exactly=exactly,
     )
-    doubtful, column = np.zeros(len(coordinates), dtype=bool), 0
-    for activation, layer in zip(record.network.activations, layers, strict=False):
-        stop = column + layer.values.shape[1]
-        low[:, column:stop] = activation.num_breakpoints_below(layer.values)
-        known = (layer.bound == 0.0) & np.isin(layer.values, activation.breakpoints)
-        doubtful |= (layer.uncertain(activation) | known).any(axis=1)
-        column = stop
-    return doubtful
 
 
-def _exact_pieces(record: CutRecord) -> Callable[[np.ndarray], np.ndarray]:
-    network, domain = record.exact.network, record.domain
-
-    def pieces(coordinates: np.ndarray) -> np.ndarray:
-        # Homogeneous integers of coordinates / scales: w carries the common denominator.
-        numbers = Dyadic.from_floats(np.concatenate([coordinates, domain.scales, [1.0]])).numerators
-        dim = domain.dim
-        scale = numbers[dim] if dim == 1 else numbers[-1]
-        values, w = numbers[:dim], scale
-        ranges: list[np.ndarray] = [np.zeros((2, 0), dtype=np.uint8)]
-        for layer in range(record.upto_layer):
-            z, w = network.pre_activation(layer, values, w)
-            activation = network.activations[layer]
-            excess = [activation.excess(z, w, m) for m in range(len(activation.breakpoints))]
-            below = sum((e > 0).astype(np.uint8) for e in excess)
-            upto = sum((e >= 0).astype(np.uint8) for e in excess)
-            ranges.append(np.stack([below, upto]))
-            values, w = network.hidden(layer, z, w)
-        return np.concatenate(ranges, axis=1)
-
-    return pieces
+def _parameters(domain: Domain, coordinates: np.ndarray) -> np.ndarray:
+    """Homogeneous integers (d + 1,) of coordinates / scales: w carries the common denominator."""
+    numbers = homogeneous(np.append(coordinates, domain.scales))
+    dim = domain.dim
+    # Only a segment, of dimension 1, has a scale other than 1.
+    return np.append(numbers[:dim], numbers[dim] if dim == 1 else numbers[-1])

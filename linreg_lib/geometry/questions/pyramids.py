@@ -18,8 +18,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from linreg_lib.geometry.faces.incidence import Boundaries, Incidence
-
-_UNIT = 2.0**-53
+from linreg_lib.networks.float_constants import UNIT
 
 
 def face_centres(
@@ -44,7 +43,7 @@ def pyramid_volumes(
     """
     dim = vertices.shape[1]
     size = float(np.abs(vertices).max(initial=0.0)) * dim**0.5
-    width = 32 * (dim + 4) * _UNIT
+    width = 32 * (dim + 4) * UNIT
     centres = face_centres(vertices, boundaries, k)
     volumes, error = np.ones(len(vertices)), np.zeros(len(vertices))
     frames = np.zeros((len(vertices), 0, dim))
@@ -54,7 +53,7 @@ def pyramid_volumes(
         members, owners = boundary.members, boundary.owners
         starts, counts = boundary.offsets[:-1], boundary.counts
         off_below = off[members]
-        off = np.maximum.reduceat(off_below, starts) + (counts + 4) * (_UNIT * size)
+        off = np.maximum.reduceat(off_below, starts) + (counts + 4) * (UNIT * size)
         offset = centres[level][owners] - centres[level - 1][members]
         length = _lengths(offset)
         height, shift = length, off[owners] + off_below
@@ -71,7 +70,7 @@ def pyramid_volumes(
         volumes = np.add.reduceat(share, starts) / level
         share_error = shift * (below + below_error)
         share_error += height * below_error
-        error = np.add.reduceat(share_error, starts) / level + (counts + 8) * _UNIT * volumes
+        error = np.add.reduceat(share_error, starts) / level + (counts + 8) * UNIT * volumes
         if level < k:
             # From the largest pyramid: the directions of a sliver are mostly rounding.
             best = _argmax_by_group(share, owners, boundary.offsets)

@@ -19,17 +19,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linreg_lib.geometry.domains.polytope import Polytope
-from linreg_lib.geometry.questions.affine_rows import NORM_FLOOR, AffineRows
+from linreg_lib.geometry.questions.affine_rows import AffineRows
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.record.walls import walls_of_vertices
-from linreg_lib.geometry.signs.error_bounds import UNIT
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.networks.float_constants import ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
 
 #: vertices are placed within this share of the window's size
 VERTEX_TOLERANCE = 2.0**-32
-_FLOOR = 2.0**-960
-_SAFETY = 1.0 + 1e-6
 _CHUNK = 1 << 14
 
 
@@ -245,18 +243,18 @@ def _distances(
     rows = np.ldexp(rows, powers[:, :, None])
     constants, row_errors, errors = (np.ldexp(x, powers) for x in (constants, row_errors, errors))
     gamma = (dim + 4) * UNIT
-    size = np.sqrt(np.einsum("ij,ij->i", points, points)) + NORM_FLOOR
+    size = np.sqrt(np.einsum("ij,ij->i", points, points)) + SQUARE_FLOOR
     residual = np.abs(np.einsum("vij,vj->vi", rows, points) + constants)
     rounding = np.einsum("vij,vj->vi", np.abs(rows), np.abs(points)) + np.abs(constants)
-    residual += row_errors * size[:, None] + errors + gamma * rounding + _FLOOR
+    residual += row_errors * size[:, None] + errors + gamma * rounding + ROW_FLOOR
     inverse = _inverses(rows)
     spread = np.abs(inverse)
     defect = np.abs(np.eye(dim) - inverse @ rows).sum(axis=2)
     defect += np.einsum("vij,vj->vi", spread, row_errors) * dim**0.5
     defect += gamma * np.einsum("vij,vjk->vi", spread, np.abs(rows)) + gamma
-    contraction = defect.max(axis=1) * _SAFETY
+    contraction = defect.max(axis=1) * SAFETY
     off = np.einsum("vij,vj->vi", spread, residual).max(axis=1) * dim**0.5
-    off = off / (1.0 - contraction) * _SAFETY
+    off = off / (1.0 - contraction) * SAFETY
     return np.where((contraction < 0.5) & np.isfinite(off), off, np.inf)
 
 

@@ -17,12 +17,16 @@ from linreg_lib.geometry.questions.vertex_places import (
     VertexPlaces,
 )
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.networks.float_constants import (
+    SAFETY,
+    SMALLEST_NORMAL,
+    SQUARE_FLOOR,
+    UNDERFLOW_FLOOR,
+)
 
 #: relative errors are at most these: of one face's volume, of a total
 FACE_TOLERANCE = 1e-7
 TOTAL_TOLERANCE = 1e-9
-#: of the float arithmetic around the bounds
-_SAFETY = 1.0 + 1e-6
 
 
 def interior_coordinates(record: CutRecord, places: VertexPlaces) -> np.ndarray:
@@ -116,11 +120,11 @@ def _float_volumes(
     power = int(np.frexp(size)[1]) if 0 < size < np.inf else 0
     # What is lost where this underflows is below the bounds' own floor.
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        bound = np.ldexp(off, -power) + 2.0**-500
+        bound = np.ldexp(off, -power) + SQUARE_FLOOR
         scaled, error = pyramid_volumes(np.ldexp(points, -power), bound, boundaries, k)
         volumes = np.ldexp(scaled, power * k)
-        error = np.ldexp(error, power * k) * _SAFETY
-    is_safe = (scaled > 2.0**-900) & (volumes >= 2.0**-1022) & np.isfinite(volumes)
+        error = np.ldexp(error, power * k) * SAFETY
+    is_safe = (scaled > UNDERFLOW_FLOOR) & (volumes >= SMALLEST_NORMAL) & np.isfinite(volumes)
     return volumes, np.where(is_safe & np.isfinite(error), error, np.inf)
 
 

@@ -15,16 +15,15 @@ import numpy as np
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.signs.long_floats import rounded
 from linreg_lib.networks import Network
-from linreg_lib.networks.exact_pattern import Dyadic
-from linreg_lib.networks.rational import ExactNetwork
-from linreg_lib.networks.rounding import UNIT_ROUNDOFF, running_error_bound
+from linreg_lib.networks.dyadic import homogeneous
+from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.float_constants import LONG_SAFETY, LONG_SPACING, UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.rounding import running_error_bound
 
 #: relative error of a gap, at most
 GAP_TOLERANCE = 2.0**-30
 #: the same for networks that are too large for whole numbers: a tenth of what facets are told by
 _LARGE_TOLERANCE = 2.0**-23
-#: more than products lose that underflow
-_FLOOR = 2.0**-900
 #: so many products of whole numbers take about a second
 _MOST_EXACT = 1 << 21
 
@@ -78,13 +77,13 @@ def _beside(piece: np.ndarray, num_breakpoints: int) -> tuple[np.ndarray, np.nda
 def _float_gaps(net: Network, point: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for activation, before in zip(net.activations, running_error_bound(net, point), strict=True):
         gaps = before.values[:, None] - activation.breakpoints
-        yield gaps, before.bound + 2 * UNIT_ROUNDOFF * np.abs(gaps).max(axis=1)
+        yield gaps, before.bound + 2 * UNIT * np.abs(gaps).max(axis=1)
 
 
 def _long_gaps(
     net: Network, point: np.ndarray, pieces: list[np.ndarray]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    unit, dtype = float(np.finfo(np.longdouble).eps), np.longdouble
+    unit, dtype = LONG_SPACING, np.longdouble
     values: np.ndarray = point.astype(dtype)
     error = np.zeros(len(point))
     for layer, activation in enumerate(net.activations):
@@ -93,7 +92,7 @@ def _long_gaps(
         before = weight.astype(dtype) @ values + bias
         size = absolute @ np.abs(values).astype(np.float64) + np.abs(bias)
         error = absolute @ (error + num * unit * np.abs(values).astype(np.float64))
-        error = (error + 4 * unit * size) * (1 + 1e-9) + _FLOOR
+        error = (error + 4 * unit * size) * LONG_SAFETY + UNDERFLOW_FLOOR
         gaps = before[:, None] - activation.breakpoints.astype(dtype)
         yield gaps, error + unit * np.abs(gaps).max(axis=1).astype(np.float64)
         slopes = activation.slopes[pieces[layer]]
@@ -101,17 +100,13 @@ def _long_gaps(
         values = slopes * before + offsets
         size = np.abs(slopes) * np.abs(before).astype(np.float64)
         size += np.abs(offsets).astype(np.float64)
-        error = np.abs(slopes) * error + 4 * unit * size + _FLOOR
+        error = np.abs(slopes) * error + 4 * unit * size + UNDERFLOW_FLOOR
 
 
 def _exact_gaps(net: Network, point: np.ndarray) -> Iterator[np.ndarray]:
-    exact = ExactNetwork(net)
-    homogeneous = Dyadic.from_floats(np.append(point, 1.0)).numerators
-    values, w = homogeneous[:-1], int(homogeneous[-1])
-    for layer, activation in enumerate(net.activations):
-        z, below = exact.pre_activation(layer, values, w)
+    layers = ExactNetwork(net).layers(homogeneous(point))
+    for activation, (z, below) in zip(net.activations, layers, strict=True):
         levels = [Fraction(level) for level in activation.breakpoints.tolist()]
         yield np.array(
             [[float(Fraction(int(top), int(below)) - level) for level in levels] for top in z]
         ).reshape(len(z), len(levels))
-        values, w = exact.hidden(layer, z, below)

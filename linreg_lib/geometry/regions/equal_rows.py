@@ -11,10 +11,11 @@ import numpy as np
 from linreg_lib.errors import DegenerateError
 from linreg_lib.geometry.domains.scaled_lengths import unit_rows
 from linreg_lib.networks import Network
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
+from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR
+from linreg_lib.networks.unit_names import unit_name
 
 _NEAR = 1e-10  # rows closer to parallel than this (1 - cosine) are compared exactly
-_TINY = 2.0**-900  # smaller sums may have lost terms by underflow
 _BLOCK = 1024  # rows compared at once, to bound memory
 
 ExactRow = Callable[[int], tuple[Fraction, ...]]
@@ -89,11 +90,13 @@ def is_constant(
     """
     lengths = np.linalg.norm(gradients, axis=1)
     flat = ~is_linked
-    for unit in np.flatnonzero(is_linked & ((lengths <= 1e-10 * sizes) | (sizes < _TINY))):
+    for unit in np.flatnonzero(
+        is_linked & ((lengths <= 1e-10 * sizes) | (sizes < UNDERFLOW_FLOOR))
+    ):
         flat[unit] = not any(exact.unit(layer, int(unit))[:-1])
         if not flat[unit] and not gradients[unit].any():
             raise DegenerateError(
-                f"the gradient of neuron {unit} of hidden layer {layer} is too small for float64; "
+                f"the gradient of {unit_name(layer, int(unit))} is too small for float64; "
                 "scale the weights"
             )
     return np.asarray(flat)

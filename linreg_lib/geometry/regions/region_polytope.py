@@ -22,18 +22,18 @@ from linreg_lib.geometry.regions.equal_rows import (
 )
 from linreg_lib.geometry.regions.facet_programs import RegionFacets, facets_of_rows
 from linreg_lib.geometry.signs.accurate_offset import accurate_offset
-from linreg_lib.geometry.signs.error_bounds import UNIT
 from linreg_lib.geometry.signs.support import Support
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.float_constants import ROW_FLOOR, UNIT
+from linreg_lib.networks.unit_names import unit_name
 
 #: normals with larger relative errors than this could mislead the search for facets
 _ROUGH = 1e-7
 #: rows are looked at only where sums lose so much: their bounds grow with the depth, errors hardly
 _CANCELS = 2.0**-13
-_UNDERFLOW = 2.0**-960
 _EXACT_ROWS = 32  # exact proofs with more rows than this take too long; their rows stay undecided
 
 
@@ -214,8 +214,9 @@ def region_of(
     exact = ExactRows(net, pattern)
     for unit in np.flatnonzero(pattern != highest).tolist():
         layer = int(np.searchsorted(np.cumsum(net.hidden_widths), unit, side="right"))
-        if any(exact.unit(layer, unit - sum(net.hidden_widths[:layer]))[:-1]):
-            raise ValueError(f"x is on the boundary of neuron {unit}; move it")
+        index = unit - sum(net.hidden_widths[:layer])
+        if any(exact.unit(layer, index)[:-1]):
+            raise ValueError(f"x is on the boundary of {unit_name(layer, index)}; move it")
     normals, slacks, supports, constant = _neuron_rows(net, point, pattern, exact)
     if box is not None:
         box = _checked_box(box)
@@ -262,7 +263,7 @@ def _neuron_rows(
         error = np.zeros(len(weight))
         if layer:  # before, rows are those of the weights
             error = np.abs(weight) @ jacobian_error
-            error += (weight.shape[1] + 4) * UNIT * sizes + _UNDERFLOW
+            error += (weight.shape[1] + 4) * UNIT * sizes + ROW_FLOOR
             length = row_lengths(gradient)
             cancels = ~flat & ~(length > _CANCELS * sizes)
             for unit in np.flatnonzero(cancels & ~(error <= _ROUGH * length)):
@@ -278,8 +279,8 @@ def _neuron_rows(
             room = -sign * gaps[units, kinks]
             if (lost := np.flatnonzero(room <= 0.0)).size:
                 raise DegenerateError(
-                    f"x is too close to the boundary of neuron {units[lost[0]]} of hidden layer "
-                    f"{layer} for float64; move it"
+                    f"x is too close to the boundary of {unit_name(layer, int(units[lost[0]]))} "
+                    "for float64; move it"
                 )
             normals.append(sign * gradient[units])
             slacks.append(room)

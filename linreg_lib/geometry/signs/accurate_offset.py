@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-_UNIT = 2.0**-53
+from linreg_lib.networks.float_constants import SMALLEST, SUM_FLOOR, UNIT
+
 #: splits 53 bits into 26 and 27
 _SPLIT = 2.0**27 + 1.0
 
@@ -38,10 +39,10 @@ def accurate_offset(
         low += error.sum(axis=1)
     value = sums[:, 0] + low
     num = rows.shape[1] + 40
-    error = _UNIT * np.abs(value) + 64.0 * num * num * _UNIT**2 * size + num * 2.0**-1000
+    error = UNIT * np.abs(value) + 64.0 * num * num * UNIT**2 * size + num * SUM_FLOOR
     powers = row_powers + point_power[0]
     with np.errstate(over="ignore"):
-        return np.ldexp(value, powers), np.ldexp(error, powers) + 2.0**-1074
+        return np.ldexp(value, powers), np.ldexp(error, powers) + SMALLEST
 
 
 def _scaled(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,8 +10,8 @@ import numpy as np
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.signs.crossings import Crossing
 from linreg_lib.geometry.signs.exact_values import FEW, ExactValues
-from linreg_lib.networks.exact_pattern import Dyadic
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.dyadic import Dyadic
+from linreg_lib.networks.exact_network import ExactNetwork
 
 
 class BornPlaces:
@@ -64,7 +64,7 @@ def exact_corners(domain: Domain, corners: np.ndarray) -> dict[int, np.ndarray]:
     # A scale other than 1 belongs to a segment, whose parameter runs from 0 to 1.
     parameters = np.array(corners)
     parameters[:, :-1] /= domain.scales
-    return {v: Dyadic.from_floats(row).numerators for v, row in enumerate(parameters)}
+    return {v: Dyadic.of(row).numerators for v, row in enumerate(parameters)}
 
 
 def reduced(point: np.ndarray) -> np.ndarray:

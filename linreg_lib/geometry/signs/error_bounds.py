@@ -17,7 +17,8 @@ layer's pre-activations are exact affine functions z^C.  Three bounds are kept:
   (cutting/state.py), its corners with their own rounding where they are no floats.
 * ``lipschitz[k] >= |grad z_k^C|`` for all cells.
 
-Bounds never underflow to 0: where a value is not exact by construction they are at least ``_TINY``.
+Bounds never underflow to 0: where a value is not exact by construction they are at least
+``UNDERFLOW_FLOOR``.
 
 Then ``z_k(v*) = z_k^C(v*)`` has the sign of the stored value whenever
 ``|stored z_k(v)| > value[k] + lipschitz[k] slack(v)``; all other signs are decided exactly.
@@ -31,11 +32,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import SAFETY, UNDERFLOW_FLOOR, UNIT
+from linreg_lib.networks.unit_names import layer_name
 
-UNIT = 2.0**-53
-_SAFETY = 1.0 + 1e-6
-#: absolute floor of every error: products of tiny numbers may underflow
-_TINY = 2.0**-900
 #: how many times too steep the product of the layers' norms may look before slopes are measured
 _LOOSE = 64.0
 
@@ -114,7 +113,9 @@ class ErrorModel:
         activation = self._net.activations[layer - 1]
         steepest = float(np.abs(activation.slopes).max())
         offset = float(np.abs(activation.offsets).max())
-        passed = np.where(self._last.value > 0, np.maximum(steepest * self._last.value, _TINY), 0)
+        passed = np.where(
+            self._last.value > 0, np.maximum(steepest * self._last.value, UNDERFLOW_FLOOR), 0
+        )
         incoming = passed + 4 * UNIT * (size + offset)
         unit = (weight.shape[1] + 6) * UNIT
         bound = np.abs(weight) @ (incoming + unit * size) + unit * np.abs(bias)
@@ -138,18 +139,18 @@ class ErrorModel:
             norms = _row_norms(weight) + _row_norms(rounding)
             seen = _middle(largest) / self._extent
             if layer and self._measure and _middle(norms) * self._spread > _LOOSE * seen:
-                self._spread = max(min(self._spread, self._measure()), _TINY)
-            steep = np.maximum(norms * self._spread * _SAFETY, _TINY)
+                self._spread = max(min(self._spread, self._measure()), UNDERFLOW_FLOOR)
+            steep = np.maximum(norms * self._spread * SAFETY, UNDERFLOW_FLOOR)
             lipschitz = np.where(weight.any(axis=1) | rounding.any(axis=1), steep, 0.0)
             self._spread = self._next_spread(layer, weight, rounding)
             num_steps = 2 + len(bound) * self._net.activations[layer].num_breakpoints
         step = 16 * UNIT * (num_steps * largest)
         step += 16 * UNIT * (2 + self._num_cuts) * (self._extent or 0.0) * lipschitz
-        value = (bound + step) * _SAFETY + _TINY * alive
+        value = (bound + step) * SAFETY + UNDERFLOW_FLOOR * alive
         self._last = LayerError(value=value, largest=largest, lipschitz=lipschitz)
         if not np.isfinite(value).all() or not np.isfinite(lipschitz).all():
             raise OverflowError(
-                f"pre-activations of layer {layer} overflow float64 somewhere on the domain; "
+                f"pre-activations of {layer_name(layer)} overflow float64 somewhere on the domain; "
                 "scale the weights or shrink the domain"
             )
         return self._last
@@ -161,7 +162,7 @@ class ErrorModel:
         spread *= float(np.abs(activation.slopes).max())
         if self._homogeneous:
             spread += 1.0 + float(np.abs(activation.offsets).max()) * len(weight) ** 0.5
-        return max(spread * self._spread * _SAFETY, _TINY)
+        return max(spread * self._spread * SAFETY, UNDERFLOW_FLOOR)
 
 
 def num_hyperplanes(net: Network) -> int:
@@ -199,7 +200,7 @@ def spectral_bound(matrix: np.ndarray) -> float:
         power = power / size
         if root < 8:
             power = power @ power
-    return largest * norm * float(np.linalg.norm(power)) ** (1 / 8) * (1 + 1e-6)
+    return largest * norm * float(np.linalg.norm(power)) ** (1 / 8) * SAFETY
 
 
 def _row_norms(rows: np.ndarray) -> np.ndarray:

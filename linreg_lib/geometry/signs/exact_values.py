@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from linreg_lib.geometry.signs.support import Support
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
 
 #: values (vertex, layer) that a complex keeps; a subdivision keeps all
 FEW = 1 << 10

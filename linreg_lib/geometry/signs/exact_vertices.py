@@ -12,7 +12,7 @@ import numpy as np
 
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.signs.exact_values import FEW, ExactPlaces, ExactValues
-from linreg_lib.networks.rational import ExactNetwork
+from linreg_lib.networks.exact_network import ExactNetwork
 
 
 class ExactVertices:

@@ -11,11 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import SAFETY, SUM_FLOOR, UNIT
 
 _CHUNK = 1 << 12
-_UNIT = 2.0**-53
-#: more than all products of a layer lose by underflow, which later weights scale up
-_UNDERFLOW = 2.0**-1000
 
 
 def measured_spread(
@@ -48,7 +46,7 @@ def measured_spread(
                 if homogeneous:
                     rows[:, -1] += bias
                     size += float(np.linalg.norm(bias))
-                error = norms[layer] * error + (weight.shape[1] + 4) * _UNIT * size + _UNDERFLOW
+                error = norms[layer] * error + (weight.shape[1] + 4) * UNIT * size + SUM_FLOOR
             activation = net.activations[layer]
             steepest = float(np.abs(activation.slopes).max())
             if layer == len(pieces) - 1:
@@ -62,8 +60,8 @@ def measured_spread(
                 offsets = activation.offsets[chunk[layer]]
                 rows[:, -1] += offsets
                 size += _largest(offsets[:, None, :])
-            error = steepest * error + 8 * _UNIT * size + _UNDERFLOW
-    bound = bound * (1 + 1e-6) + (1.0 if homogeneous else 0.0)
+            error = steepest * error + 8 * UNIT * size + SUM_FLOOR
+    bound = bound * SAFETY + (1.0 if homogeneous else 0.0)
     return bound if np.isfinite(bound) else np.inf
 
 

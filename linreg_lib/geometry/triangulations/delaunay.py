@@ -20,8 +20,7 @@ from linreg_lib.geometry.triangulations.lifted_hull import delaunay_simplices
 from linreg_lib.geometry.triangulations.pulling import ranks_of
 from linreg_lib.geometry.triangulations.triangulation import Triangulation
 from linreg_lib.networks.arguments import checked_limit
-
-_UNIT = 2.0**-53
+from linreg_lib.networks.float_constants import UNIT
 
 
 def delaunay_triangulation(
@@ -226,10 +225,10 @@ def _locally_delaunay(coordinates: np.ndarray, inner: np.ndarray) -> np.ndarray:
         sides = sides / reach
         size = np.abs(corners).max(axis=(1, 2), keepdims=True)
         # Two rounded points (and scales), their difference, its scaling; in every coordinate.
-        error = np.sqrt(sides.shape[2]) * _UNIT * (4.0 * size / reach + 4.0)
+        error = np.sqrt(sides.shape[2]) * UNIT * (4.0 * size / reach + 4.0)
         squares = (sides**2).sum(axis=2, keepdims=True)
         lift_error = 2.0 * np.sqrt(squares) * error + error**2
-        lift_error += (sides.shape[2] + 2) * _UNIT * squares
+        lift_error += (sides.shape[2] + 2) * UNIT * squares
         lifted = np.concatenate([sides, squares], axis=2)
         orientation = _signs(sides[:, :-1], error)
         beyond = _signs(np.delete(sides, -2, axis=1), error)
@@ -241,9 +240,9 @@ def _signs(matrices: np.ndarray, error: np.ndarray) -> np.ndarray:
     """Signs of determinants of rows that are wrong by at most ``error`` each; 0: not certain."""
     n = matrices.shape[1]
     lengths = np.sqrt((matrices**2).sum(axis=2, keepdims=True))
-    relative = np.broadcast_to(error, lengths.shape) / lengths + (n + 4) * _UNIT
+    relative = np.broadcast_to(error, lengths.shape) / lengths + (n + 4) * UNIT
     bound = 2.0 * relative.sum(axis=(1, 2)) * (1.0 + relative).prod(axis=(1, 2))
-    bound = bound + 2.0 * n**3.5 * 2.0 ** (n - 1) * _UNIT
+    bound = bound + 2.0 * n**3.5 * 2.0 ** (n - 1) * UNIT
     values = np.linalg.det(np.nan_to_num(matrices / lengths))
     clear = (np.abs(values) > bound) & np.isfinite(bound)
     return np.where(clear, np.sign(values), 0.0)

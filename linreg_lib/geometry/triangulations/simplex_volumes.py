@@ -13,10 +13,16 @@ import numpy as np
 
 from linreg_lib.geometry.questions.exact_volumes import determinant, rounded_volume
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces
+from linreg_lib.networks.float_constants import (
+    SAFETY,
+    SMALLEST_NORMAL,
+    SQUARE_FLOOR,
+    UNDERFLOW_FLOOR,
+    UNIT,
+)
 
 #: each volume is known up to this share of itself
 SIMPLEX_TOLERANCE = 1e-7
-_UNIT = 2.0**-53
 
 
 def simplex_volumes(
@@ -63,13 +69,13 @@ def _float_volumes(corners: np.ndarray, off: np.ndarray) -> tuple[np.ndarray, np
         sides = corners[:, 1:] - corners[:, :1]
         power = np.frexp(np.abs(sides).max(axis=(1, 2), initial=0.0))[1]
         sides = np.ldexp(sides, -power[:, None, None])
-        change = np.ldexp(off[:, 1:] + off[:, :1], -power[:, None]) + 2.0**-500
+        change = np.ldexp(off[:, 1:] + off[:, :1], -power[:, None]) + SQUARE_FLOOR
         lengths = np.sqrt((sides**2).sum(axis=2))
-        change += dim**2 * 2.0 ** (dim + 3) * _UNIT * lengths
+        change += dim**2 * 2.0 ** (dim + 3) * UNIT * lengths
         determinants = np.abs(np.linalg.det(sides))
         # The product of the lengths by itself, with an allowance of Hadamard's kind on top.
         largest = np.prod(lengths, axis=1)
-        error = largest * np.expm1(np.log1p(change / lengths).sum(axis=1)) * (1.0 + 1e-6)
+        error = largest * np.expm1(np.log1p(change / lengths).sum(axis=1)) * SAFETY
         volumes = np.ldexp(determinants / factorial(dim), dim * power)
-        is_sure = (error <= SIMPLEX_TOLERANCE / 2 * determinants) & (determinants > 2.0**-900)
-    return volumes, is_sure & (volumes >= 2.0**-1022) & np.isfinite(volumes)
+        is_sure = (error <= SIMPLEX_TOLERANCE / 2 * determinants) & (determinants > UNDERFLOW_FLOOR)
+    return volumes, is_sure & (volumes >= SMALLEST_NORMAL) & np.isfinite(volumes)

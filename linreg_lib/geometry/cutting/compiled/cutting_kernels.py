@@ -68,6 +68,7 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import (
 from linreg_lib.geometry.kernels.bits import lowest_bit
 from linreg_lib.geometry.kernels.jit import inlined, kernel
 from linreg_lib.geometry.signs.margins import TINY_LENGTH, WEIGHT_MARGIN
+from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
 #: a neighbour not yet known
@@ -220,9 +221,9 @@ def _make_chunk(
             ints[n, neighbours + 2 * i + 1] = _OPEN
         flat = np.inf
         if certify:
-            change = abs(at_a - at_b) * (1 - 1e-12) - 2 * (value + lipschitz * slack)
+            change = abs(at_a - at_b) * ROUNDED_DOWN - 2 * (value + lipschitz * slack)
             if change > 0:
-                flat = (np.sqrt(gaps[cut, 2]) * (1 + 1e-12) + TINY_LENGTH) / change
+                flat = (np.sqrt(gaps[cut, 2]) * ROUNDED_UP + TINY_LENGTH) / change
             slack += (value + lipschitz * slack) * flat
         floats[n, dim] = slack
         floats[n, flatness + dim - 1] = flat

@@ -18,8 +18,8 @@ from linreg_lib.geometry.signs.crossings import Crossing
 from linreg_lib.geometry.signs.long_floats import rounded
 from linreg_lib.geometry.signs.support import Support
 from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.exact_rank import null_vector
-from linreg_lib.networks.rational import ExactNetwork
 
 
 class SkeletonPlaces(Locked):

@@ -24,15 +24,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonPlaces
-from linreg_lib.geometry.signs.error_bounds import UNIT
 from linreg_lib.geometry.signs.long_floats import rounded
+from linreg_lib.networks.float_constants import (
+    LONG_IS_LONGER,
+    LONG_SAFETY,
+    LONG_SPACING,
+    PLACE_FLOOR,
+    UNIT,
+)
 
-_EPS = float(np.finfo(np.longdouble).eps)
-_IS_LONGER = _EPS < 2.0**-60
 #: entries beyond, either way, are left to exact arithmetic; then no bound under- or overflows
 _LARGE = 2.0**300
 _FLOOR = 2.0**-600
-_SAFETY = 1 + 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,7 @@ class RefinedVertices:
 
         ``value_error`` are the bounds ``value`` (n,) of the layers so far.
         """
-        if not _IS_LONGER:
+        if not LONG_IS_LONGER:
             return None
         with np.errstate(all="ignore"):
             return self._at(vertex, layer, constant, value_error)
@@ -79,16 +82,16 @@ class RefinedVertices:
         matrix, error = maps[layer]
         size = np.append(np.abs(place).astype(np.float64), 1.0)
         values = matrix[:, :-1] @ place + matrix[:, -1]
-        width = _EPS * (len(place) + 4)
+        width = LONG_SPACING * (len(place) + 4)
         steep = np.abs(matrix).astype(np.float64)
-        rounding = ((error + width * steep) @ size) * _SAFETY + _FLOOR
+        rounding = ((error + width * steep) @ size) * LONG_SAFETY + _FLOOR
         if not (rounding <= value_error[layer])[~constant].all():
             return None
-        bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * _SAFETY
+        bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * LONG_SAFETY
         breakpoints = self._places.network.net.activations[layer].breakpoints
         gaps = values[:, None] - breakpoints
         signs = np.sign(gaps).astype(np.int8)
-        sure = np.abs(gaps) > (bound + _EPS * np.abs(values).astype(np.float64))[:, None]
+        sure = np.abs(gaps) > (bound + LONG_SPACING * np.abs(values).astype(np.float64))[:, None]
         values = values.astype(np.float64)
         for own in self._places.hyperplanes_of(vertex):
             if own.layer == layer:
@@ -97,7 +100,7 @@ class RefinedVertices:
                 values[own.neuron] = breakpoints[own.breakpoint]
         if not sure[~constant].all() or not np.isfinite(values).all():
             return None
-        slack = 4 * UNIT * float(np.abs(coordinates).sum()) + 2.0**-1060
+        slack = 4 * UNIT * float(np.abs(coordinates).sum()) + PLACE_FLOOR
         slack += 2 * len(place) ** 0.5 * off * scale
         return Refined(signs=signs, coordinates=coordinates, values=values, slack=slack)
 
@@ -122,7 +125,7 @@ class RefinedVertices:
         """For each layer up to this one M (n, d + 1) and E, on the cell below the vertex."""
         net = self._places.network.net
         matrix = self._places.first_layer
-        error = 4 * _EPS * np.abs(matrix).astype(np.float64)
+        error = 4 * LONG_SPACING * np.abs(matrix).astype(np.float64)
         maps = [(matrix, error)]
         for after in range(1, layer + 1):
             parts = self._layer(after)
@@ -136,13 +139,13 @@ class RefinedVertices:
             rows[:, -1] += offsets
             absolute = np.abs(rows).astype(np.float64)
             absolute[:, -1] += np.abs(offsets).astype(np.float64)
-            incoming = np.abs(slopes)[:, None] * error + 4 * _EPS * absolute + _FLOOR
+            incoming = np.abs(slopes)[:, None] * error + 4 * LONG_SPACING * absolute + _FLOOR
             matrix = weight @ rows
             matrix[:, -1] += bias
-            width = _EPS * (size.shape[1] + 4)
+            width = LONG_SPACING * (size.shape[1] + 4)
             error = size @ (incoming + width * absolute)
             error[:, -1] += width * np.abs(bias).astype(np.float64)
-            error = error * _SAFETY + _FLOOR
+            error = error * LONG_SAFETY + _FLOOR
             maps.append((matrix, error))
         return maps if np.abs(matrix).max() < _LARGE else None
 
@@ -159,13 +162,13 @@ class RefinedVertices:
         activations = self._places.network.net.activations
         for wall in self._places.wall_rows(vertex):
             rows.append(wall)
-            errors.append(4 * _EPS * np.abs(wall).astype(np.float64))
+            errors.append(4 * LONG_SPACING * np.abs(wall).astype(np.float64))
             allowed.append(UNIT)
         for own in self._places.hyperplanes_of(vertex):
             matrix, error = maps[own.layer]
             row, bound = matrix[own.neuron].copy(), error[own.neuron].copy()
             row[-1] -= activations[own.layer].breakpoints[own.breakpoint]
-            bound[-1] += _EPS * float(np.abs(row[-1])) + _FLOOR
+            bound[-1] += LONG_SPACING * float(np.abs(row[-1])) + _FLOOR
             rows.append(row)
             errors.append(bound)
             allowed.append(float(value_error[own.layer][own.neuron]))
@@ -174,7 +177,7 @@ class RefinedVertices:
         if not (norm > 1 / _LARGE).all():
             return None
         system, error = system / norm, error / norm.astype(np.float64)
-        error += 2 * _EPS * np.abs(system).astype(np.float64)
+        error += 2 * LONG_SPACING * np.abs(system).astype(np.float64)
         square, constant = system[:, :-1], system[:, -1]
         try:
             inverse = np.linalg.inv(square.astype(np.float64))
@@ -186,17 +189,17 @@ class RefinedVertices:
         for axis, value in self._places.fixed_parameters(vertex):
             place[axis] = value
         size = np.append(np.abs(place).astype(np.float64), 1.0)
-        width = _EPS * (len(place) + 4)
+        width = LONG_SPACING * (len(place) + 4)
         absolute = np.abs(system).astype(np.float64)
         residual = np.abs(square @ place + constant).astype(np.float64)
-        residual = (residual + (error + width * absolute) @ size) * _SAFETY + _FLOOR
+        residual = (residual + (error + width * absolute) @ size) * LONG_SAFETY + _FLOOR
         if not (residual <= np.array(allowed) / norm[:, 0].astype(np.float64)).all():
             return None
         spread = np.abs(inverse)
         defect = np.abs(np.eye(len(place)) - inverse @ square).astype(np.float64)
         defect += spread @ (error[:, :-1] + width * absolute[:, :-1]) + width
-        contraction = float(defect.sum(axis=1).max()) * _SAFETY
+        contraction = float(defect.sum(axis=1).max()) * LONG_SAFETY
         if not contraction < 0.5:
             return None
-        off = float((spread @ residual).max()) / (1 - contraction) * _SAFETY
+        off = float((spread @ residual).max()) / (1 - contraction) * LONG_SAFETY
         return place, off

@@ -28,10 +28,11 @@ from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.lattice import Growing
 from linreg_lib.geometry.faces.spare_memory import take
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.signs.error_bounds import UNIT, LayerError
+from linreg_lib.geometry.signs.error_bounds import LayerError
 from linreg_lib.geometry.signs.exact_values import ExactValues
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 
 
 class SkeletonSubdivision(SkeletonValues):
@@ -199,7 +200,7 @@ class SkeletonSubdivision(SkeletonValues):
             raise NotInGeneralPosition
         point, values = self.exact.rounded(vertex, layer)
         self.certificate.num_exact_vertices += 1
-        slack = 4 * UNIT * float(np.abs(point).sum()) + 2.0**-1060
+        slack = 4 * UNIT * float(np.abs(point).sum()) + PLACE_FLOOR
         return Refined(signs=signs, coordinates=point[:-1], values=values, slack=slack)
 
     def _cut_until(

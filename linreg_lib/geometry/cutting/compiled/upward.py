@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.skeleton import Skeleton
-from linreg_lib.geometry.signs.error_bounds import UNIT
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.networks.float_constants import ROUNDED_UP, SUM_FLOOR, UNIT
 
 #: a direction that no edge of an ordinary network is orthogonal to; ties are decided all the same
 _FUNCTIONAL = np.array(
@@ -36,8 +36,8 @@ class Upward:
         """For the polytope with these corners (m, d)."""
         functional = _FUNCTIONAL[: corners.shape[1]]
         extent = 2 * float(np.abs(corners).max())
-        error = 4 * (len(functional) + 2) * UNIT * extent * float(functional.sum()) + 2.0**-1000
-        norm = float(np.linalg.norm(functional)) * (1 + 1e-12)
+        error = 4 * (len(functional) + 2) * UNIT * extent * float(functional.sum()) + SUM_FLOOR
+        norm = float(np.linalg.norm(functional)) * ROUNDED_UP
         return cls(functional=functional, norm=norm, error=error)
 
     def leads_up(self, exact: ExactVertices, v: int, w: int) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.geometry.faces.lattice import Growing, Lattice
-from linreg_lib.geometry.signs.error_bounds import UNIT, LayerError
+from linreg_lib.geometry.signs.error_bounds import LayerError
 from linreg_lib.geometry.signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.signs.margins import WEIGHT_MARGIN
 from linreg_lib.geometry.signs.sign_record import SignRecord
 from linreg_lib.networks import Network
+from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 
 
 class LayerSigns:
@@ -99,7 +100,7 @@ class LayerSigns:
         point, values = self._exact.rounded(vertex, self.layer)
         self._lattice.points.view[vertex] = point
         self.values[vertex] = values
-        self._slack.view[vertex] = 4 * UNIT * float(np.abs(point).sum()) + 2.0**-1060
+        self._slack.view[vertex] = 4 * UNIT * float(np.abs(point).sum()) + PLACE_FLOOR
         self._certificate.num_exact_vertices += 1
 
     def _update_columns(self, start: int) -> None:

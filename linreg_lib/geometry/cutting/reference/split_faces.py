@@ -14,6 +14,7 @@ import numpy as np
 
 from linreg_lib.geometry.faces.lattice import Lattice
 from linreg_lib.geometry.signs.margins import TINY_LENGTH
+from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +52,8 @@ def edge_slopes(
     points = lattice.points.view
     step = points[end[edges]]
     step -= points[start[edges]]
-    length = np.sqrt(np.einsum("ij,ij->i", step, step)) * (1 + 1e-12) + TINY_LENGTH
-    known = change * (1 - 1e-12) - 2 * (
+    length = np.sqrt(np.einsum("ij,ij->i", step, step)) * ROUNDED_UP + TINY_LENGTH
+    known = change * ROUNDED_DOWN - 2 * (
         error.value + error.lipschitz * lattice.slack[1].view[edges]
     )
     known[~np.isfinite(known)] = 0.0

@@ -11,15 +11,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks.activation import PiecewiseLinear, leaky_relu, relu, relu6
-from linreg_lib.networks.convolution import avg_pool_matrix, conv_matrix
-from linreg_lib.networks.exact_floats import exact_floats, exact_number
-from linreg_lib.networks.torch_refusals import (
+from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.from_torch.convolution import avg_pool_matrix, conv_matrix
+from linreg_lib.networks.from_torch.refusals import (
     UnsupportedLayerError,
     label_of,
     require_plain,
     way_out,
 )
+from linreg_lib.networks.named_activations import ACTIVATIONS
 
 Shape: TypeAlias = tuple[int, ...] | None
 Affine: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -77,10 +78,7 @@ def _supported() -> dict[type, Callable[[str, Any, Shape], TorchLayer]]:
         nn.AvgPool2d: _avg_pool2d,
         nn.BatchNorm1d: _batch_norm,
         nn.BatchNorm2d: _batch_norm,
-        nn.ReLU: _relu,
-        nn.ReLU6: _relu6,
-        nn.LeakyReLU: _leaky_relu,
-        nn.Hardtanh: _hardtanh,
+        **{getattr(nn, each.torch_module): _activation for each in ACTIVATIONS.values()},
     }
 
 
@@ -224,27 +222,10 @@ def _batch_norm(label: str, module: Any, shape: Shape) -> TorchLayer:
     return TorchLayer(output_shape=shape, affine=affine)
 
 
-def _relu(label: str, module: Any, shape: Shape) -> TorchLayer:
-    return TorchLayer(output_shape=shape, activation=relu())
-
-
-def _relu6(label: str, module: Any, shape: Shape) -> TorchLayer:
-    if (module.min_val, module.max_val) != (0.0, 6.0):  # its forward reads them
-        return _hardtanh(label, module, shape)
-    return TorchLayer(output_shape=shape, activation=relu6())
-
-
-def _leaky_relu(label: str, module: Any, shape: Shape) -> TorchLayer:
-    slope = exact_number(f"{label}: negative_slope", module.negative_slope)
-    if slope == 1.0:
-        return TorchLayer(output_shape=shape)
-    return TorchLayer(output_shape=shape, activation=leaky_relu(slope))
-
-
-def _hardtanh(label: str, module: Any, shape: Shape) -> TorchLayer:
-    low = exact_number(f"{label}: min_val", module.min_val)
-    high = exact_number(f"{label}: max_val", module.max_val)
-    if not low < high:
-        raise UnsupportedLayerError(f"{label} is constant: min_val is {low}, max_val {high}")
-    activation = PiecewiseLinear([low, high], [0.0, 1.0, 0.0], value_at=(low, low))
-    return TorchLayer(output_shape=shape, activation=activation)
+def _activation(label: str, module: Any, shape: Shape) -> TorchLayer:
+    read = next(
+        each.from_module
+        for each in ACTIVATIONS.values()
+        if each.torch_module == type(module).__name__
+    )
+    return TorchLayer(output_shape=shape, activation=read(label, module))

@@ -7,7 +7,7 @@ breakpoint by ``w``; a common positive factor changes no sign, so denominators n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -15,56 +15,58 @@ from typing import Any
 import numpy as np
 
 from linreg_lib.networks.activation import PiecewiseLinear
-from linreg_lib.networks.exact_pattern import Dyadic
-from linreg_lib.networks.network import Network
+from linreg_lib.networks.dyadic import Dyadic
+from linreg_lib.networks.layers import Layers
+
+#: larger layers are not kept for other frames of the same network
+_MOST_KEPT = 1 << 20
 
 
-def dyadic(values: np.ndarray) -> tuple[np.ndarray, int]:
-    """Integers ``m`` (dtype object) and a shift ``s >= 0`` with ``values == m / 2**s`` exactly.
-
-    ``values``: float64, or ``Fraction`` with denominators that are powers of two (dtype object).
-
-    >>> dyadic(np.array([0.5, -3.0]))[1]
-    1
-    """
-    if values.dtype == object:
-        exact = Dyadic.from_fractions([Fraction(v) for v in values.ravel()])
-    else:
-        exact = Dyadic.from_floats(values)
-    return exact.numerators.reshape(values.shape), exact.shift
-
-
-class _ExactActivation:
+class ExactActivation:
     """An activation on homogeneous integers: breakpoints, slopes and offsets scaled to integers."""
 
     def __init__(self, activation: PiecewiseLinear) -> None:
-        self.breakpoints, self.breakpoint_shift = dyadic(activation.breakpoints)
-        self.slopes, slope_shift = dyadic(activation.slopes)
-        self.offsets, offset_shift = dyadic(np.array(activation.exact_offsets, dtype=object))
-        self.shift = max(slope_shift, offset_shift)
-        self.slopes = self.slopes * 2 ** (self.shift - slope_shift)
-        self.offsets = self.offsets * 2 ** (self.shift - offset_shift)
+        breakpoints, slopes = Dyadic.of(activation.breakpoints), Dyadic.of(activation.slopes)
+        offsets = Dyadic.of(np.array(activation.exact_offsets, dtype=object))
+        self.breakpoints, self.breakpoint_shift = breakpoints.numerators, breakpoints.shift
+        self.shift = max(slopes.shift, offsets.shift)
+        self.slopes, self.offsets = slopes.shifted_to(self.shift), offsets.shifted_to(self.shift)
 
     def excess(self, z: np.ndarray, w: int, index: int) -> np.ndarray:
         """A positive multiple of ``z - w * breakpoints[index]``."""
         return z * 2**self.breakpoint_shift - self.breakpoints[index] * w
 
-    def apply(self, z: np.ndarray, w: int) -> tuple[np.ndarray, int]:
-        piece = np.zeros(z.shape, dtype=int)
+    def piece_range(self, z: np.ndarray, w: int) -> np.ndarray:
+        """Lowest and highest piece (2, n) that ``z / w`` touch: they differ at breakpoints."""
+        pieces = np.zeros((2, len(z)), dtype=np.uint8)
         for index in range(len(self.breakpoints)):
-            piece += (self.excess(z, w, index) > 0).astype(int)
+            excess = self.excess(z, w, index)
+            pieces[0] += (excess > 0).astype(np.uint8)
+            pieces[1] += (excess >= 0).astype(np.uint8)
+        return pieces
+
+    def apply(
+        self, z: np.ndarray, w: int, piece: np.ndarray | None = None
+    ) -> tuple[np.ndarray, int]:
+        """``(values, w')`` of the activation; ``piece`` (n,) if it is known already."""
+        if piece is None:
+            piece = np.zeros(z.shape, dtype=int)
+            for index in range(len(self.breakpoints)):
+                piece += (self.excess(z, w, index) > 0).astype(int)
         return self.slopes[piece] * z + self.offsets[piece] * w, w << self.shift
 
 
 @lru_cache(maxsize=32)
-def _exact_activation(activation: PiecewiseLinear) -> _ExactActivation:
-    return _ExactActivation(activation)
+def _exact_activation(activation: PiecewiseLinear) -> ExactActivation:
+    return ExactActivation(activation)
 
 
-@lru_cache(maxsize=32)
-def _integer_layer(net: Network, layer: int) -> tuple[np.ndarray, int]:
-    """Integers of ``[W | b]`` of a layer as stored; kept, since many frames may share a network."""
-    return dyadic(np.column_stack([net.weights[layer], net.biases[layer]]))
+def _integer_layer(net: Layers, layer: int) -> Dyadic:
+    """``[W | b]`` of a layer as stored."""
+    return Dyadic.of(np.column_stack([net.weights[layer], net.biases[layer]]))
+
+
+_kept_integer_layer = lru_cache(maxsize=32)(_integer_layer)
 
 
 class ExactNetwork:
@@ -72,11 +74,20 @@ class ExactNetwork:
 
     With ``origin`` and ``directions`` (dyadic: floats or ``Fraction``), a point ``(p, w)`` stands
     for the input ``origin + sum_i directions[i] * p_i / w``; without them, for ``p / w`` itself.
+
+    >>> from linreg_lib.networks import Network
+    >>> from linreg_lib.networks.dyadic import homogeneous
+    >>> net = Network.from_arrays([[[3.0]], [[1.0]]], [[-1.0], [0.0]])
+    >>> third = np.array([1 / 3])             # the float 1/3 is below the rational 1/3,
+    >>> net.pre_activations(third)[0].item()  # although 3 * x - 1 rounds to 0
+    0.0
+    >>> ExactNetwork(net).piece_range(homogeneous(third)).tolist()
+    [[0], [0]]
     """
 
     def __init__(
         self,
-        net: Network,
+        net: Layers,
         origin: np.ndarray | None = None,
         directions: np.ndarray | None = None,
     ) -> None:
@@ -93,12 +104,14 @@ class ExactNetwork:
         """Integers of ``[W | b]`` of a layer (the first one in the frame's coordinates)."""
         if layer in self._matrices:
             return self._matrices[layer]
-        whole, shift = _integer_layer(self.net, layer)
+        is_small = self.net.weights[layer].size <= _MOST_KEPT  # many frames may share a network
+        stored = (_kept_integer_layer if is_small else _integer_layer)(self.net, layer)
+        whole, shift = stored.numerators, stored.shift
         if layer == 0 and self._directions is not None and self._origin is not None:
-            frame, frame_shift = dyadic(np.vstack([self._directions, self._origin[None]]))
-            moved = whole[:, :-1] @ frame.T
-            moved[:, -1] += whole[:, -1] * 2**frame_shift
-            whole, shift = moved, shift + frame_shift
+            frame = Dyadic.of(np.vstack([self._directions, self._origin[None]]))
+            moved = whole[:, :-1] @ frame.numerators.T
+            moved[:, -1] += whole[:, -1] * 2**frame.shift
+            whole, shift = moved, shift + frame.shift
         self._matrices[layer] = (whole, shift)
         return whole, shift
 
@@ -120,6 +133,27 @@ class ExactNetwork:
     def hidden(self, layer: int, z: np.ndarray, w: int) -> tuple[np.ndarray, int]:
         """``(h, w')`` after the activation of a hidden layer."""
         return self.activations[layer].apply(z, w)
+
+    def layers(self, point: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+        """``pre_activation`` of one hidden layer after the other at a point ``(p, w)``."""
+        values, w = point[:-1], point[-1]
+        for layer in range(self.net.depth):
+            z, w = self.pre_activation(layer, values, w)
+            yield z, w
+            if layer < self.net.depth - 1:
+                values, w = self.hidden(layer, z, w)
+
+    def piece_range(self, point: np.ndarray, upto_layer: int | None = None) -> np.ndarray:
+        """Lowest and highest piece (2, units) that each unit touches at a point ``(p, w)``."""
+        found = [np.zeros((2, 0), dtype=np.uint8)]
+        depth = self.net.depth if upto_layer is None else upto_layer
+        values, w = point[:-1], point[-1]
+        for layer in range(depth):
+            z, w = self.pre_activation(layer, values, w)
+            found.append(self.activations[layer].piece_range(z, w))
+            if layer < depth - 1:
+                values, w = self.activations[layer].apply(z, w, found[-1][0])
+        return np.concatenate(found, axis=1)
 
     def hyperplane(
         self, layer: int, neuron: int, breakpoint: int, pieces: Sequence[np.ndarray]

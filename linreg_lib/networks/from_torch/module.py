@@ -1,4 +1,4 @@
-"""Networks from torch modules."""
+"""The layers of a torch module, one after the other."""
 
 from __future__ import annotations
 
@@ -11,52 +11,26 @@ from numpy.typing import NDArray
 
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_count, checked_counts
-from linreg_lib.networks.network import Network
-from linreg_lib.networks.torch_layers import (
+from linreg_lib.networks.from_torch.layer import (
     TorchLayer,
     layer_of,
     require_supported,
 )
-from linreg_lib.networks.torch_refusals import UnsupportedLayerError, label_of, require_plain
+from linreg_lib.networks.from_torch.refusals import UnsupportedLayerError, label_of, require_plain
 
 
-def network_from_torch(module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
-    """The network that a torch module computes in evaluation mode, as dense float64 layers.
-
-    Parameters
-    ----------
-    module : a torch module: ``Linear``, ``Conv2d`` (zero padding), ``AvgPool2d``, ``Flatten``,
-        ``BatchNorm1d``, ``BatchNorm2d``, ``ReLU``, ``LeakyReLU``, ``Hardtanh``, ``ReLU6``,
-        ``Dropout`` and its variants and ``Identity`` (dropped), or a ``Sequential`` of these,
-        nested ones included. Exactly these classes: a subclass may compute something else.
-    input_shape : the shape of one input without the batch axis, for instance ``(1, 28, 28)``.
-        Needed when the first layer is not ``Linear`` or ``BatchNorm1d`` (after ``Flatten``).
-
-    The network takes inputs flattened in C order, as ``torch.flatten`` does, and gives flattened
-    outputs. A trailing activation gets an identity output layer; a module without activations
-    becomes a network without hidden layers.
-
-    What is exact: numbers of float16, bfloat16, float32 and float64 convert without rounding, and a
-    single Linear, Conv2d or AvgPool2d with a power of two of entries becomes a layer without
-    arithmetic. What rounds, in float64: affine layers that follow each other are multiplied into
-    one, and BatchNorm is folded (running statistics, as in evaluation mode; a warning says so if
-    the layer is in training mode). The network is then a very close one, not the same.
-
-    Raises
-    ------
-    TypeError
-        If ``module`` is no torch module, or has complex or quantised numbers.
-    UnsupportedLayerError (a ValueError)
-        For a layer that is not in the list, named as in ``module.named_modules()``.
-    ValueError
-        If ``input_shape`` is needed but missing, or does not fit; for NaN or infinite numbers.
-    """
+def layers_from_torch(
+    module: Any, input_shape: int | Sequence[int] | None
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]], list[PiecewiseLinear]]:
+    """Weights, biases and activations of a torch module; see ``network_from_torch``."""
     _require_module(module)
     shape = None if input_shape is None else _checked_shape(input_shape)
     leaves = _leaves(module, "")
     for name, leaf in leaves:
         require_supported(name, leaf)  # before any complaint about shapes
-    return _Assembly(shape).network(leaves)
+    assembly = _Assembly(shape)
+    assembly.add_all(leaves)
+    return assembly.weights, assembly.biases, assembly.activations
 
 
 class _Assembly:
@@ -69,12 +43,11 @@ class _Assembly:
         self.biases: list[NDArray[np.float64]] = []
         self.activations: list[PiecewiseLinear] = []
 
-    def network(self, leaves: list[tuple[str, Any]]) -> Network:
+    def add_all(self, leaves: list[tuple[str, Any]]) -> None:
         for name, module in leaves:
             layer = layer_of(name, module, self.shape)
             self._add(layer, name)
         self._close_layer("the module's end")
-        return Network.from_arrays(self.weights, self.biases, activation=self.activations)
 
     def _add(self, layer: TorchLayer, name: str) -> None:
         if layer.affine is not None:

@@ -38,7 +38,7 @@ RESULTS = {
 ELSEWHERE = {
     "BoundedPreActivations.uncertain", "PiecewiseLinear.num_breakpoints_below",
     "Law.density", "Law.sample", "Constant.density",
-    "Certificate.see_gaps", "Certificate.see_margins", "Domain.exact_parameters",
+    "Certificate.see_gaps", "Certificate.see_margins",
     "Domain.homogeneous_size", "RegionFacets.spread", "Space.homogeneous_size",
     "Space.starting_from",
     # from torch: tests/networks; files and names of data and runs: tests/experiments

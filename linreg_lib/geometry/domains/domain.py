@@ -109,13 +109,6 @@ class Domain:
         """
         return int(point[-1]) if self.is_bounded else int(sum(abs(p) for p in point))
 
-    def exact_parameters(self, coordinates: np.ndarray) -> list[Fraction]:
-        """One point's parameters as fractions, from its float coordinates."""
-        return [
-            Fraction(float(c)) / Fraction(float(s))
-            for c, s in zip(coordinates, self.scales, strict=True)
-        ]
-
     def initial_lattice(self) -> Lattice:
         """The domain before any cut, as a face lattice."""
         return cube_lattice(*self.lattice_bounds())

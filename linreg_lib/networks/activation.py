@@ -31,19 +31,14 @@ class PiecewiseLinear:
     Piece ``j`` is the set of ``t`` with exactly ``j`` breakpoints strictly below ``t``:
     a breakpoint belongs to the piece below it.
 
-    Parameters
-    ----------
-    breakpoints : T increasing finite numbers, 1 <= T <= 255
-    slopes : T + 1 finite numbers, neighbours different (else the breakpoint would be none)
-    value_at : one point ``(x0, y0)`` of the graph; it fixes all offsets by continuity
+    Args:
+        breakpoints: T increasing finite numbers, 1 <= T <= 255
+        slopes: T + 1 finite numbers, neighbours different (else the breakpoint would be none)
+        value_at: one point ``(x0, y0)`` of the graph; it fixes all offsets by continuity
 
-    Raises
-    ------
-    ValueError
-        If a condition above fails; the message names the argument and the index.
+    Raises:
+        ValueError: if a condition above fails; the message names the argument and the index.
 
-    Examples
-    --------
     The absolute value, and where a breakpoint belongs:
 
     >>> absolute = PiecewiseLinear([0.0], [-1.0, 1.0], value_at=(0.0, 0.0))

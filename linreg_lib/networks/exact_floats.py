@@ -31,16 +31,11 @@ def exact_floats(
     objects that offer ``__array__``. ``name`` is what errors call the argument; ``ndim``: how many
     axes it must have. ``finite=False`` lets NaN and infinities pass.
 
-    Raises
-    ------
-    TypeError
-        For text, complex numbers, missing values and other things that are not real numbers, for
-        sparse matrices and for ragged lists.
-    ValueError
-        For masked, NaN or infinite entries, numbers that are no float64, wrong axes.
+    Raises:
+        TypeError: for text, complex numbers, missing values and other things that are not real
+            numbers, for sparse matrices and for ragged lists.
+        ValueError: for masked, NaN or infinite entries, numbers that are no float64, wrong axes.
 
-    Examples
-    --------
     >>> exact_floats("x", [np.float32(0.5), 1, True]).tolist()
     [0.5, 1.0, 1.0]
     >>> exact_floats("x", [0.5, 2**53 + 1])

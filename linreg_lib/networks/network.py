@@ -30,20 +30,16 @@ class Network:
     The network is the function with exactly these float64 numbers, in real arithmetic;
     ``net(x)`` evaluates it in floating point.
 
-    Attributes
-    ----------
-    weights : tuple of float64 arrays (n_out, n_in), read-only copies
-    biases : tuple of float64 arrays (n_out,), read-only copies
-    activations : tuple of ``PiecewiseLinear``, one per hidden layer
+    Attributes:
+        weights: tuple of float64 arrays (n_out, n_in), read-only copies
+        biases: tuple of float64 arrays (n_out,), read-only copies
+        activations: tuple of ``PiecewiseLinear``, one per hidden layer
 
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no layer, shapes do not fit, an entry is NaN, infinite or no float64, or the
-        number of activations is not the number of hidden layers. The message names the argument.
+    Raises:
+        TypeError, ValueError: if there is no layer, shapes do not fit, an entry is NaN, infinite
+            or no float64, or the number of activations is not the number of hidden layers. The
+            message names the argument.
 
-    Examples
-    --------
     ``|x|`` from two ReLU units:
 
     >>> net = Network.from_arrays([[[1.0], [-1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])

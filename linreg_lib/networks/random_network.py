@@ -21,31 +21,27 @@ def random_network(
 ) -> Network:
     """A network with independent random layers of widths ``[n_in, h_1, .., n_out]``.
 
-    Parameters
-    ----------
-    widths : at least two positive integers
-    init : how the weights (n_out, n_in) of every layer, the output layer included, are drawn
+    Args:
+        widths: at least two positive integers
+        init: how the weights (n_out, n_in) of every layer, the output layer included, are drawn
 
-        - ``"he"``: normal, variance 2 / n_in; ``"he_uniform"``: uniform, same variance
-        - ``"xavier"`` or ``"xavier_normal"``: normal, variance 2 / (n_in + n_out);
-          ``"xavier_uniform"``: uniform, same variance
-        - ``"orthogonal"``: uniformly distributed with orthonormal rows or columns, whichever are
-          fewer (as ``torch.nn.init.orthogonal_`` with gain 1)
-        - ``"torch"``: uniform on +-1 / sqrt(n_in), the default of ``torch.nn.Linear``
-        - a law, or a function ``(shape, rng) -> array``
-    biases : a law, a number (the same bias everywhere), ``"torch"`` (uniform on +-1 / sqrt(n_in)),
-        or a sequence of these, one per layer, the output layer included. By default ``"torch"`` if
-        ``init`` is ``"torch"`` and zero otherwise, so that all regions are cones.
-    rng : source of randomness. Layer by layer weights come first, then biases.
-    activation : as in ``Network.from_arrays``
+            - ``"he"``: normal, variance 2 / n_in; ``"he_uniform"``: uniform, same variance
+            - ``"xavier"`` or ``"xavier_normal"``: normal, variance 2 / (n_in + n_out);
+              ``"xavier_uniform"``: uniform, same variance
+            - ``"orthogonal"``: uniformly distributed with orthonormal rows or columns, whichever
+              are fewer (as ``torch.nn.init.orthogonal_`` with gain 1)
+            - ``"torch"``: uniform on +-1 / sqrt(n_in), the default of ``torch.nn.Linear``
+            - a law, or a function ``(shape, rng) -> array``
+        biases: a law, a number (the same bias everywhere), ``"torch"`` (uniform on
+            +-1 / sqrt(n_in)), or a sequence of these, one per layer, the output layer included. By
+            default ``"torch"`` if ``init`` is ``"torch"`` and zero otherwise, so that all regions
+            are cones.
+        rng: source of randomness. Layer by layer weights come first, then biases.
+        activation: as in ``Network.from_arrays``
 
-    Raises
-    ------
-    ValueError, TypeError
-        For unknown names and wrong widths, lengths or shapes.
+    Raises:
+        ValueError, TypeError: for unknown names and wrong widths, lengths or shapes.
 
-    Examples
-    --------
     >>> net = random_network([2, 3, 1], biases=1.0, rng=np.random.default_rng(7))
     >>> net, net.biases[0].tolist()
     (Network(widths=(2, 3, 1), activation=relu()), [1.0, 1.0, 1.0])

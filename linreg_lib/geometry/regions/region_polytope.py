@@ -49,17 +49,17 @@ class Wall:
 class RegionPolytope(Locked):
     """``{y : normals @ y <= offsets}``, with a point strictly inside.
 
-    Attributes
-    ----------
-    normals : (K, n), none of them zero
-    offsets : (K,)
-    slacks : (K,) ``offsets - normals @ point``, positive, without that difference's rounding
-    point : (n,)
-    supports : K entries, what each inequality belongs to: a ``Support``, a ``Wall``, or its number
-    coincides_with : (K,) index of the first inequality that is a positive multiple of this one,
-        decided exactly; its own index where there is none before it
-    exact_row : for an index, ``(normal | -offset)`` as n + 1 fractions, up to a non-zero factor
-    num_constant : hidden units and breakpoints that are constant on the region, left out above
+    Attributes:
+        normals: (K, n), none of them zero
+        offsets: (K,)
+        slacks: (K,) ``offsets - normals @ point``, positive, without that difference's rounding
+        point: (n,)
+        supports: K entries, what each inequality belongs to: a ``Support``, a ``Wall``, or its
+            number
+        coincides_with: (K,) index of the first inequality that is a positive multiple of this one,
+            decided exactly; its own index where there is none before it
+        exact_row: for an index, ``(normal | -offset)`` as n + 1 fractions, up to a non-zero factor
+        num_constant: hidden units and breakpoints that are constant on the region, left out above
 
     The unit square, with one wall written twice:
 

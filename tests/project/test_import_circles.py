@@ -1,17 +1,21 @@
-"""No files of the library import each other in a circle, not even inside functions or for types."""
+"""No files of a package import each other in a circle, not even inside functions or for types."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
+import pytest
+
+import linreg_book
 import linreg_lib
 from tests.project.import_graph import circle, import_graph
 
-PACKAGE = Path(linreg_lib.__file__).parent
 
-
-def test_no_circle() -> None:
-    graph = import_graph(PACKAGE, "linreg_lib")
+@pytest.mark.parametrize("package", [linreg_lib, linreg_book], ids=lambda package: package.__name__)
+def test_no_circle(package: ModuleType) -> None:
+    assert package.__file__ is not None
+    graph = import_graph(Path(package.__file__).parent, package.__name__)
     assert sum(map(len, graph.values())) > 2 * len(graph)  # it sees imports at all
     assert circle(graph) == []
 

@@ -106,12 +106,10 @@ def test_a_refused_file_stays_as_it_was(
     path = tmp_path / "table.json"
     write_whole(path, "old")
 
-    def refuse(part: Path, data: bytes) -> int:
-        with part.open("wb") as stream:
-            stream.write(data[:2])
-        raise OSError(number, os.strerror(number), str(part))
+    def refuse(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(PublishingError) as caught:
         write_whole(path, "new content")
     assert str(caught.value).startswith(f"cannot write {path}: {os.strerror(number)}; ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from linreg_book.errors import PublishingError, os_error_sentence
 from linreg_book.yaml_map import read_yaml_map
 from linreg_lib import errors as library_errors
+from linreg_lib.atomic_file import atomic_file
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
         PublishingError: with the path and the way out, if the system refuses; the file is then as
             it was before.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     # Halves of characters, which a chapter may print, can stand in no file.
     data = content.encode(errors="replace") if isinstance(content, str) else content
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(data)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with atomic_file(path) as stream:
+            stream.write(data)
     except OSError as error:
         error.filename, error.filename2 = str(path), None
         raise PublishingError(f"cannot write {os_error_sentence(error)}") from None

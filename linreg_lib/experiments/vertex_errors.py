@@ -23,7 +23,7 @@ class VertexErrors(Locked):
 
 
 def vertex_errors(net: Network, box: Box) -> VertexErrors:
-    """Distances |v~ - v*| of all vertices of a subdivision, with the certified bounds ``slack``.
+    """Distances ``|v~ - v*|`` of all vertices of a subdivision, with their bounds ``slack``.
 
     Differences are taken in rational arithmetic and rounded only then.  A bound of inf says that
     the vertex is placed exactly on demand.

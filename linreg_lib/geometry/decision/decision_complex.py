@@ -161,7 +161,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         OverflowError: if outputs overflow float64 on the domain, or, on an unbounded one, vanish
             or are equal only at points beyond float64.
 
-    Outputs |x| and 1/2 on [-1, 1]: the class changes at -1/2 and 1/2, the neurons at 0.
+    Outputs ``|x|`` and 1/2 on [-1, 1]: the class changes at -1/2 and 1/2, the neurons at 0.
 
     >>> import linreg_lib as lr
     >>> net = lr.Network.from_arrays([[[1], [-1]], [[1, 1], [0, 0]]], [[0, 0], [0, 0.5]])

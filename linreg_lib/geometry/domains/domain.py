@@ -105,7 +105,7 @@ class Domain:
     def homogeneous_size(self, point: np.ndarray) -> int | Fraction:
         """Which multiple a homogeneous integer point is of the one that the lattice holds.
 
-        There w = 1 in bounded domains, and sum |p| + w = 1 in others.
+        There w = 1 in bounded domains, and ``sum |p| + w = 1`` in others.
         """
         return int(point[-1]) if self.is_bounded else int(sum(abs(p) for p in point))
 

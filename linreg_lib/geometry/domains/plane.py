@@ -16,7 +16,7 @@ _LEAST_ROOM = 2.0**-30
 
 
 class Plane(Domain):
-    """The square of inputs ``origin + u e1 + v e2`` with |u|, |v| <= half_width (ambient length).
+    """The square of inputs ``origin + u e1 + v e2`` with ``|u|, |v| <= half_width``.
 
     ``basis`` (2, n_in) is orthonormalised once (e1 keeps the direction of basis[0]); exactness
     refers to the stored ``basis``.  Its rows are orthonormal up to 1e-15, and areas and lengths are

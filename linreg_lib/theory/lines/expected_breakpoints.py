@@ -84,7 +84,7 @@ def expected_breakpoints(
     """HR19's Theorems 3 and 6 for k = 1 along a line, by Monte Carlo.
 
     The sum over neurons z and breakpoints xi of the integral over the line piece of
-    E[|z'(x)| rho_z(z(x) - xi) 1{z good at x}], where z(x) leaves the neuron's own bias out and
+    ``E[|z'(x)| rho_z(z(x) - xi) 1{z good at x}]``, where z(x) leaves the neuron's own bias out and
     rho_z is the density of b_z = -b. Each network contributes the mean over a stratified sample of
     points; networks are independent, so the standard error is honest. No breakpoint is located.
 
@@ -152,7 +152,7 @@ def breakpoint_rates(
     """The integrand of ``expected_breakpoints`` at given arc length positions (K,).
 
     This is the local "constant" times the number of neurons in HR19's Theorem 1: the limit of
-    E[#breakpoints] / |I| as the interval I shrinks to the position.
+    ``E[#breakpoints] / |I|`` as the interval I shrinks to the position.
     """
     _check(law, line, of, own_bias)
     checked_rng("rng", rng)

@@ -19,8 +19,8 @@ def crossing_scale(line: LinePiece, weight_sd: float, bias_sd: float) -> tuple[f
     """Centre and scale of the Cauchy law of the zero of w.x + b on the whole line, in arc length.
 
     w has independent normal entries of standard deviation ``weight_sd``, b is normal with
-    ``bias_sd``. On the line p + t u the scale is sqrt(|p'|^2 + (bias_sd / weight_sd)^2), p' being
-    the point nearest to the origin.
+    ``bias_sd``. On the line p + t u the scale is ``sqrt(|p'|^2 + (bias_sd / weight_sd)^2)``, p'
+    being the point nearest to the origin.
 
     Raises:
         ValueError: ``weight_sd`` not positive, or ``bias_sd`` negative.
@@ -85,10 +85,10 @@ def wide_limit_breakpoints(law: InitLaw, line: LinePiece) -> tuple[float, ...]:
     """Expected breakpoints on the line piece by hidden layer, per neuron, for infinite width.
 
     He weights, normal biases of mean 0 and ReLU. In the limit the pre-activation of layer l and
-    its derivative are normal with E z^2 = c |x|^2 + S_l^2, E z z' = c x.u and E z'^2 = c, where
-    c = 2 / n_in and S_l^2 is the sum of the bias variances up to l, so that layer l crosses zero
-    like a neuron of the first layer with bias variance S_l^2. Exact for the first layer of any
-    width. On a whole line every entry is 1.
+    its derivative are normal with ``E z^2 = c |x|^2 + S_l^2``, ``E z z' = c x.u`` and
+    ``E z'^2 = c``, where c = 2 / n_in and S_l^2 is the sum of the bias variances up to l, so that
+    layer l crosses zero like a neuron of the first layer with bias variance S_l^2. Exact for the
+    first layer of any width. On a whole line every entry is 1.
 
     Raises:
         ValueError: other weights, biases or activations, or a line in another dimension.

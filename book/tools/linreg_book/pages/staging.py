@@ -12,7 +12,6 @@ from typing import Any
 
 from linreg_book.chapters.chapter import find_chapters
 from linreg_book.errors import StagingError
-from linreg_book.pages.api_page import api_markdown
 from linreg_book.pages.benchmark_page import (
     conditions_markdown,
     growth_markdown,
@@ -153,7 +152,6 @@ def _add_pages(
         "dashboard": lambda: dashboard_markdown(entries),
         "run-times": lambda: run_times_markdown(chapters),
         "versions": versions_markdown,
-        "api": lambda: api_markdown(project.library, project.tools),
         "benchmarks-speed": lambda: speed_markdown(benchmarks),
         "benchmarks-growth": lambda: growth_markdown(benchmarks),
         "benchmarks-memory": lambda: memory_markdown(benchmarks),

@@ -15,6 +15,7 @@ from pathlib import Path
 from linreg_book.errors import RenderError, os_error_sentence
 from linreg_book.pages.staging import StagedBook
 from linreg_book.project import Project, write_whole
+from linreg_book.runs.checksums import file_checksum, files_below
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL|SEVERE)\b")
@@ -46,7 +47,7 @@ def render_book(project: Project, staged: StagedBook) -> Rendered:
         RenderError: with the renderer's warnings, any of which is fatal.
     """
     index = project.site / "index.html"
-    stamp, wanted = project.render / "stamp", _stamp(staged)
+    stamp, wanted = project.render / "stamp", _stamp(project, staged)
     complete = index.is_file() and (project.site / "records.json").is_file()
     if complete and stamp.is_file() and stamp.read_text() == wanted:
         return Rendered(index=index, fresh=False)
@@ -63,8 +64,10 @@ def render_book(project: Project, staged: StagedBook) -> Rendered:
     return Rendered(index=index, fresh=True)
 
 
-def _stamp(staged: StagedBook) -> str:
-    versions = []
+def _stamp(project: Project, staged: StagedBook) -> str:
+    # The reference is read from docstrings, and shows the sources.
+    sources = sorted([*files_below(project.library), *files_below(project.tools)])
+    versions = [f"{path.name} {file_checksum(path)}" for path in sources]
     for name in _TOOLS:
         try:
             versions.append(f"{name}=={metadata.version(name)}")

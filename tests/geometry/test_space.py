@@ -257,3 +257,17 @@ def test_the_certificates_hold_between_neurons(dim: int, activation: str) -> Non
             rounded = run.lattice.points.view[vertex]
             off = [Fraction(float(x)) - int(p) / size for x, p in zip(rounded, exact, strict=True)]
             assert np.isinf(slack) or sum(x**2 for x in off) <= Fraction(float(slack)) ** 2
+
+
+def test_places_are_asked_for_only_where_a_number_hangs_on_them() -> None:
+    """A breakpoint beyond float64: the two regions are unbounded wherever it is."""
+    net = lr.Network.from_arrays([[[5e-324]], [[1.0]]], [[1.0], [0.0]])
+    cx = lr.subdivide(net, Space(1))
+    assert cx.volumes.tolist() == [np.inf, np.inf]
+    assert (cx.volume(0), cx.volume(1)) == (np.inf, 1.0)
+    with pytest.raises(OverflowError, match="too far away"):
+        _ = cx.vertices
+    line = lr.subdivide(net, lr.Line([0.0], [1.0]))
+    assert line.volume(1) == 1.0
+    with pytest.raises(ValueError, match="dimension 2"):
+        line.polygons()

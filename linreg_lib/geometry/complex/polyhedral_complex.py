@@ -236,10 +236,10 @@ class PolyhedralComplex(Locked):
         """
         codim = checked_count("codim", codim, least=0, most=self.dim)
         of = checked_choice("of", of, ("activation", "linear"))
-        return total_volume(self._record, self._places, codim, of)
+        return total_volume(self._record, lambda: self._places, codim, of)
 
     def _face_volumes(self, k: int) -> np.ndarray:
-        return face_volumes(self._record, self._places, k)
+        return face_volumes(self._record, lambda: self._places, k)
 
     def affine_maps(self) -> AffineMaps:
         """The network's affine map on each region, in the domain's coordinates (rounded)."""
@@ -275,7 +275,7 @@ class PolyhedralComplex(Locked):
 
     def polygons(self) -> list[np.ndarray]:
         """For d = 2: each region's vertices (m, 2) in order around its boundary."""
-        return locked(boundary_polygons(self._record, self.vertices))
+        return locked(boundary_polygons(self._record, lambda: self.vertices))
 
     # Files --------------------------------------------------------------------------------------
 

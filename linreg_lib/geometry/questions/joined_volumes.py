@@ -6,7 +6,7 @@ import numpy as np
 
 from linreg_lib.geometry.questions.pyramids import restricted
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces
-from linreg_lib.geometry.questions.volumes import measured
+from linreg_lib.geometry.questions.volumes import Located, measured
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.record.joined_record import JoinedRecord
 
@@ -29,7 +29,7 @@ def interior_coordinates(record: JoinedRecord, part_places: VertexPlaces) -> np.
     return points
 
 
-def face_volumes(record: JoinedRecord, part_places: VertexPlaces, k: int) -> np.ndarray:
+def face_volumes(record: JoinedRecord, located_parts: Located, k: int) -> np.ndarray:
     """k-volumes of all k-faces, inf for unbounded ones."""
     if k == 0:
         return np.ones(int(np.count_nonzero(record.is_finite)))
@@ -39,7 +39,7 @@ def face_volumes(record: JoinedRecord, part_places: VertexPlaces, k: int) -> np.
     chosen = chosen[bounded[face_of[chosen]]]
     if len(chosen):
         vertices, boundaries = restricted(record.parts.faces, k, chosen)
-        places = part_places.of(vertices)
+        places = located_parts().of(vertices)
         found = measured(places, boundaries, k, np.ones(len(chosen), dtype=bool))
         np.add.at(volumes, face_of[chosen], found)
     return volumes

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from linreg_lib.geometry.record.cut_record import CutRecord
 
 
-def boundary_polygons(record: CutRecord, vertices: np.ndarray) -> list[np.ndarray]:
+def boundary_polygons(record: CutRecord, vertices: Callable[[], np.ndarray]) -> list[np.ndarray]:
     """Each region's vertices in order around its boundary: (m_i, 2) arrays of coordinates.
 
-    ``vertices`` (f_0, 2) are the coordinates of all.
+    ``vertices()`` gives the coordinates (f_0, 2) of all.
 
     The order comes from the lattice (which edges share a vertex), so slivers come out right too.
     """
@@ -21,7 +23,7 @@ def boundary_polygons(record: CutRecord, vertices: np.ndarray) -> list[np.ndarra
     boundary = record.boundary(2)
     ends = record.ends[boundary.members]
     cycles = _cycles(ends, boundary.offsets)
-    return np.split(vertices[cycles], boundary.offsets[1:-1])
+    return np.split(vertices()[cycles], boundary.offsets[1:-1])
 
 
 def _cycles(ends: np.ndarray, offsets: np.ndarray) -> np.ndarray:

@@ -7,6 +7,8 @@ exact ones, and what is too flat even then is computed in rational arithmetic (e
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from linreg_lib.geometry.faces.incidence import Boundaries, Incidence
@@ -29,6 +31,10 @@ FACE_TOLERANCE = 1e-7
 TOTAL_TOLERANCE = 1e-9
 
 
+#: finds the vertices' places, which may be refused: asked for only where a number hangs on them
+Located = Callable[[], VertexPlaces]
+
+
 def interior_coordinates(record: CutRecord, places: VertexPlaces) -> np.ndarray:
     """The mean of the centres of a region's facets, recursively; a step into a ray."""
     if record.domain.is_bounded:
@@ -47,14 +53,14 @@ def interior_coordinates(record: CutRecord, places: VertexPlaces) -> np.ndarray:
     return np.where(both, (along / 2).sum(axis=1), one_end)[:, None]
 
 
-def face_volumes(record: CutRecord, places: VertexPlaces, k: int) -> np.ndarray:
+def face_volumes(record: CutRecord, located: Located, k: int) -> np.ndarray:
     """k-volumes of all k-faces, (f_k,), each with relative error at most ``FACE_TOLERANCE``."""
     if k == 0:
         return np.ones(len(record.points))
     if record.domain.is_bounded:
-        return measured(places, record.faces, k)
+        return measured(located(), record.faces, k)
     volumes = np.full(len(record.faces[1]), np.inf)
-    ends = record.ends
+    ends, places = record.ends, located()
     bounded = np.flatnonzero(np.isfinite(places.off)[ends].all(axis=1))
     if len(bounded):
         vertices, boundaries = restricted(record.faces, k, bounded)
@@ -128,7 +134,7 @@ def _float_volumes(
     return volumes, np.where(is_safe & np.isfinite(error), error, np.inf)
 
 
-def total_volume(record: CutRecord, places: VertexPlaces, codim: int, of: str) -> float:
+def total_volume(record: CutRecord, located: Located, codim: int, of: str) -> float:
     """See ``PolyhedralComplex.volume``."""
     k = record.dim - codim
     if codim == 0:
@@ -142,8 +148,8 @@ def total_volume(record: CutRecord, places: VertexPlaces, codim: int, of: str) -
     if k == 0:
         return float(np.count_nonzero(chosen))
     if not record.domain.is_bounded:
-        return float(face_volumes(record, places, k)[chosen].sum())
-    return summed(measured(places, record.faces, k, chosen)[chosen], k)
+        return float(face_volumes(record, located, k)[chosen].sum())
+    return summed(measured(located(), record.faces, k, chosen)[chosen], k)
 
 
 def summed(volumes: np.ndarray, k: int) -> float:

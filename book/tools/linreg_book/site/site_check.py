@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from linreg_book.pages.contents import keep_pages, listed_pages, load_contents
+from linreg_book.pages.contents import listed_pages, load_contents
 from linreg_book.project import Project
 from linreg_book.records.registry import load_registry
 from linreg_book.records.verdicts import VERDICTS
@@ -163,10 +163,3 @@ def _check_records(site: Path) -> Iterable[str]:
             yield f"records.json: {entry['id']} has the unknown verdict {entry['verdict']!r}"
         elif entry["verdict"] not in ("open", "not-testable") and not entry["evidence"]:
             yield f"records.json: {entry['id']} has a verdict without evidence"
-
-
-def expected_without(project: Project, missing: set[str]) -> list[str]:
-    """Pages of the project's table of contents, except chapters that were not run."""
-    contents = load_contents(project)
-    kept = keep_pages(contents, lambda page: page.removeprefix("notebooks/") not in missing)
-    return list(listed_pages(kept))

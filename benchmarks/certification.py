@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 import linreg_lib as lr
-from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
 from linreg_lib.networks import Normal
 
 AIM = 0.1

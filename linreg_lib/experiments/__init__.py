@@ -37,8 +37,8 @@ from linreg_lib.experiments.planes import (
     regions_in_plane,
     three_examples,
 )
-from linreg_lib.experiments.runs import RunError, RunResults, run_many
-from linreg_lib.experiments.snapshots import (
+from linreg_lib.experiments.saved_runs.many_seeds import RunError, RunResults, run_many
+from linreg_lib.experiments.saved_runs.snapshots import (
     Snapshot,
     TrainingRun,
     TrainingSettings,

@@ -10,8 +10,8 @@ from typing import Any
 from linreg_lib.geometry import Box, subdivide
 from linreg_lib.geometry.cutting.reference.layer_signs import LayerSigns
 from linreg_lib.geometry.cutting.reference.split_faces import HyperplaneError, edge_slopes
-from linreg_lib.geometry.signs.error_bounds import ErrorModel
-from linreg_lib.geometry.signs.sign_record import SignRecord
+from linreg_lib.geometry.vertex_signs.certificate import SignRecord
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import ErrorModel
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from linreg_lib.experiments.json_record import read_record, require_total
+from linreg_lib.experiments.saved_runs.json_record import read_record, require_total
 from linreg_lib.networks.arguments import checked_path
 
 #: in a checkout of the project

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.dataset import LabelledData
-from linreg_lib.experiments.progress import with_progress
-from linreg_lib.experiments.snapshots import TrainingRun
+from linreg_lib.experiments.saved_runs.progress import with_progress
+from linreg_lib.experiments.saved_runs.snapshots import TrainingRun
 from linreg_lib.locked import Locked
 from linreg_lib.networks.arguments import (
     checked_counts,

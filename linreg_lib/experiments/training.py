@@ -12,9 +12,9 @@ import numpy as np
 
 from linreg_lib.errors import LinregError
 from linreg_lib.experiments.data.dataset import LabelledData
-from linreg_lib.experiments.progress import with_progress
-from linreg_lib.experiments.schedule import Schedule
-from linreg_lib.experiments.snapshots import Snapshot, TrainingRun, TrainingSettings
+from linreg_lib.experiments.saved_runs.progress import with_progress
+from linreg_lib.experiments.saved_runs.schedule import Schedule
+from linreg_lib.experiments.saved_runs.snapshots import Snapshot, TrainingRun, TrainingSettings
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_choice,

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.geometry import Box
-from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind

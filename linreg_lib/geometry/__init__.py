@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from linreg_lib.geometry.complex.gradient_jumps import gradient_jumps
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex, UnboundedQuestionError
+from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex, UnboundedQuestionError
 from linreg_lib.geometry.cutting.hyperplanes import cut_by_hyperplanes
-from linreg_lib.geometry.cutting.subdivision import subdivide
+from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.decision.decision_complex import (
     DecisionComplex,
     UnboundedDecisionComplex,
@@ -24,11 +24,13 @@ from linreg_lib.geometry.lines.lines import count_along_lines
 from linreg_lib.geometry.questions.affine_maps import AffineMaps
 from linreg_lib.geometry.questions.linear_regions import LinearRegions
 from linreg_lib.geometry.questions.neighbours import NeighbourGraph
-from linreg_lib.geometry.regions.facets_at_points import CellFacets, facets_of_cells
-from linreg_lib.geometry.regions.hit_and_run import WalkResult, hit_and_run, walk_regions
-from linreg_lib.geometry.regions.region_polytope import RegionFacets, RegionPolytope, region_of
-from linreg_lib.geometry.signs.sign_record import Certificate
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.single_region.facets_at_points import CellFacets, facets_of_cells
+from linreg_lib.geometry.single_region.hit_and_run import WalkResult, hit_and_run, walk_regions
+from linreg_lib.geometry.single_region.region_polytope import (
+    RegionFacets,
+    RegionPolytope,
+    region_of,
+)
 from linreg_lib.geometry.triangulations.delaunay import delaunay_triangulation
 from linreg_lib.geometry.triangulations.extreme_triangulations import (
     extreme_counts,
@@ -40,6 +42,8 @@ from linreg_lib.geometry.triangulations.pulling import (
     pulling_triangulation,
 )
 from linreg_lib.geometry.triangulations.triangulation import Triangulation
+from linreg_lib.geometry.vertex_signs.certificate import Certificate
+from linreg_lib.geometry.vertex_signs.support import Support
 
 __all__ = [
     "AffineMaps",

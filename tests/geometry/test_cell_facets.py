@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.regions.facets_at_points import facets_of_cells
+from linreg_lib.geometry.single_region.facets_at_points import facets_of_cells
 from linreg_lib.networks.laws import Normal
 
 

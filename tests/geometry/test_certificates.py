@@ -9,9 +9,9 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.geometry.cutting.reference.layer_signs import LayerSigns
-from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
 from linreg_lib.geometry.domains.domain import Domain
-from linreg_lib.geometry.signs.error_bounds import LayerError
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))

@@ -11,9 +11,9 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.experiments import load_fuzz
-from linreg_lib.geometry.cutting.reference import subdivision as numpy_subdivision
+from linreg_lib.geometry.cutting.reference import numpy_subdivision
 from linreg_lib.geometry.questions import jumping_facets, linear_regions
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from tests.geometry import fuzz, fuzz_oracle
 from tests.geometry.fuzz_compare import compare
 from tests.geometry.fuzz_faces import Faces

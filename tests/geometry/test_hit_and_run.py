@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.regions.facet_angles import facet_angles
-from linreg_lib.geometry.regions.hit_and_run import WalkResult, hit_and_run, walk_regions
-from linreg_lib.geometry.regions.region_polytope import RegionPolytope, region_of
+from linreg_lib.geometry.single_region.facet_angles import facet_angles
+from linreg_lib.geometry.single_region.hit_and_run import WalkResult, hit_and_run, walk_regions
+from linreg_lib.geometry.single_region.region_polytope import RegionPolytope, region_of
 from linreg_lib.networks.laws import Normal
 
 _PENTAGON = ([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [1, 1]], [1, 1, 1, 1, 1.5, 9], [0.1, -0.2])

@@ -109,7 +109,7 @@ def test_every_module_with_kernels_and_what_it_imports_takes_part() -> None:
         "layer_kernels", "line_kernels", "margins", "straddling", "vertex_rows",
     }  # fmt: skip
     # Not the whole engine: a change of that should not compile everything anew.
-    assert not sources & {"polyhedral_complex", "domain", "subdivision", "error_bounds"}
+    assert not sources & {"polyhedral_complex", "domain", "subdivide", "float_sign_bounds"}
 
 
 def test_few_old_folders_are_kept(copy: Copy) -> None:

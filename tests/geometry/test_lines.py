@@ -9,7 +9,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.geometry.lines import lines
-from linreg_lib.geometry.signs import error_bounds as certificates
+from linreg_lib.geometry.vertex_signs import float_sign_bounds as certificates
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import ACTIVATIONS, integer_net
 

@@ -126,7 +126,7 @@ def test_slopes_that_differ_by_underflow_alone_are_equal(kind: str) -> None:
 
 def test_measured_slopes_have_room_for_what_underflows() -> None:
     """A slope of 2**-1080 is no float64, and 2**1000 brings it back."""
-    from linreg_lib.geometry.signs.gradient_bound import measured_spread
+    from linreg_lib.geometry.vertex_signs.gradient_bound import measured_spread
 
     net = Net([[[1.0]], [[P(-540.0)]], [[P(-540.0)]], [[P(1000.0)]], [[1.0]]], [[0.0]] * 5)
     pieces = [np.ones((1, 1), dtype=np.uint8)] * 4

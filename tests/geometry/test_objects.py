@@ -19,7 +19,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib import geometry
-from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
 from tests.geometry.comparison import integer_net
 from tests.geometry.object_walk import answers, assert_same, loose_arrays
 
@@ -290,7 +290,7 @@ def test_threads_cut_side_by_side() -> None:
 
 @pytest.mark.parametrize("kind", ["fast", "reference", "ties", "space", "decision", "line"])
 def test_a_complex_lets_its_subdivision_go(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from linreg_lib.geometry.cutting.state import SubdivisionState
+    from linreg_lib.geometry.cutting.subdivision_state import SubdivisionState
 
     made: list[weakref.ref[SubdivisionState]] = []
     plain = SubdivisionState.__init__

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.cutting.compiled import face_kernels, layer_kernels
+from linreg_lib.geometry.cutting.compiled import face_kernels
+from linreg_lib.geometry.cutting.compiled import layer_signs as compiled_signs
 from linreg_lib.geometry.cutting.compiled.skeleton_faces import SkeletonFaces
-from linreg_lib.geometry.cutting.reference import layer_signs
+from linreg_lib.geometry.cutting.reference import layer_signs, numpy_subdivision
 from linreg_lib.geometry.cutting.reference import split_faces as cut
-from linreg_lib.geometry.cutting.reference import subdivision as numpy_subdivision
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.pattern_words import layer_pieces
 from linreg_lib.geometry.questions import jumping_facets
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.signs import error_bounds as certificates
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs import float_sign_bounds as certificates
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from tests.geometry import pattern_oracles, rational_twin
 from tests.geometry.comparison import assert_same, exact, generic_net, integer_net
 from tests.geometry.comparison import cut as cut_by
@@ -113,12 +113,12 @@ def test_a_fault_in_what_the_kernels_are_told(monkeypatch: pytest.MonkeyPatch) -
     with monkeypatch.context() as patch:
         patch.setattr(SkeletonFaces, "patterns", property(lambda self: keep(self)[::-1]))
         assert disagreements("compiled") > 0
-    bits = layer_kernels.layer_bits
+    bits = compiled_signs.layer_bits
 
     def turned(values: np.ndarray, *rest: object) -> int:
         return bits(-values, *rest)
 
-    monkeypatch.setattr(layer_kernels, "layer_bits", turned)
+    monkeypatch.setattr(compiled_signs, "layer_bits", turned)
     assert disagreements("compiled") > 0
 
 

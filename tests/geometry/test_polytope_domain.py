@@ -11,7 +11,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.geometry import Polytope, Simplex
-from linreg_lib.geometry.cutting.state import SubdivisionState
+from linreg_lib.geometry.cutting.subdivision_state import SubdivisionState
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import KINDS, assert_same, cut, exact, integer_net
 from tests.geometry.rational_twin import Twin, affine, cells_of, centroid

@@ -12,7 +12,7 @@ from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 pytest.importorskip("numba")
-from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
 from linreg_lib.networks.float_constants import LONG_IS_LONGER
 
 pytestmark = pytest.mark.skipif(not LONG_IS_LONGER, reason="longdouble is float64 on this machine")

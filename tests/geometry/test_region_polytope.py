@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.regions import breakpoint_gaps
-from linreg_lib.geometry.regions.facet_angles import facet_angles
-from linreg_lib.geometry.regions.region_polytope import RegionPolytope, region_of
+from linreg_lib.geometry.single_region import breakpoint_gaps
+from linreg_lib.geometry.single_region.facet_angles import facet_angles
+from linreg_lib.geometry.single_region.region_polytope import RegionPolytope, region_of
 from linreg_lib.networks.laws import Normal
 from tests.networks.fraction_oracle import exact_pre_activations
 

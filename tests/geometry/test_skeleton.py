@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.cutting.state import NotInGeneralPosition
+from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.domains.domain import Domain
-from linreg_lib.geometry.signs.error_bounds import spectral_bound
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import spectral_bound
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 numba = pytest.importorskip("numba")
@@ -81,7 +81,7 @@ def test_all_faces_are_those_of_the_reference(
 
 @pytest.mark.parametrize("number", range(8))
 def test_vertices_are_as_near_as_is_claimed(number: int) -> None:
-    from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+    from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
 
     domain = domains()[number]
     net = net_on(domain, number)
@@ -129,7 +129,7 @@ def test_prefixes_of_a_net() -> None:
 
 
 def test_vertices_on_more_hyperplanes_than_dimensions_are_left_to_the_reference() -> None:
-    from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+    from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
 
     # Three lines through one point, one of them through two corners of the domain as well.
     net = lr.Network.from_arrays([[[1, 0], [0, 1], [1, 1]], [[1, 1, 1]]], [[0, 0, 0], [0]])
@@ -156,7 +156,7 @@ def test_vertices_in_doubt_are_decided_without_starting_again() -> None:
 def test_exact_places_solve_what_crossings_give(
     number: int, activation: str | PiecewiseLinear
 ) -> None:
-    from linreg_lib.geometry.signs.born_places import BornPlaces
+    from linreg_lib.geometry.vertex_signs.vertex_births import BornPlaces
 
     domain = domains()[number]
     fast = lr.subdivide(net_on(domain, number, activation), domain, compiled=True)

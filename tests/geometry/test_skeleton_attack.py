@@ -17,8 +17,7 @@ from tests.geometry.rational_twin import Twin, cells_of
 
 pytest.importorskip("numba")
 from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_kernels
-from linreg_lib.geometry.cutting.compiled import subdivision as skeleton_subdivision
-from linreg_lib.geometry.cutting.compiled import vertex_rows
+from linreg_lib.geometry.cutting.compiled import skeleton_subdivision, vertex_rows
 from linreg_lib.geometry.cutting.compiled.kernel_state import GROW
 from linreg_lib.geometry.faces import lattice
 

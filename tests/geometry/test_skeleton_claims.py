@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.geometry.cutting.state import NotInGeneralPosition
+from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.domains.domain import Domain
-from linreg_lib.geometry.signs.error_bounds import LayerError
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 from linreg_lib.networks import Normal, PiecewiseLinear
 from tests.geometry.comparison import ACTIVATIONS, exact
 from tests.geometry.hostile_nets import hostile_case
 
 pytest.importorskip("numba")
-from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
 
 FOLDED = PiecewiseLinear([0.5], [3.0, -3.0], value_at=(0.5, 1.0))
 

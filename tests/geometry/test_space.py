@@ -12,10 +12,10 @@ import pytest
 import linreg_lib as lr
 from linreg_lib.geometry import Space, UnboundedQuestionError, cut_by_hyperplanes
 from linreg_lib.geometry.complex.polyhedral_complex import complex_of
-from linreg_lib.geometry.cutting.reference.on_space import SpaceSubdivision
-from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
-from linreg_lib.geometry.record import joined_cones
-from linreg_lib.geometry.record.joined_record import joined_record
+from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.reference.whole_space_subdivision import SpaceSubdivision
+from linreg_lib.geometry.record import whole_space_faces
+from linreg_lib.geometry.record.whole_space_record import whole_space_record
 from linreg_lib.networks import Normal
 from tests.geometry.comparison import integer_net
 from tests.geometry.rational_twin import rank
@@ -34,7 +34,7 @@ def cut(net: lr.Network, start: str = "any") -> lr.PolyhedralComplex:
     run = kind(net, domain, None)
     for layer in range(net.depth):
         run.add_layer(layer, None)
-    return complex_of(joined_record(run.record(net.depth)))
+    return complex_of(whole_space_record(run.record(net.depth)))
 
 
 def general_position_faces(m: int, d: int) -> tuple[int, ...]:
@@ -204,23 +204,23 @@ def test_the_certificates_hold_in_homogeneous_coordinates(dim: int) -> None:
 
 
 def test_a_fault_in_the_joining(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = joined_cones._num_regions_around
+    keep = whole_space_faces._num_regions_around
 
     def careless(*args: object) -> list[np.ndarray]:
         return [np.minimum(counts, 2) for counts in keep(*args)]
 
-    monkeypatch.setattr(joined_cones, "_num_regions_around", careless)
+    monkeypatch.setattr(whole_space_faces, "_num_regions_around", careless)
     with pytest.raises(AssertionError):
         assert_as_in_a_box(integer_net(1, 2, max_width=4), "coordinates", 2.0**16)
 
 
 def test_a_fault_in_the_leaving_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = joined_cones._kept
+    keep = whole_space_faces._kept
 
     def careless(part: object, face_of: np.ndarray, below: np.ndarray) -> object:
         return keep(part, face_of, np.maximum(below, 0))
 
-    monkeypatch.setattr(joined_cones, "_kept", careless)
+    monkeypatch.setattr(whole_space_faces, "_kept", careless)
     with pytest.raises(AssertionError):
         assert_as_in_a_box(integer_net(1, 2, max_width=4), "neurons", 2.0**16)
 

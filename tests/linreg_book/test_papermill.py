@@ -16,10 +16,10 @@ from tests.linreg_book.book_project import FIXTURES, ROOT, TOOLS
 
 ENTRY_POINTS = """\
 [papermill.io]
-notebooks/ = linreg_book.runs.papermill_plugin:handler
+notebooks/ = linreg_book.runs.papermill_engine:handler
 
 [papermill.engine]
-linreg = linreg_book.runs.papermill_plugin:engine
+linreg = linreg_book.runs.papermill_engine:engine
 """
 
 

@@ -12,7 +12,7 @@ PACKAGE = Path(linreg_lib.__file__).parent
 OWNER = PACKAGE / "networks" / "float_constants.py"
 #: numbers of the same size that are thresholds of another kind, each with its reason beside it
 OTHERS = {
-    ("error_bounds.py", 2.0**-1000),  # the least extent that is divided by
+    ("float_sign_bounds.py", 2.0**-1000),  # the least extent that is divided by
     ("coupon_collector.py", 1.0 + 1e-9),  # how far probabilities may be from adding up to 1
     ("split_faces.py", 2.0**-1000),  # slopes below are not used
     ("decision_complex.py", 2.0**-500),  # the least size of outputs, for its logarithm

@@ -20,11 +20,11 @@ from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record
-from linreg_lib.geometry.signs.born_places import BornPlaces, exact_corners
-from linreg_lib.geometry.signs.crossings import StoredCrossings
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
-from linreg_lib.geometry.signs.sign_record import Certificate
+from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
+from linreg_lib.geometry.vertex_signs.certificate import Certificate
+from linreg_lib.geometry.vertex_signs.crossings import StoredCrossings
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.vertex_births import BornPlaces, exact_corners
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_path
 from linreg_lib.networks.exact_network import ExactNetwork
@@ -39,7 +39,7 @@ _LONGEST = 300  # characters of an error that may quote the file
 def save_record(record: CutRecord, path: str | os.PathLike[str]) -> Path:
     """See ``PolyhedralComplex.save``."""
     path = checked_path("path", path)
-    cut = record.parts if isinstance(record, JoinedRecord) else record
+    cut = record.parts if isinstance(record, WholeSpaceRecord) else record
     arrays = {"points": cut.points, "patterns": cut.patterns, "zeros": cut.faces.zeros}
     arrays["vertex_ids"], arrays["births"] = cut.vertex_ids, cut.crossing_rows
     for k in range(1, cut.dim + 1):
@@ -133,7 +133,7 @@ def _record_from(header: dict[str, Any], arrays: StoredArrays) -> CutRecord:
         crossings=crossings,
         certificate=certificate,
     )
-    return joined_record(cut) if isinstance(domain, Space) else cut
+    return whole_space_record(cut) if isinstance(domain, Space) else cut
 
 
 def _check_numbers(

@@ -16,8 +16,8 @@ from linreg_lib.geometry.questions.affine_maps import AffineMaps, affine_maps_of
 from linreg_lib.geometry.questions.linear_regions import LinearRegions, merged_regions
 from linreg_lib.geometry.questions.locate import located
 from linreg_lib.geometry.questions.neighbours import NeighbourGraph, neighbour_graph
+from linreg_lib.geometry.questions.neurons_of_facet import supports_of_facet
 from linreg_lib.geometry.questions.polygons import boundary_polygons
-from linreg_lib.geometry.questions.supports import supports_of_facet
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import (
     face_volumes,
@@ -25,8 +25,8 @@ from linreg_lib.geometry.questions.volumes import (
     total_volume,
 )
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.signs.sign_record import Certificate
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.vertex_signs.certificate import Certificate
+from linreg_lib.geometry.vertex_signs.support import Support
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
@@ -300,5 +300,5 @@ class PolyhedralComplex(Locked):
 
 @singledispatch
 def complex_of(record: CutRecord) -> PolyhedralComplex:
-    """What users hold of a record: its kind chooses the class (unbounded_complex.py adds one)."""
+    """What users hold of a record: its kind chooses the class (whole_space_complex.py adds one)."""
     return PolyhedralComplex(record)

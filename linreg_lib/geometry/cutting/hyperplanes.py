@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.cutting.subdivision import subdivide
+from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.domains.box import Box
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks.exact_floats import exact_number

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from linreg_lib.errors import BrokenInvariantError
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.complex.unbounded_complex import UnboundedComplex
-from linreg_lib.geometry.cutting.subdivision import subdivide
+from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex
+from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.decision.merged_faces import merged_faces
 from linreg_lib.geometry.decision.tournament import Tournament, tournament
 from linreg_lib.geometry.faces.face_source import StoredFaces
@@ -19,8 +19,8 @@ from linreg_lib.geometry.questions.locate import located, piece_ranges, rounded_
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import summed
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
@@ -192,9 +192,9 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         region_of=region_of,
         contest=contest,
     )
-    if isinstance(fine, JoinedRecord):
+    if isinstance(fine, WholeSpaceRecord):
         parts = _seen_by(before, fine.parts)
-        record: CutRecord = joined_record(parts, region_of[fine.joined.face_of[-1]])
+        record: CutRecord = whole_space_record(parts, region_of[fine.joined.face_of[-1]])
         kind: type[DecisionComplex] = UnboundedDecisionComplex
     else:
         tops = [_tops(fine, contest, k, fine.some_cell(k)) for k in range(fine.dim + 1)]

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.incidence import Incidence
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.walls import walls_of_vertices
+from linreg_lib.geometry.record.walls_of_vertices import walls_of_vertices
 
 
 @dataclass(frozen=True, kw_only=True)

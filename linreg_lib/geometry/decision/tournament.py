@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.vertex_signs.support import Support
 from linreg_lib.networks import Network, PiecewiseLinear, relu
 
 

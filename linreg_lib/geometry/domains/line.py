@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.domains.arithmetic.scaled_lengths import unit_vector
 from linreg_lib.geometry.domains.domain import Domain, checked_vector
-from linreg_lib.geometry.domains.scaled_lengths import unit_vector
 from linreg_lib.geometry.faces.lattice import Lattice, line_lattice
 from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 

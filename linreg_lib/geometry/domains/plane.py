@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.domains.arithmetic.scaled_lengths import scaled, scaled_length, unit_vector
+from linreg_lib.geometry.domains.arithmetic.smallest_disc import smallest_disc
 from linreg_lib.geometry.domains.domain import Domain, checked_vector
-from linreg_lib.geometry.domains.scaled_lengths import scaled, scaled_length, unit_vector
-from linreg_lib.geometry.domains.smallest_disc import smallest_disc
 from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 

@@ -8,8 +8,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.domains.arithmetic.double_description import (
+    Vector,
+    coprime,
+    dot,
+    extreme_rays,
+)
 from linreg_lib.geometry.domains.domain import InputDomain, checked_points, far_centre
-from linreg_lib.geometry.domains.double_description import Vector, coprime, dot, extreme_rays
 from linreg_lib.geometry.faces.lattice import Lattice, polytope_lattice
 from linreg_lib.locked import locked
 from linreg_lib.networks.dyadic import Dyadic, homogeneous

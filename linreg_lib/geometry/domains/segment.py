@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.domains.arithmetic.scaled_lengths import scaled_length, unit_vector
 from linreg_lib.geometry.domains.domain import Domain, checked_vector
-from linreg_lib.geometry.domains.scaled_lengths import scaled_length, unit_vector
 from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 
 

@@ -8,8 +8,13 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.geometry.domains.arithmetic.double_description import (
+    Vector,
+    coprime,
+    dot,
+    dual_basis,
+)
 from linreg_lib.geometry.domains.domain import InputDomain, checked_points
-from linreg_lib.geometry.domains.double_description import Vector, coprime, dot, dual_basis
 from linreg_lib.geometry.faces.lattice import Lattice, simplicial_lattice
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_count

@@ -56,7 +56,8 @@ class Lattice:
 
     ``points`` (n, dim + 1) are homogeneous rounded coordinates, last entry 1 (0 for a direction).
     ``slack[k]`` bounds, for each k-face, how far a rounded vertex of it may lie off its exact
-    affine hull (see signs/error_bounds.py); ``some_vertex[k]`` names one vertex of each k-face.
+    affine hull (see vertex_signs/float_sign_bounds.py); ``some_vertex[k]`` names one vertex of each
+    k-face.
     """
 
     def __init__(self, points: np.ndarray, edges: np.ndarray, pairs: dict[int, np.ndarray]) -> None:

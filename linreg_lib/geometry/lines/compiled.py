@@ -3,8 +3,8 @@
 A layer takes one matrix product, for the vertices so far; line_kernels.py does the rest.  In the
 last layer crossings are certified and counted, and nothing is interpolated.
 
-The bounds of signs/error_bounds.py want the largest value in each column.  Here the sizes of the
-layer before and of the weights bound it, so that the values are looked at only once.
+The bounds of vertex_signs/float_sign_bounds.py want the largest value in each column.  Here the
+sizes of the layer before and of the weights bound it, so that the values are looked at only once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from linreg_lib.geometry.lines.line_kernels import (
     write_vertices,
 )
 from linreg_lib.geometry.lines.place_error import PLACE_ERROR
-from linreg_lib.geometry.signs.error_bounds import ErrorModel, LayerError
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import ErrorModel, LayerError
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import SAFETY
 

@@ -4,9 +4,10 @@ A layer's pre-activations at the old vertices are ``products + bias``.  ``read_s
 of them once; ``find_crossings`` sorts each piece's crossings; ``write_vertices`` makes the layer's
 output at old and new vertices.  Loaded only when numba is installed; lines.py has the NumPy twin.
 
-What is certified, and why it is enough.  The errors are those of signs/error_bounds.py: a vertex
-has an exact place v* and a rounded one v~, the exact weighted mean that its stored values are, and
-a stored value differs by at most ``value[k]`` from the exact affine function of any piece at v~.
+What is certified, and why it is enough.  The errors are those of vertex_signs/float_sign_bounds.py:
+a vertex has an exact place v* and a rounded one v~, the exact weighted mean that its stored values
+are, and a stored value differs by at most ``value[k]`` from the exact affine function of any piece
+at v~.
 
 1. At every old vertex the excess of every unit over every breakpoint is larger than
    ``value + |slope| |v~ - v*|``, so its stored sign is the exact one at v*.  Hence the units with

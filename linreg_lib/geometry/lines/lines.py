@@ -2,8 +2,8 @@
 
 All segments go through a layer together: the values at the vertices so far, the crossings of each
 piece sorted along it, and the values there by interpolation.  Whatever float64 cannot certify
-(signs/error_bounds.py) sends the whole segment to ``subdivide``, which decides it exactly.  This is
-the reference; where numba is installed, compiled.py counts the same.
+(vertex_signs/float_sign_bounds.py) sends the whole segment to ``subdivide``, which decides it
+exactly.  This is the reference; where numba is installed, compiled.py counts the same.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.cutting.subdivision import subdivide
+from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.domains.segment import Segment
 from linreg_lib.geometry.lines.place_error import PLACE_ERROR
 from linreg_lib.geometry.questions.jumping_facets import has_open_path, matrix_error
-from linreg_lib.geometry.signs.error_bounds import ErrorModel
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import ErrorModel
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
@@ -245,7 +245,8 @@ class _Lines:
         new_values -= values[first]
         new_values *= weight[:, None]
         new_values += values[first]
-        # slack = value error / certified slope, all along the segment: see signs/error_bounds.py
+        # slack = value error / certified slope, all along the segment: see
+        # vertex_signs/float_sign_bounds.py
         change = change * ROUNDED_DOWN - 2 * self.error.value[unit]
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(change > 0, self.error.value[unit] / change, np.inf)

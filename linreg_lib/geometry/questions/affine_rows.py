@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.geometry.domains.domain import Domain
-from linreg_lib.geometry.signs.accurate_offset import accurate_offset
-from linreg_lib.geometry.signs.error_bounds import spectral_bound
+from linreg_lib.geometry.vertex_signs.accurate_offset import accurate_offset
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import spectral_bound
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import FACTOR_FLOOR, ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
 

@@ -8,7 +8,7 @@ from math import factorial, isqrt
 import numpy as np
 
 from linreg_lib.geometry.faces.incidence import Incidence
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.networks.float_constants import SMALLEST_NORMAL
 
 #: bits that square roots keep

@@ -119,7 +119,8 @@ def _same_flat(record: CutRecord, k: int, pairs: np.ndarray) -> np.ndarray:
     if k == record.dim - 1:
         same = _switch_alike(record, pairs)
     for place in np.flatnonzero(~same):
-        vertices = sorted({v for face in pairs[place] for v in _vertices_of(record, k, int(face))})
+        both = [record.vertices_of_face(k, int(face)) for face in pairs[place]]
+        vertices = np.unique(np.concatenate(both))
         points = [list(record.exact.point(int(record.vertex_ids[v]))) for v in vertices]
         same[place] = integer_rank(points) <= k + 1
     return same
@@ -146,11 +147,3 @@ def _switch_alike(record: CutRecord, facets: np.ndarray) -> np.ndarray:
     lower = np.arange(record.patterns.shape[1])[None] < layer_start[:, None]
     alike = ((belows[0] == belows[1]) | ~lower).all(axis=1)
     return np.asarray((firsts[0] == firsts[1]) & (tops[0] == tops[1]) & alike)
-
-
-def _vertices_of(record: CutRecord, k: int, face: int) -> set[int]:
-    faces = {face}
-    for level in range(k, 0, -1):
-        boundary = record.boundary(level)
-        faces = {int(member) for each in faces for member in boundary[each]}
-    return faces

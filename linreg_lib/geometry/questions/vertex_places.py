@@ -21,8 +21,8 @@ import numpy as np
 from linreg_lib.geometry.domains.polytope import Polytope
 from linreg_lib.geometry.questions.affine_rows import AffineRows
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.walls import walls_of_vertices
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.record.walls_of_vertices import walls_of_vertices
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.float_constants import ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
 

@@ -9,9 +9,9 @@ import numpy as np
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.face_source import FaceSource
 from linreg_lib.geometry.faces.incidence import Incidence
-from linreg_lib.geometry.signs.crossings import Crossings
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
-from linreg_lib.geometry.signs.sign_record import Certificate
+from linreg_lib.geometry.vertex_signs.certificate import Certificate
+from linreg_lib.geometry.vertex_signs.crossings import Crossings
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 
@@ -112,6 +112,14 @@ class CutRecord(Locked):
         for k in range(1, self.dim + 1):
             is_bounded = self.faces[k].reduce(np.logical_and, is_bounded)
         return locked(is_bounded)
+
+    def vertices_of_face(self, k: int, face: int) -> np.ndarray:
+        """The vertices of one k-face, ascending."""
+        faces = np.array([face])
+        for level in range(k, 0, -1):
+            boundary = self.boundary(level)
+            faces = np.unique(np.concatenate([boundary[int(f)] for f in faces]))
+        return faces
 
     def on_wall(self, k: int) -> np.ndarray:
         """Which k-faces lie on the domain's own boundary, bool."""

@@ -12,11 +12,7 @@ from linreg_lib.geometry.faces.incidence import Incidence
 
 def vertices_of_face(cx: PolyhedralComplex, k: int, face: int) -> list[int]:
     """Vertex numbers of a k-face, ascending; from the face lattice."""
-    faces = np.array([face])
-    for level in range(k, 0, -1):
-        boundary = cx.boundary(level)
-        faces = np.unique(np.concatenate([boundary[int(f)] for f in faces]))
-    return [int(v) for v in faces]
+    return [int(v) for v in cx.record.vertices_of_face(k, face)]
 
 
 def exact_points(cx: PolyhedralComplex, vertices: list[int]) -> list[tuple[int, ...]]:

@@ -12,7 +12,7 @@ from typing import Any
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import papermill_engines
 
-from linreg_book.runs import papermill_plugin
+from linreg_book.runs import papermill_engine
 
 ENGINE = "linreg-bounded"
 #: Notebook metadata: index of the cell that runs, and why the run was ended here.
@@ -86,7 +86,7 @@ class BoundedClient(PapermillNotebookClient):
 
 def install() -> None:
     """Register the engine that checks parameters and runs chapters by this client."""
-    checking: Any = papermill_plugin.install_engine()
+    checking: Any = papermill_engine.install_engine()
 
     class BoundedEngine(checking):
         """papermill's engine with the bounded client."""

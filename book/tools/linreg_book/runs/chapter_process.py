@@ -28,14 +28,14 @@ def main(arguments: list[str]) -> int:
     from papermill.exceptions import PapermillExecutionError
 
     from linreg_book.chapters.chapter import text_to_notebook
-    from linreg_book.runs import bounded_client, opened_files, papermill_plugin
+    from linreg_book.runs import bounded_client, opened_files, papermill_engine
 
-    papermill_plugin.install()
+    papermill_engine.install()
     bounded_client.install()
     logging.getLogger("papermill").setLevel(logging.ERROR)
     text = Path(job["source"]).read_text(encoding="utf-8")
     notebook = text_to_notebook(text, where=job["source"])
-    notebook.metadata[papermill_plugin.MARK] = Path(job["source"]).name
+    notebook.metadata[papermill_engine.MARK] = Path(job["source"]).name
     notebook.metadata["papermill"] = {
         "default_parameters": {},
         "parameters": {},

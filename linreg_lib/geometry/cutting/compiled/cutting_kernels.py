@@ -12,17 +12,16 @@ A hyperplane is looked up only at the edges that straddle it, which the bits' XO
 (straddling.py).  It makes a vertex on each (``_make_vertices``) and an edge through each 2-face
 that it crosses, found by walking round that face from one new vertex to the other (``_connect``).
 
-Signs are certified as signs/error_bounds.py describes.  There a bound ``slack`` belongs to each
-face.  A face is known here by the hyperplanes it lies on, h_1 < ... < h_m in the order of cutting,
-and each is a section of the one before, so that its slack follows from slopes, one for each
-hyperplane:
-T_0 is the bound for the domain's own faces, T_i = T_(i-1) + (value[h_i] + lipschitz[h_i] T_(i-1)) /
-slope_i.  The slope of h_i must be a lower bound of that of its neuron along some edge of the face
-that h_i cut, and a vertex remembers one for each of its hyperplanes (as *flatness*, an upper bound
-of 1 / slope): a new vertex that of the edge which it cuts, and for the other hyperplanes that of
-either end of this edge.  These stay right for all edges made from it later: a slope is measured on
-an edge in the closure of the smallest face that held the vertex just before h_i cut, and either end
-of an edge lies in the closure of every face that holds the edge.
+Signs are certified as vertex_signs/float_sign_bounds.py describes.  There a bound ``slack`` belongs
+to each face.  A face is known here by the hyperplanes it lies on, h_1 < ... < h_m in the order of
+cutting, and each is a section of the one before, so that its slack follows from slopes, one for
+each hyperplane: T_0 is the bound for the domain's own faces, T_i = T_(i-1) + (value[h_i] +
+lipschitz[h_i] T_(i-1)) / slope_i.  The slope of h_i must be a lower bound of that of its neuron
+along some edge of the face that h_i cut, and a vertex remembers one for each of its hyperplanes (as
+*flatness*, an upper bound of 1 / slope): a new vertex that of the edge which it cuts, and for the
+other hyperplanes that of either end of this edge.  These stay right for all edges made from it
+later: a slope is measured on an edge in the closure of the smallest face that held the vertex just
+before h_i cut, and either end of an edge lies in the closure of every face that holds the edge.
 
 Loaded only where numba is installed.  cutting/reference/subdivision.py is the twin in NumPy.
 """
@@ -67,7 +66,7 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import (
 )
 from linreg_lib.geometry.kernels.bits import lowest_bit
 from linreg_lib.geometry.kernels.jit import inlined, kernel
-from linreg_lib.geometry.signs.margins import TINY_LENGTH, WEIGHT_MARGIN
+from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH, WEIGHT_MARGIN
 from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 ZERO, ONE = np.uint64(0), np.uint64(1)

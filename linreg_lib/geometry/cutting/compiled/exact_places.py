@@ -13,10 +13,10 @@ import numpy as np
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns, Skeleton
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows
 from linreg_lib.geometry.faces.pattern_words import unpacked
-from linreg_lib.geometry.signs.born_places import reduced
-from linreg_lib.geometry.signs.crossings import Crossing
-from linreg_lib.geometry.signs.long_floats import rounded
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.vertex_signs.crossings import Crossing
+from linreg_lib.geometry.vertex_signs.long_floats import rounded
+from linreg_lib.geometry.vertex_signs.support import Support
+from linreg_lib.geometry.vertex_signs.vertex_births import reduced
 from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.exact_rank import null_vector

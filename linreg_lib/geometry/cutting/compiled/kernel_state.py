@@ -65,7 +65,7 @@ class Layer(NamedTuple):
     offset: np.ndarray
     #: whether no later layer needs the values of neurons that have cut already
     is_last: bool
-    #: bounds for all hyperplanes up to this layer's, see signs/error_bounds.py
+    #: bounds for all hyperplanes up to this layer's, see vertex_signs/float_sign_bounds.py
     value_error: np.ndarray
     lipschitz: np.ndarray
     #: slack of the domain's own faces

@@ -9,7 +9,7 @@ import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows, bits_of_slots
 from linreg_lib.geometry.faces.lattice import Lattice
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.vertex_signs.support import Support
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.skeleton import Skeleton
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.networks.float_constants import ROUNDED_UP, SUM_FLOOR, UNIT
 
 #: a direction that no edge of an ordinary network is orthogonal to; ties are decided all the same

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.geometry.faces.lattice import Growing, Lattice
-from linreg_lib.geometry.signs.error_bounds import LayerError
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
-from linreg_lib.geometry.signs.margins import WEIGHT_MARGIN
-from linreg_lib.geometry.signs.sign_record import SignRecord
+from linreg_lib.geometry.vertex_signs.certificate import SignRecord
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
+from linreg_lib.geometry.vertex_signs.margins import WEIGHT_MARGIN
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 

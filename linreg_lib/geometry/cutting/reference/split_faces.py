@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.geometry.faces.lattice import Lattice
-from linreg_lib.geometry.signs.margins import TINY_LENGTH
+from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH
 from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 
@@ -32,7 +32,7 @@ class _CutLevel:
 
 @dataclass(frozen=True, kw_only=True)
 class HyperplaneError:
-    """What is known about the affine function that cuts: see signs/error_bounds.py."""
+    """What is known about the affine function that cuts: see vertex_signs/float_sign_bounds.py."""
 
     value: float
     lipschitz: float

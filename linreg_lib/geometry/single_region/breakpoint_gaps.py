@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.errors import DegenerateError
-from linreg_lib.geometry.signs.long_floats import rounded
+from linreg_lib.geometry.vertex_signs.long_floats import rounded
 from linreg_lib.networks import Network
 from linreg_lib.networks.dyadic import homogeneous
 from linreg_lib.networks.exact_network import ExactNetwork

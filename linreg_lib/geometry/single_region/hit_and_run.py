@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.regions.region_polytope import RegionPolytope
+from linreg_lib.geometry.single_region.region_polytope import RegionPolytope
 from linreg_lib.locked import Locked, locked
 from linreg_lib.networks.arguments import (
     checked_count,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.regions.region_polytope import RegionPolytope
+from linreg_lib.geometry.single_region.region_polytope import RegionPolytope
 
 
 def facet_angles(polytope: RegionPolytope) -> npt.NDArray[np.float64]:

@@ -6,11 +6,11 @@ import numpy as np
 
 from linreg_lib.errors import LinregError
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
-from linreg_lib.geometry.questions.joined_volumes import face_volumes, interior_coordinates
 from linreg_lib.geometry.questions.jumping_facets import jumping_facets
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import summed
-from linreg_lib.geometry.record.joined_record import JoinedRecord
+from linreg_lib.geometry.questions.whole_space_volumes import face_volumes, interior_coordinates
+from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord
 from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.arguments import checked_choice, checked_count
 
@@ -28,7 +28,7 @@ class UnboundedComplex(PolyhedralComplex):
     ``volume(codim >= 2, of="linear")`` raise ``UnboundedQuestionError``.
     """
 
-    _record: JoinedRecord
+    _record: WholeSpaceRecord
 
     @kept_answer
     def _part_places(self) -> VertexPlaces:
@@ -84,4 +84,4 @@ class UnboundedComplex(PolyhedralComplex):
         )
 
 
-complex_of.register(JoinedRecord, UnboundedComplex)
+complex_of.register(WholeSpaceRecord, UnboundedComplex)

@@ -18,14 +18,14 @@ from linreg_lib.geometry.cutting.reference.split_faces import (
     edge_slopes,
     split_faces,
 )
-from linreg_lib.geometry.cutting.state import SubdivisionState
+from linreg_lib.geometry.cutting.subdivision_state import SubdivisionState
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.lattice import Growing
 from linreg_lib.geometry.faces.pattern_words import layer_pieces, packed_rows
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.signs.born_places import BornPlaces
-from linreg_lib.geometry.signs.crossings import Crossing, StoredCrossings, crossing_of
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.crossings import Crossing, StoredCrossings, crossing_of
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.vertex_births import BornPlaces
 from linreg_lib.networks import Network
 
 
@@ -35,7 +35,7 @@ class NumpySubdivision(SubdivisionState):
     def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
         super().__init__(net, domain, max_regions)
         num = self.lattice.points.size
-        #: on which edge each vertex was born, and by what: see signs/crossings.py
+        #: on which edge each vertex was born, and by what: see vertex_signs/crossings.py
         self._crossings = Growing(np.full((num, 5), -1, dtype=np.int32))
         self._places = BornPlaces(self.exact_network, self.exact_corners, self._crossing)
         self.exact = ExactVertices(self._places.values, domain)

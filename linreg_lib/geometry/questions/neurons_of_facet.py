@@ -6,7 +6,7 @@ import numpy as np
 
 from linreg_lib.geometry.faces.pattern_words import unpacked
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.vertex_signs.support import Support
 
 
 def supports_of_facet(record: CutRecord, facet: int) -> tuple[Support, ...]:

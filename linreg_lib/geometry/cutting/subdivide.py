@@ -4,7 +4,8 @@ The pre-activations of a layer are affine on every cell that the earlier layers 
 values at the vertices say everything.  There are two ways: reference/ keeps all faces and knows all
 cases; compiled/ keeps vertices and edges alone, which determine the other faces as long as all
 hyperplanes are in general position.  Signs are exact in both: certified in float64
-(signs/error_bounds.py) or decided in rational arithmetic (signs/exact_vertices.py).
+(vertex_signs/float_sign_bounds.py) or decided in rational arithmetic
+(vertex_signs/exact_vertices.py).
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
-from linreg_lib.geometry.cutting.reference.on_space import SpaceSubdivision
-from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
-from linreg_lib.geometry.cutting.state import NotInGeneralPosition, SubdivisionState
+from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.reference.whole_space_subdivision import SpaceSubdivision
+from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition, SubdivisionState
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.record.invariants import require_sound
-from linreg_lib.geometry.record.joined_record import joined_record
+from linreg_lib.geometry.record.whole_space_record import whole_space_record
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_count,
@@ -110,7 +111,7 @@ def subdivide(
             continue
         record = run.record(depth)
         if isinstance(domain, Space):
-            record = joined_record(record)
+            record = whole_space_record(record)
         require_sound(record)
         return complex_of(record)
     raise AssertionError("the NumPy subdivision knows all cases")
@@ -118,7 +119,7 @@ def subdivide(
 
 def _compiled_first(required: bool) -> list[_Kind]:
     try:
-        from linreg_lib.geometry.cutting.compiled.subdivision import SkeletonSubdivision
+        from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
     except ImportError as missing:
         if required:
             raise ImportError("compiled=True needs the package numba; install it") from missing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.regions.region_polytope import region_of
+from linreg_lib.geometry.single_region.region_polytope import region_of
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind

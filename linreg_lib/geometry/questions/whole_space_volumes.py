@@ -7,14 +7,13 @@ import numpy as np
 from linreg_lib.geometry.questions.pyramids import restricted
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces
 from linreg_lib.geometry.questions.volumes import Located, measured
-from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.joined_record import JoinedRecord
+from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord
 
 
-def interior_coordinates(record: JoinedRecord, part_places: VertexPlaces) -> np.ndarray:
+def interior_coordinates(record: WholeSpaceRecord, part_places: VertexPlaces) -> np.ndarray:
     """See ``UnboundedComplex.interior_coordinates``; ``part_places``: of the parts' vertices."""
     parts = record.parts
-    members = _with_vertices(parts, record.joined.some_part[-1])
+    members = [parts.vertices_of_face(parts.dim, int(c)) for c in record.joined.some_part[-1]]
     finite, places = parts.is_finite, part_places.points
     centre, outward = np.zeros((2, record.num_regions, record.dim))
     for region, vertices in enumerate(members):
@@ -29,7 +28,7 @@ def interior_coordinates(record: JoinedRecord, part_places: VertexPlaces) -> np.
     return points
 
 
-def face_volumes(record: JoinedRecord, located_parts: Located, k: int) -> np.ndarray:
+def face_volumes(record: WholeSpaceRecord, located_parts: Located, k: int) -> np.ndarray:
     """k-volumes of all k-faces, inf for unbounded ones."""
     if k == 0:
         return np.ones(int(np.count_nonzero(record.is_finite)))
@@ -43,14 +42,3 @@ def face_volumes(record: JoinedRecord, located_parts: Located, k: int) -> np.nda
         found = measured(places, boundaries, k, np.ones(len(chosen), dtype=bool))
         np.add.at(volumes, face_of[chosen], found)
     return volumes
-
-
-def _with_vertices(parts: CutRecord, cells: np.ndarray) -> list[np.ndarray]:
-    """The vertices of some cells, once each."""
-    found = []
-    for cell in cells:
-        faces = np.array([cell])
-        for k in range(parts.dim, 0, -1):
-            faces = np.unique(np.concatenate([parts.boundary(k)[int(face)] for face in faces]))
-        found.append(faces)
-    return found

@@ -1,7 +1,7 @@
 """Vertices in exact arithmetic, on demand: points, pre-activations, and both correctly rounded.
 
-Where a vertex is, is found in one of two ways: from the edge on which it was born (born_places.py),
-or from the hyperplanes that meet there (cutting/compiled/exact_places.py).
+Where a vertex is, is found in one of two ways: from the edge on which it was born
+(vertex_births.py), or from the hyperplanes that meet there (cutting/compiled/exact_places.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.geometry.domains.domain import Domain
-from linreg_lib.geometry.signs.exact_values import FEW, ExactPlaces, ExactValues
+from linreg_lib.geometry.vertex_signs.exact_values import FEW, ExactPlaces, ExactValues
+from linreg_lib.geometry.vertex_signs.ties import exact_signs
 from linreg_lib.networks.exact_network import ExactNetwork
 
 
@@ -47,8 +48,8 @@ class ExactVertices:
         return [Fraction(float(scale)) * Fraction(int(p), int(w)) for scale, p in scaled]
 
     def signs(self, vertex: int, layer: int, num_breakpoints: int) -> np.ndarray:
-        """Exact signs (neurons, breakpoints) of pre-activation minus breakpoint, int8."""
-        return self.values.signs(vertex, layer, num_breakpoints)
+        """Exact signs (neurons, breakpoints) of pre-activation minus breakpoint, int8 (ties.py)."""
+        return exact_signs(self.values, vertex, layer, num_breakpoints)
 
     def rounded(self, vertex: int, layer: int) -> tuple[np.ndarray, np.ndarray]:
         """Homogeneous float coordinates and pre-activations of a layer, each correctly rounded.

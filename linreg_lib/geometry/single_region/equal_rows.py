@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from linreg_lib.errors import DegenerateError
-from linreg_lib.geometry.domains.scaled_lengths import unit_rows
+from linreg_lib.geometry.domains.arithmetic.scaled_lengths import unit_rows
 from linreg_lib.networks import Network
 from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR

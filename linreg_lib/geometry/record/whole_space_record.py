@@ -10,7 +10,7 @@ from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.joined_cones import (
+from linreg_lib.geometry.record.whole_space_faces import (
     JoinedFaces,
     finite_faces,
     joined_faces,
@@ -20,7 +20,7 @@ from linreg_lib.locked import kept_answer, locked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class JoinedRecord(CutRecord):
+class WholeSpaceRecord(CutRecord):
     """As ``CutRecord``; faces may have empty boundaries, and there are no walls.
 
     ``parts`` is what was cut, ``joined`` tells which parts make up which face, and ``kept``
@@ -53,7 +53,7 @@ class JoinedRecord(CutRecord):
         return self.zeros_on(self.dim)
 
 
-def joined_record(parts: CutRecord, regions: np.ndarray | None = None) -> JoinedRecord:
+def whole_space_record(parts: CutRecord, regions: np.ndarray | None = None) -> WholeSpaceRecord:
     """Join the parts to ``regions`` (cells,): numbers from 0 on, by default one a pattern."""
     boundaries = {k: parts.boundary(k) for k in range(1, parts.dim + 1)}
     domain = parts.domain
@@ -78,4 +78,4 @@ def joined_record(parts: CutRecord, regions: np.ndarray | None = None) -> Joined
     )
     shared = {field.name: getattr(parts, field.name) for field in fields(CutRecord)}
     shared |= {"faces": faces, "vertex_ids": parts.vertex_ids[kept]}
-    return JoinedRecord(**shared, parts=parts, joined=joined, kept=kept)
+    return WholeSpaceRecord(**shared, parts=parts, joined=joined, kept=kept)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.vertex_signs.support import Support
 from linreg_lib.locked import Locked
 
 

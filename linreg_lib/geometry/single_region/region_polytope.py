@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.errors import DegenerateError
-from linreg_lib.geometry.domains.scaled_lengths import row_lengths, unit_rows
-from linreg_lib.geometry.regions.breakpoint_gaps import GAP_TOLERANCE, breakpoint_gaps
-from linreg_lib.geometry.regions.equal_rows import (
+from linreg_lib.geometry.domains.arithmetic.scaled_lengths import row_lengths, unit_rows
+from linreg_lib.geometry.single_region.breakpoint_gaps import GAP_TOLERANCE, breakpoint_gaps
+from linreg_lib.geometry.single_region.equal_rows import (
     ExactRow,
     ExactRows,
     FloatRows,
@@ -20,9 +20,9 @@ from linreg_lib.geometry.regions.equal_rows import (
     is_constant,
     is_exactly_implied,
 )
-from linreg_lib.geometry.regions.facet_programs import RegionFacets, facets_of_rows
-from linreg_lib.geometry.signs.accurate_offset import accurate_offset
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.single_region.facet_programs import RegionFacets, facets_of_rows
+from linreg_lib.geometry.vertex_signs.accurate_offset import accurate_offset
+from linreg_lib.geometry.vertex_signs.support import Support
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind

@@ -8,8 +8,8 @@ from math import gcd
 import numpy as np
 
 from linreg_lib.geometry.domains.domain import Domain
-from linreg_lib.geometry.signs.crossings import Crossing
-from linreg_lib.geometry.signs.exact_values import FEW, ExactValues
+from linreg_lib.geometry.vertex_signs.crossings import Crossing
+from linreg_lib.geometry.vertex_signs.exact_values import FEW, ExactValues
 from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.exact_network import ExactNetwork
 

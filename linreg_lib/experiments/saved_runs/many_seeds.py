@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.errors import DataError, LinregError
-from linreg_lib.experiments.npz_with_header import field, open_npz, write_npz
-from linreg_lib.experiments.progress import with_progress
+from linreg_lib.experiments.saved_runs.npz_with_header import field, open_npz, write_npz
+from linreg_lib.experiments.saved_runs.progress import with_progress
 from linreg_lib.locked import Locked
 from linreg_lib.networks.arguments import checked_count, checked_counts, checked_flag, checked_path
 

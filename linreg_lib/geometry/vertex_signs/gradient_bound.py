@@ -1,9 +1,9 @@
 """How steep a network really is on the cells so far, for deep networks.
 
-The product of the layers' norms, which error_bounds.py starts from, grows exponentially with the
-depth while true gradients hardly do.  Where it has become useless, the gradients are computed on
-every cell, with a bound of their rounding errors.  Of the last activation only the steepest slope
-is used: then the cells suffice that there were before the last layer cut.
+The product of the layers' norms, which float_sign_bounds.py starts from, grows exponentially with
+the depth while true gradients hardly do.  Where it has become useless, the gradients are computed
+on every cell, with a bound of their rounding errors.  Of the last activation only the steepest
+slope is used: then the cells suffice that there were before the last layer cut.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linreg_lib.geometry.cutting.reference.subdivision import NumpySubdivision
+from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.networks import Network
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from linreg_lib.geometry.signs.support import Support
+from linreg_lib.geometry.vertex_signs.support import Support
 from linreg_lib.networks.exact_network import ExactNetwork
 
 #: values (vertex, layer) that a complex keeps; a subdivision keeps all
@@ -65,10 +65,3 @@ class ExactValues:
         z, w = self.pre_activation(vertex, support.layer)
         activation, neuron = self.network.activations[support.layer], support.neuron
         return int(activation.excess(z[neuron : neuron + 1], w, support.breakpoint)[0])
-
-    def signs(self, vertex: int, layer: int, num_breakpoints: int) -> np.ndarray:
-        """Exact signs (neurons, breakpoints) of pre-activation minus breakpoint, int8."""
-        z, w = self.pre_activation(vertex, layer)
-        activation = self.network.activations[layer]
-        columns = [activation.excess(z, w, m) for m in range(num_breakpoints)]
-        return np.array([[(e > 0) - (e < 0) for e in column] for column in columns], np.int8).T

@@ -7,9 +7,9 @@ import numpy as np
 from linreg_lib.geometry.cutting.compiled import layer_kernels
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows
-from linreg_lib.geometry.cutting.state import SubdivisionState
+from linreg_lib.geometry.cutting.subdivision_state import SubdivisionState
 from linreg_lib.geometry.faces.spare_memory import take
-from linreg_lib.geometry.signs.error_bounds import LayerError
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 
 
 class SkeletonValues(SubdivisionState):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.errors import DataError
-from linreg_lib.experiments.npz_with_header import field, open_npz, write_npz
+from linreg_lib.experiments.saved_runs.npz_with_header import field, open_npz, write_npz
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind, checked_path
 from linreg_lib.networks.exact_floats import exact_number

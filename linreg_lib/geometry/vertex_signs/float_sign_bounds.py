@@ -14,7 +14,7 @@ layer's pre-activations are exact affine functions z^C.  Three bounds are kept:
   holds for vertices born on f later, too.  A vertex, cut out of cells in d steps, has
   ``slack(v) >= |v~ - v*|`` at last, so conditioning is paid for at most d times, however long the
   history of the vertex.  A domain's own faces start with room for the rounding of vertices on them
-  (cutting/state.py), its corners with their own rounding where they are no floats.
+  (cutting/subdivision_state.py), its corners with their own rounding where they are no floats.
 * ``lipschitz[k] >= |grad z_k^C|`` for all cells.
 
 Bounds never underflow to 0: where a value is not exact by construction they are at least

@@ -15,22 +15,22 @@ import numpy as np
 from linreg_lib.errors import BrokenInvariantError, WorkLimitError
 from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_kernels
 from linreg_lib.geometry.cutting.compiled import kernel_state as skeleton_state
-from linreg_lib.geometry.cutting.compiled import layer_kernels, straddling
+from linreg_lib.geometry.cutting.compiled import layer_signs, straddling
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonCrossings, SkeletonPlaces
-from linreg_lib.geometry.cutting.compiled.extended_precision import Refined, RefinedVertices
+from linreg_lib.geometry.cutting.compiled.extended_precision_signs import Refined, RefinedVertices
+from linreg_lib.geometry.cutting.compiled.layer_values import SkeletonValues
 from linreg_lib.geometry.cutting.compiled.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.cutting.compiled.skeleton_faces import SkeletonFaces, num_sections
 from linreg_lib.geometry.cutting.compiled.upward import Upward
-from linreg_lib.geometry.cutting.compiled.values import SkeletonValues
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows, bits_of_slots
-from linreg_lib.geometry.cutting.state import NotInGeneralPosition
+from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.lattice import Growing
 from linreg_lib.geometry.faces.spare_memory import take
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.signs.error_bounds import LayerError
-from linreg_lib.geometry.signs.exact_values import ExactValues
-from linreg_lib.geometry.signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.exact_values import ExactValues
+from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 
@@ -157,7 +157,7 @@ class SkeletonSubdivision(SkeletonValues):
         values, num = self._rows(), self._vertices.size
         closest = np.full(values.shape[1] * activation.num_breakpoints, np.inf)
         doubts = np.empty(num, dtype=np.int32)
-        num_doubts = layer_kernels.layer_bits(
+        num_doubts = layer_signs.layer_bits(
             values,
             activation.breakpoints,
             np.where(self._constant, -1.0, error.value),

@@ -8,13 +8,13 @@ inverse B of R's square part A, q a bound of ||I - B A||, and rho of the residua
 solution p* has ||p~ - p*|| <= max(|B| rho) / (1 - q) in the maximum norm.  Then
 |z(p*) - M (p~, 1)| <= (E + gamma |M|) (|p~|, 1) + (|M| + E) ||p~ - p*||, and signs beyond are sure.
 
-The vertex is handed out as p~ and its values as those at p~, so that what signs/error_bounds.py
-claims will hold for it if only E, and the residuals at its own hyperplanes, are below the bounds
-``value``; the distance of p~ and p* goes into ``slack``.  On a wall across an axis a coordinate is
-exact.
+The vertex is handed out as p~ and its values as those at p~, so that what
+vertex_signs/float_sign_bounds.py claims will hold for it if only E, and the residuals at its own
+hyperplanes, are below the bounds ``value``; the distance of p~ and p* goes into ``slack``.  On a
+wall across an axis a coordinate is exact.
 
 What this cannot tell, and whatever is too large, too small or too badly conditioned for it, is left
-to signs/exact_vertices.py; so is everything where ``longdouble`` is no better than float64.
+to vertex_signs/exact_vertices.py; so is everything where ``longdouble`` is no better than float64.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonPlaces
-from linreg_lib.geometry.signs.long_floats import rounded
+from linreg_lib.geometry.vertex_signs.long_floats import rounded
 from linreg_lib.networks.float_constants import (
     LONG_IS_LONGER,
     LONG_SAFETY,

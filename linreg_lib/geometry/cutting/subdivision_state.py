@@ -9,11 +9,15 @@ import numpy as np
 from linreg_lib.errors import WorkLimitError
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.signs.accurate_offset import accurate_offset
-from linreg_lib.geometry.signs.born_places import exact_corners
-from linreg_lib.geometry.signs.error_bounds import ErrorModel, LayerError, num_hyperplanes
-from linreg_lib.geometry.signs.gradient_bound import measured_spread
-from linreg_lib.geometry.signs.sign_record import SignRecord
+from linreg_lib.geometry.vertex_signs.accurate_offset import accurate_offset
+from linreg_lib.geometry.vertex_signs.certificate import SignRecord
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import (
+    ErrorModel,
+    LayerError,
+    num_hyperplanes,
+)
+from linreg_lib.geometry.vertex_signs.gradient_bound import measured_spread
+from linreg_lib.geometry.vertex_signs.vertex_births import exact_corners
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks import Network
 from linreg_lib.networks.exact_network import ExactNetwork

@@ -1,0 +1,1 @@
+"""Cones, discs and lengths that domains are made with."""

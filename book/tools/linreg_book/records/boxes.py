@@ -107,7 +107,7 @@ def _verdict_html(record: dict[str, Any]) -> Html:
         label=f"Verdict on {claim.id}: {verdict}",
         id=claim.id,
         badge=verdict_badge(verdict),
-        source=f"{PAPERS[claim.paper]}, {claim.kind}, section {claim.place}",
+        source=f"{PAPERS[claim.paper]}, {claim.label}",
         statement=claim.statement,
         note=note_html(record.get("note")),
         evidence=fill("{}\n", evidence_table(rows)) if rows else "",

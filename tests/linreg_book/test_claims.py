@@ -188,6 +188,18 @@ def test_evidence_for_a_claim_judged_elsewhere(kernel: SimpleNamespace) -> None:
     data, metadata = kernel.shown[-1]
     assert metadata[METADATA_KEY]["type"] == "evidence"
     assert "adds to the evidence" in data["text/html"]
+    claim("F23-Lem1").repair(
+        name="m = 2",
+        statement="for $n = 1$",
+        change="hypothesis",
+        measured=3,
+        predicted=3,
+        criterion=equal(),
+        kind="exact",
+    ).evidence()
+    data, metadata = kernel.shown[-1]
+    assert metadata[METADATA_KEY]["repairs"][0]["check"]["measured"] == 3
+    assert "mended hypothesis" in data["text/html"]
     with pytest.raises(RecordError, match="no check to show"):
         claim("F23-Lem1").evidence()
 

@@ -105,11 +105,7 @@ def stated_anchor(claim_id: str) -> str:
 
 def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
     claim, verdict = find_claim(record["id"]), record["verdict"]
-    rows = [("as stated", check) for check in record["checks"]]
-    rows += [
-        (f"mended {repair['change']}: {repair['statement']}", repair["check"])
-        for repair in record["repairs"]
-    ]
+    rows = _rows(record)
     paragraphs = [
         _paragraph("why", record.get("why")),
         _paragraph("counterexample", record.get("counterexample"), "Smallest counterexample."),
@@ -129,15 +125,24 @@ def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
     )
 
 
+def _rows(record: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Which statement, and the check: as stated first, then mended."""
+    return [("as stated", check) for check in record["checks"]] + [
+        (f"mended {repair['change']}: {repair['statement']}", repair["check"])
+        for repair in record.get("repairs", [])
+    ]
+
+
 def _evidence_html(record: dict[str, Any], ledger: str) -> Html:
     claim = find_claim(record["id"])
+    rows = _rows(record)
     return fill(
         '<div class="linreg-claim linreg-adds" role="group" aria-label="{label}">\n{head}\n'
         "{decided}{evidence}</div>",
         label=f"Evidence for {claim.title}",
         head=_head(record["id"], fill("adds to the evidence"), ledger),
-        decided=_decided(record["checks"]),
-        evidence=evidence_table([("as stated", check) for check in record["checks"]]),
+        decided=_decided(record["checks"] or [check for _, check in rows]),
+        evidence=evidence_table(rows),
     )
 
 

@@ -188,17 +188,18 @@ class Claim:
         return self._conclude(judgement, expect=expect, dataset=dataset, words=words)
 
     def evidence(self) -> None:
-        """Draw one box with the checks so far, where another chapter gives the verdict.
+        """Draw one box with the checks and repairs so far; another chapter gives the verdict.
 
         Raises:
             RecordError: if nothing was checked.
         """
-        if not self._checks:
+        if not self._checks and not self._repairs:
             raise RecordError(f"{self.id}: no check to show: call check(...) before evidence()")
         record = {
             "type": "evidence",
             "id": self.id,
             "checks": [asdict(check) for check in self._checks],
+            "repairs": [asdict(repair) for repair in self._repairs],
         }
         _open_claims.pop(self.id, None)
         self._checks, self._repairs = [], []

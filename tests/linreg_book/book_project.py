@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "book" / "tools"
 FIXTURES = Path(__file__).with_name("fixtures")
 CLAIMS = "book/tools/linreg_book/records/claims.csv"
-BACK_MATTER = ("ledger", "dashboard", "run_times", "bibliography")
+BACK_MATTER = ("ledger", "errata", "run_times", "bibliography")
 
 
 def make_project(folder: Path, chapters: Sequence[str]) -> Project:

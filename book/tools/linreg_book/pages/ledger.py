@@ -9,6 +9,7 @@ from typing import Any
 
 from linreg_book.errors import StagingError
 from linreg_book.pages.collect import ExecutedChapter, FoundRecord
+from linreg_book.pages.planned_titles import planned_title
 from linreg_book.records.registry import RegisteredClaim
 
 
@@ -18,6 +19,7 @@ class LedgerEntry:
 
     Attributes:
         chapter, cell: where the verdict was earned; cell is None while the claim is open.
+        chapter_title: what readers know the chapter by; of one not written yet, the title planned.
         why: the reason in one line; formulas between dollar signs.
         counterexample, rests: of a claim that fails as stated: the smallest one, and what else in
             the paper rests on the claim.
@@ -39,6 +41,7 @@ class LedgerEntry:
     counterexample: str = ""
     rests: str = ""
     mended: tuple[str, ...] = ()
+    chapter_title: str = ""
 
     @property
     def reason(self) -> str:
@@ -56,6 +59,7 @@ class LedgerEntry:
         """The entry of ``records.json``."""
         return {
             "id": self.claim.id,
+            "name": self.claim.title,
             "paper": self.claim.paper,
             "kind": self.claim.kind,
             "place": self.claim.place,
@@ -67,6 +71,7 @@ class LedgerEntry:
             "rests": self.rests,
             "note": self.note,
             "chapter": self.chapter,
+            "chapter_title": self.chapter_title,
             "cell": self.cell,
             "page": self.page,
             "evidence": list(self.evidence),
@@ -98,7 +103,9 @@ def make_ledger(
                 f"{record.chapter}, code cell {record.cell}: no claim {claim_id!r} is registered"
             )
         by_claim[claim_id].append(record)
-    return tuple(_entry(claim, by_claim[claim.id], by_name, profile) for claim in registry)
+    titles = {claim.chapter: planned_title(claim.chapter) for claim in registry}
+    titles |= {name: chapter.title for name, chapter in by_name.items()}
+    return tuple(_entry(claim, by_claim[claim.id], by_name, titles, profile) for claim in registry)
 
 
 def ledger_json(entries: Iterable[LedgerEntry]) -> str:
@@ -110,6 +117,7 @@ def _entry(
     claim: RegisteredClaim,
     records: Sequence[FoundRecord],
     chapters: Mapping[str, ExecutedChapter],
+    titles: Mapping[str, str],
     profile: str,
 ) -> LedgerEntry:
     owner = chapters.get(claim.chapter)
@@ -122,7 +130,7 @@ def _entry(
         cells = " and ".join(str(record.cell) for record in verdicts)
         raise StagingError(f"{claim.chapter}, code cells {cells}: two verdicts on {claim.id}")
     failed = owner is not None and owner.outcome.failure is not None
-    evidence = _evidence(records, claim.chapter)
+    evidence = _evidence(records, claim.chapter, titles)
     seeds = _seeds(owner)
     if failed or not verdicts:
         return LedgerEntry(
@@ -135,6 +143,7 @@ def _entry(
             profile=owner.outcome.profile if owner else profile,
             dataset=None,
             seeds=seeds,
+            chapter_title=titles[claim.chapter],
         )
     content = verdicts[0].content
     return LedgerEntry(
@@ -151,14 +160,17 @@ def _entry(
         counterexample=content["counterexample"],
         rests=content["rests"],
         mended=_mended(content["repairs"]),
+        chapter_title=titles[claim.chapter],
     )
 
 
-def _evidence(records: Sequence[FoundRecord], owner: str) -> tuple[dict[str, Any], ...]:
+def _evidence(
+    records: Sequence[FoundRecord], owner: str, titles: Mapping[str, str]
+) -> tuple[dict[str, Any], ...]:
     checks = [record for record in records if record.content["type"] == "check"]
     ordered = sorted(checks, key=lambda record: (record.chapter != owner, record.chapter))
     readings = [
-        {**check, "role": "reading", "chapter": record.chapter, "cell": record.cell}
+        {**check, "role": "reading", **_place(record, titles)}
         for record in records
         if record.content["type"] == "verdict" and record.content["verdict"] == "ill-posed"
         for check in record.content["checks"]
@@ -170,13 +182,20 @@ def _evidence(records: Sequence[FoundRecord], owner: str) -> tuple[dict[str, Any
         entry = {
             **content["check"],
             "role": content["role"],
-            "chapter": record.chapter,
-            "cell": record.cell,
+            **_place(record, titles),
         }
         if content["role"] == "repair":
             entry |= {"statement": content["statement"], "change": content["change"]}
         listed.append(entry)
     return (*listed, *readings)
+
+
+def _place(record: FoundRecord, titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "chapter": record.chapter,
+        "chapter_title": titles[record.chapter],
+        "cell": record.cell,
+    }
 
 
 def _mended(repairs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

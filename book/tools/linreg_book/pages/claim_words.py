@@ -1,0 +1,117 @@
+"""How pages speak of a claim: its name, its chapter, its evidence, and where to report an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from linreg_book.markup import Html, fill, typeset
+from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.records.boxes import evidence_table
+
+#: Where a page of ``book/`` finds the site's root.
+ROOT = "../"
+#: Verdicts that the page of errata is about.
+ERRATA = ("false", "repaired", "ill-posed", "not-reproduced")
+_GITHUB = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+?(?:\.git)?/?")
+
+
+def ledger_anchor(claim_id: str) -> str:
+    """The id of a claim's row.
+
+    >>> ledger_anchor("F23-Lem1")
+    'ledger-f23-lem1'
+    """
+    return "ledger-" + claim_id.lower()
+
+
+def erratum_anchor(claim_id: str) -> str:
+    """The id of a claim's item on the page of errata.
+
+    >>> erratum_anchor("F23-Lem6")
+    'erratum-f23-lem6'
+    """
+    return "erratum-" + claim_id.lower()
+
+
+def source_words(entry: LedgerEntry) -> str:
+    """Kind and place: ``theorem, section 2.1``."""
+    place = entry.claim.place
+    where = f"appendix {place}" if place[:1].isalpha() else f"section {place}"
+    return f"{entry.claim.kind}, {where}"
+
+
+def chapter_link(entry: LedgerEntry) -> Html:
+    """The chapter's title: a link to the evidence, or the word that it is planned."""
+    if entry.page:
+        return fill('<a href="{}{}">{}</a>', ROOT, entry.page, entry.chapter_title)
+    return fill("planned: {}", entry.chapter_title)
+
+
+def labelled(lead: str, text: str) -> Html:
+    """A paragraph that begins with what it is; nothing where there is no text."""
+    if not text:
+        return Html()
+    return fill('<p><span class="linreg-lead">{}</span> {}</p>', lead, typeset(text))
+
+
+def mended_lead(entry: LedgerEntry) -> str:
+    """What a mended statement is called."""
+    return "Mended:" if entry.verdict == "repaired" else "True instead:"
+
+
+def evidence_fold(entry: LedgerEntry) -> Html:
+    """All checks of a claim in a folded table; nothing where there are none."""
+    if not entry.evidence:
+        return Html()
+    return evidence_table([(_which(check, entry), check) for check in entry.evidence])
+
+
+def _which(check: Mapping[str, Any], entry: LedgerEntry) -> str:
+    if check["role"] == "repair":
+        return f"mended {check['change']}: {check['statement']}"
+    if check["role"] == "reading":
+        return "reading"
+    if check["chapter"] != entry.chapter:
+        return f"as stated, in: {check.get('chapter_title') or check['chapter']}"
+    return "as stated"
+
+
+def seed_words(seeds: Mapping[str, Any]) -> str:
+    """Seeds in a few words: ``seed 7``."""
+    return ", ".join(f"{name.lower().replace('_', ' ')} {value}" for name, value in seeds.items())
+
+
+def report_link(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
+    """Where to report an error in a claim; nothing while the project is published nowhere."""
+    claim = entry.claim
+    return report_address(
+        repository,
+        title=f"{claim.title} ({claim.id})",
+        lines=[
+            f"Claim: {claim.id}",
+            f"Verdict: {entry.verdict}, at {entry.profile}",
+            f"Chapter: {entry.chapter_title}",
+            "",
+            "What is wrong, and how one sees it (a counterexample with a seed is best):",
+        ],
+        words="Report an error in this claim",
+    )
+
+
+def report_address(
+    repository: Mapping[str, Any], *, title: str, lines: Sequence[str], words: str
+) -> Html:
+    """A link to a new report in the project's repository; nothing without a public one."""
+    url = str(repository.get("url") or "")
+    if not _GITHUB.fullmatch(url):
+        return Html()
+    query = urlencode({"title": title, "body": "\n".join(lines) + "\n"})
+    return fill(
+        '<a class="linreg-report" href="{}/issues/new?{}">{}</a>',
+        url.rstrip("/").removesuffix(".git"),
+        query,
+        words,
+    )

@@ -17,8 +17,12 @@ from linreg_book.pages.benchmark_page import (
 from linreg_book.pages.benchmark_results import load_benchmarks
 from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.errata_page import errata_markdown
+from linreg_book.pages.gallery_page import FOLDER, belongs_to_gallery, gallery_markdown
+from linreg_book.pages.gallery_pictures import Picture, picture_of
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.pages.ledger_page import ledger_markdown
+from linreg_book.pages.new_page import new_markdown, own_results
+from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.tables import run_times_markdown, versions_markdown
 from linreg_book.project import Project
 from linreg_lib.engine_digest import engine_digest
@@ -41,11 +45,24 @@ class PageData:
     chapters: Sequence[ExecutedChapter]
     available: Mapping[str, Chapter]
     entries: Sequence[LedgerEntry]
+    numbers: Numbers
 
     @property
     def repository(self) -> Mapping[str, Any]:
         """Where the project is published, if it is."""
         return self.project.config.get("repository") or {}
+
+    def picture_of(self, entry: LedgerEntry) -> Picture | None:
+        """The picture that goes with a claim, of the chapter that judged it."""
+        for chapter in self.chapters:
+            if chapter.name == entry.chapter and entry.cell is not None:
+                return picture_of(entry.claim.id, entry.cell, chapter, self.numbers)
+        return None
+
+    def gallery_files(self) -> dict[str, bytes]:
+        """Path -> content of every picture in the gallery."""
+        pictures = [self.picture_of(each) for each in self.entries if belongs_to_gallery(each)]
+        return {FOLDER + picture.name: picture.content for picture in pictures if picture}
 
 
 def page_inserts(data: PageData) -> Inserts:
@@ -53,6 +70,8 @@ def page_inserts(data: PageData) -> Inserts:
     return {
         "ledger": lambda: ledger_markdown(data.entries, data.repository),
         "errata": lambda: errata_markdown(data.entries, data.repository),
+        "new": lambda: new_markdown(own_results(data.chapters)),
+        "gallery": lambda: gallery_markdown(data.entries, data.picture_of, data.repository),
         "run-times": lambda: run_times_markdown(data.chapters),
         "versions": versions_markdown,
         **_benchmark_inserts(data.project),

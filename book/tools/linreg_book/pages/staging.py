@@ -80,9 +80,16 @@ def stage_book(project: Project, profile: str) -> StagedBook:
     problems: list[str] = []
     kept = keep_pages(contents, lambda page: page.removeprefix(CHAPTER_PREFIX) not in left_out)
     data = PageData(
-        project=project, contents=kept, chapters=chapters, available=available, entries=entries
+        project=project,
+        contents=kept,
+        chapters=chapters,
+        available=available,
+        entries=entries,
+        numbers=numbers,
     )
     _add_pages(tree, project, numbers, form, data, problems)
+    for path, content in data.gallery_files().items():
+        tree.add(path, content)
     _add_chapters(tree, project, numbers, form, chapters, problems)
     for name in without_results:
         notebook = notebook_without_results(available[name], numbers, form, problems)

@@ -1,0 +1,102 @@
+"""The picture of a chapter that goes with a claim: the last one drawn before its verdict."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linreg_book.chapters.chapter import INJECTED_TAG, has_tag
+from linreg_book.pages.collect import ExecutedChapter
+from linreg_book.pages.quoting import Numbers
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_ENDINGS = {"image/png": ".png", "image/svg+xml": ".svg", "image/jpeg": ".jpg"}
+#: A figure's cell tagged ``of-HR19-Fig1`` is the picture of that claim, wherever it stands.
+TAG = "of-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture of a chapter.
+
+    Attributes:
+        name: of the file, made from its content.
+        anchor: of the figure in its chapter; empty for a picture without a name.
+    """
+
+    name: str
+    content: bytes
+    alt: str
+    anchor: str
+
+
+def picture_of(
+    claim_id: str, cell: int, chapter: ExecutedChapter, numbers: Numbers
+) -> Picture | None:
+    """The picture in the cell tagged for a claim, else the last one up to a code cell.
+
+    Args:
+        cell: where the verdict is given, counted as :class:`FoundRecord` counts.
+    """
+    nearest, number = None, 0
+    for each in chapter.notebook.cells:
+        if each.cell_type != "code" or has_tag(each, INJECTED_TAG):
+            continue
+        number += 1
+        tagged = has_tag(each, TAG + claim_id)
+        if number > cell and not tagged:
+            continue
+        found = _picture(each, chapter, numbers)
+        if found and tagged:
+            return found
+        nearest = found or nearest
+    return nearest
+
+
+def _picture(cell: NotebookNode, chapter: ExecutedChapter, numbers: Numbers) -> Picture | None:
+    drawn = None
+    for output in cell.get("outputs", []):
+        for kind, ending in _ENDINGS.items():
+            content = _content(output.get("data", {}).get(kind), kind)
+            if content:
+                drawn = (content, ending)
+                break
+    if drawn is None:
+        return None
+    options = cell.metadata.get("mystnb")
+    image = _map(options, "image")
+    figure = _map(options, "figure")
+    alt = numbers.quote(
+        str(image.get("alt") or f"A figure of the chapter {chapter.title}"),
+        chapter=chapter.name,
+        problems=[],  # told when the chapter itself is staged
+        where=chapter.name,
+        plain=True,
+    )
+    content, ending = drawn
+    name = hashlib.sha256(content).hexdigest()[:16] + ending
+    return Picture(name=name, content=content, alt=alt, anchor=str(figure.get("name") or ""))
+
+
+def _content(data: Any, kind: str) -> bytes | None:
+    if isinstance(data, list):
+        data = "".join(data)
+    if not isinstance(data, str) or not data:
+        return None
+    if kind == "image/svg+xml":
+        return data.encode(errors="replace")
+    try:
+        return base64.b64decode(data)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _map(options: Any, key: str) -> Mapping[str, Any]:
+    value = options.get(key) if isinstance(options, Mapping) else None
+    return value if isinstance(value, Mapping) else {}

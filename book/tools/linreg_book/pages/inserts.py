@@ -15,14 +15,23 @@ from linreg_book.pages.benchmark_page import (
     speed_markdown,
 )
 from linreg_book.pages.benchmark_results import load_benchmarks
+from linreg_book.pages.citing import bibtex_markdown
 from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.errata_page import errata_markdown
 from linreg_book.pages.gallery_page import FOLDER, belongs_to_gallery, gallery_markdown
 from linreg_book.pages.gallery_pictures import Picture, picture_of
+from linreg_book.pages.landing_page import (
+    cards_markdown,
+    playground_markdown,
+    progress_markdown,
+    repository_markdown,
+)
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.pages.ledger_page import ledger_markdown
 from linreg_book.pages.new_page import new_markdown, own_results
 from linreg_book.pages.quoting import Numbers
+from linreg_book.pages.reading_order import reading_markdown
+from linreg_book.pages.sketches import load_sketches
 from linreg_book.pages.tables import run_times_markdown, versions_markdown
 from linreg_book.project import Project
 from linreg_lib.engine_digest import engine_digest
@@ -67,14 +76,22 @@ class PageData:
 
 def page_inserts(data: PageData) -> Inserts:
     """Name -> what makes the Markdown in its place."""
+    project = data.project
+    sketches = load_sketches(project.pages / "results" / "sketches.yml")
     return {
+        "landing-cards": lambda: cards_markdown(data.entries, sketches),
+        "landing-progress": lambda: progress_markdown(data.entries),
+        "landing-reading": lambda: reading_markdown(data.contents, data.available, data.numbers),
+        "landing-repository": lambda: repository_markdown(data.repository),
+        "playground": playground_markdown,
+        "bibtex": lambda: bibtex_markdown(project),
         "ledger": lambda: ledger_markdown(data.entries, data.repository),
         "errata": lambda: errata_markdown(data.entries, data.repository),
         "new": lambda: new_markdown(own_results(data.chapters)),
         "gallery": lambda: gallery_markdown(data.entries, data.picture_of, data.repository),
         "run-times": lambda: run_times_markdown(data.chapters),
         "versions": versions_markdown,
-        **_benchmark_inserts(data.project),
+        **_benchmark_inserts(project),
     }
 
 

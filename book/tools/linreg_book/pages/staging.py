@@ -22,6 +22,7 @@ from linreg_book.pages.contents import (
 )
 from linreg_book.pages.form_blocks import Form, stated_in
 from linreg_book.pages.inserts import PageData, page_inserts
+from linreg_book.pages.landing_page import check_sentences
 from linreg_book.pages.ledger import LedgerEntry, ledger_json, make_ledger
 from linreg_book.pages.ledger_page import ledger_csv
 from linreg_book.pages.quoting import Numbers
@@ -181,6 +182,7 @@ def _add_pages(
         for found in _INSERT.finditer(text):
             if found["name"] not in inserts:
                 problems.append(f"{relative}: unknown insert {found['name']!r}")
+        text = check_sentences(text, data.entries, where=relative, problems=problems)
         quoted = numbers.quote(text, chapter=None, problems=problems, where=relative)
         root = "../" * (len(inside))
         quoted = form.mention(quoted, root=root, chapter=None, problems=problems)

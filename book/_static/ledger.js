@@ -21,7 +21,7 @@ function make(tag, properties, children) {
 }
 
 function start(top) {
-  var rows = Array.from(document.querySelectorAll("table.linreg-ledger tbody tr"));
+  var rows = Array.from(document.querySelectorAll("table.linreg-ledger > tbody > tr"));
   var controls = {}, counters = [];
 
   // What the reader asked for: one value a field, and words to search ------------------------
@@ -47,7 +47,7 @@ function start(top) {
       shown += row.hidden ? 0 : 1;
     });
     document.querySelectorAll(".linreg-ledger-part").forEach(function (part) {
-      part.hidden = !part.querySelector("tbody tr:not([hidden])");
+      part.hidden = !part.querySelector("table.linreg-ledger > tbody > tr:not([hidden])");
     });
     document.querySelectorAll(".linreg-waiting").forEach(function (fold) {
       fold.hidden = Boolean(fold.querySelector(".linreg-ledger-part[hidden]"));

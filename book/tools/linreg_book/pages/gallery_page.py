@@ -76,7 +76,7 @@ def _card(entry: LedgerEntry, picture: Picture | None, repository: Mapping[str, 
         '<span class="linreg-source">{source}</span> {badge} '
         '<a class="linreg-here" href="#{anchor}" title="Address of this card" '
         'aria-label="Address of {title}">¶</a></p>'
-        '{picture}<p class="linreg-says">{statement}</p>{why}{compared}{fold}'
+        '<p class="linreg-says">{statement}</p>{why}{picture}{compared}{fold}'
         '<p class="linreg-made">{made}</p></div>\n',
         verdict=entry.verdict,
         anchor=anchor,

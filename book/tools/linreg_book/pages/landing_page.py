@@ -19,7 +19,6 @@ from linreg_book.pages.claim_words import (
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.pages.sketches import Sketch, sketch_html
 from linreg_book.records.boxes import verdict_badge
-from linreg_book.records.verdicts import VERDICTS
 
 MOST_CARDS = 6
 #: Verdicts in the groups that a reader wants to know of first.
@@ -29,6 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "fail": ("false", "not-reproduced"),
     "cannot be tested": ("not-testable",),
 }
+_IN_ORDER = (*(verdict for verdicts in GROUPS.values() for verdict in verdicts), "open")
 _SAYS = re.compile(
     r"^% says: (?P<claim>[A-Za-z0-9.-]+) (?P<verdict>[a-z-]+)[ \t]*\n", flags=re.MULTILINE
 )
@@ -86,7 +86,7 @@ def progress_markdown(entries: Sequence[LedgerEntry]) -> str:
             verdict,
             counts[verdict],
         )
-        for verdict in VERDICTS
+        for verdict in _IN_ORDER
         if counts[verdict]
     )
     legend = join(
@@ -96,7 +96,7 @@ def progress_markdown(entries: Sequence[LedgerEntry]) -> str:
             verdict_badge(verdict),
             counts[verdict],
         )
-        for verdict in VERDICTS
+        for verdict in _IN_ORDER
         if counts[verdict]
     )
     return raw_block(

@@ -21,12 +21,19 @@ from linreg_book.pages.sketches import Sketch, sketch_html
 from linreg_book.records.boxes import verdict_badge
 
 MOST_CARDS = 6
-#: Verdicts in the groups that a reader wants to know of first.
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "hold as stated": ("proved", "exact", "supported", "holds", "definition", "reproduced"),
-    "need mending": ("repaired", "ill-posed", "partly"),
-    "fail": ("false", "not-reproduced"),
-    "cannot be tested": ("not-testable",),
+#: Verdicts in the groups that a reader wants to know of first, for one claim and for several.
+GROUPS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("holds as stated", "hold as stated"): (
+        "proved",
+        "exact",
+        "supported",
+        "holds",
+        "definition",
+        "reproduced",
+    ),
+    ("needs mending", "need mending"): ("repaired", "ill-posed", "partly"),
+    ("fails", "fail"): ("false", "not-reproduced"),
+    ("cannot be tested", "cannot be tested"): ("not-testable",),
 }
 _IN_ORDER = (*(verdict for verdicts in GROUPS.values() for verdict in verdicts), "open")
 _SAYS = re.compile(
@@ -74,7 +81,7 @@ def progress_markdown(entries: Sequence[LedgerEntry]) -> str:
     counts = Counter(entry.verdict for entry in entries)
     judged = len(entries) - counts["open"]
     groups = [
-        f"{number} {words}"
+        f"{number} {words[number > 1]}"
         for words, verdicts in GROUPS.items()
         if (number := sum(counts[verdict] for verdict in verdicts))
     ]

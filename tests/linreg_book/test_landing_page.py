@@ -80,8 +80,7 @@ def test_progress_is_that_of_the_ledger() -> None:
     told = page.select_one("p")
     assert told is not None
     assert told.get_text() == (
-        "4 of 5 statements of the three papers are judged so far: "
-        "1 holds as stated, 2 need mending, 1 fails."
+        "4 of 5 statements are judged so far: 1 holds as stated, 2 need mending, 1 fails."
     )
     widths = [
         int(re.findall(r"\d+", str(part["style"]))[0]) for part in page.select(".linreg-part")

@@ -10,7 +10,7 @@ import pytest
 from linreg_book.pages.ledger_page import ledger_csv, ledger_markdown
 from linreg_book.site.live_content import live_content
 from tests.linreg_book.page_html import raw_html, rest_of
-from tests.linreg_book.synthetic_ledger import HOSTILE, small_ledger
+from tests.linreg_book.synthetic_ledger import HOSTILE, entry, small_ledger
 
 ENTRIES = small_ledger()
 PUBLISHED = {"url": "https://github.com/someone/regions.git"}
@@ -73,6 +73,23 @@ def test_a_row_says_all_and_leads_on() -> None:
     assert "cell" not in text
 
 
+@pytest.mark.parametrize(
+    ("claim", "place", "words"),
+    [
+        ("HR19-Thm1", "2.1", "section 2.1"),
+        ("HR19-Lem12", "C.1", "appendix C.1"),
+        ("QW23-Eq27", "A", "appendix A"),
+        ("F23-Lem6", "VI.B", "section VI.B"),
+        ("QW23-abstract", "abstract", "abstract"),
+    ],
+)
+def test_places_are_sections_or_appendices(claim: str, place: str, words: str) -> None:
+    page = raw_html(ledger_markdown([entry(claim, "proved", place=place)], {}))
+    source = page.select_one(".linreg-source")
+    assert source is not None
+    assert source.get_text() == f"theorem, {words}"
+
+
 def test_nothing_to_report_to_without_a_repository() -> None:
     assert "Report an error" not in ledger_markdown(ENTRIES, {"url": ""})
     row = raw_html(ledger_markdown(ENTRIES, PUBLISHED)).select_one("#ledger-hr19-thm1")
@@ -97,7 +114,7 @@ def test_words_stay_words(repository: dict[str, str]) -> None:
 
 def test_the_table_for_programs_has_every_claim() -> None:
     rows = list(csv.DictReader(io.StringIO(ledger_csv(ENTRIES))))
-    assert [row["id"] for row in rows] == [entry.claim.id for entry in ENTRIES]
+    assert [row["id"] for row in rows] == [each.claim.id for each in ENTRIES]
     assert rows[0]["verdict"] == "false"
     assert rows[0]["mended"] == "The expected number is at most $2 T N$."
     assert rows[0]["page"] == "notebooks/41_good.html#claim-hr19-thm1"

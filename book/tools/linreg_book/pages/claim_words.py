@@ -15,6 +15,7 @@ from linreg_book.records.boxes import evidence_table
 ROOT = "../"
 #: Verdicts that the page of errata is about.
 ERRATA = ("false", "repaired", "ill-posed", "not-reproduced")
+_LETTERED_SECTIONS = ("F23",)
 _GITHUB = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+?(?:\.git)?/?")
 
 
@@ -39,8 +40,11 @@ def erratum_anchor(claim_id: str) -> str:
 def source_words(entry: LedgerEntry) -> str:
     """Kind and place: ``theorem, section 2.1``."""
     place = entry.claim.place
-    where = f"appendix {place}" if place[:1].isalpha() else f"section {place}"
-    return f"{entry.claim.kind}, {where}"
+    if place[:1].islower():  # abstract, caption, ...
+        return f"{entry.claim.kind}, {place}"
+    # F23 numbers its sections by letters too: VI.B.
+    is_appendix = place[:1].isalpha() and entry.claim.paper not in _LETTERED_SECTIONS
+    return f"{entry.claim.kind}, {'appendix' if is_appendix else 'section'} {place}"
 
 
 def chapter_link(entry: LedgerEntry) -> Html:

@@ -22,18 +22,23 @@ from linreg_book.records.registry import PAPERS
 
 
 def errata_markdown(entries: Sequence[LedgerEntry], repository: Mapping[str, Any]) -> str:
-    """One section a paper; a sentence where nothing of a paper had to be mended so far."""
-    parts = []
+    """One section a paper of which something is judged; then the others in a sentence."""
+    parts, waiting = [], []
     for paper, name in PAPERS.items():
         of_paper = [entry for entry in entries if entry.claim.paper == paper]
         judged = [entry for entry in of_paper if entry.verdict != "open"]
         items = [entry for entry in judged if entry.verdict in ERRATA]
+        if of_paper and not judged:
+            waiting.append(name)
+        if not judged:
+            continue
         parts.append(f"## {name}\n")
-        parts.append(
-            f"{len(judged)} of {len(of_paper)} claims are judged, {len(items)} stand here.\n"
-        )
+        counted = f"{len(judged)} of {len(of_paper)} claims are judged, {len(items)} stand here."
+        parts.append(counted + "\n")
         if items:
             parts.append(raw_block(join(_item(entry, repository) for entry in items)))
+    if waiting:
+        parts.append(f"Nothing is judged yet of: {'; '.join(waiting)}.\n")
     return "\n".join(parts)
 
 

@@ -85,7 +85,7 @@ def progress_markdown(entries: Sequence[LedgerEntry]) -> str:
         for words, verdicts in GROUPS.items()
         if (number := sum(counts[verdict] for verdict in verdicts))
     ]
-    told = f"{judged} of {len(entries)} statements of the three papers are judged so far"
+    told = f"{judged} of {len(entries)} statements are judged so far"
     told += f": {', '.join(groups)}." if groups else "."
     segments = join(
         fill(

@@ -90,6 +90,14 @@ def test_places_are_sections_or_appendices(claim: str, place: str, words: str) -
     assert source.get_text() == f"theorem, {words}"
 
 
+def test_a_mended_statement_stands_once() -> None:
+    note = "true instead: At most $2N$.; stated informally"
+    single = entry("HR19-Thm1", "false", mended=("At most $2N$.",), note=note)
+    text = raw_html(ledger_markdown([single], {})).get_text(" ")
+    assert text.count("At most") == 1
+    assert "stated informally" in text
+
+
 def test_nothing_to_report_to_without_a_repository() -> None:
     assert "Report an error" not in ledger_markdown(ENTRIES, {"url": ""})
     row = raw_html(ledger_markdown(ENTRIES, PUBLISHED)).select_one("#ledger-hr19-thm1")

@@ -61,6 +61,15 @@ def labelled(lead: str, text: str) -> Html:
     return fill('<p><span class="linreg-lead">{}</span> {}</p>', lead, typeset(text))
 
 
+def remark(entry: LedgerEntry) -> str:
+    """The note of a verdict, without the mended statements, which pages show by themselves."""
+    note = entry.note
+    for statement in entry.mended:
+        for lead in ("true instead", "changed reading", "changed hypothesis"):
+            note = note.replace(f"{lead}: {statement}", "")
+    return note.strip("; ")
+
+
 def mended_lead(entry: LedgerEntry) -> str:
     """What a mended statement is called."""
     return "Mended:" if entry.verdict == "repaired" else "True instead:"

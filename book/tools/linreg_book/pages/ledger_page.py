@@ -20,6 +20,7 @@ from linreg_book.pages.claim_words import (
     labelled,
     ledger_anchor,
     mended_lead,
+    remark,
     report_link,
     source_words,
 )
@@ -142,13 +143,12 @@ def _searched(entry: LedgerEntry) -> str:
 
 
 def _found(entry: LedgerEntry) -> Html:
-    notes = entry.note if entry.note != entry.why else ""
     return join(
         [
             labelled("Why:", entry.why),
             labelled("Smallest counterexample:", entry.counterexample),
             *(labelled(mended_lead(entry), statement) for statement in entry.mended),
-            labelled("Note:", notes),
+            labelled("Note:", remark(entry)),
         ]
     )
 
@@ -180,7 +180,7 @@ def ledger_csv(entries: Sequence[LedgerEntry]) -> str:
                 claim.place,
                 claim.statement,
                 entry.verdict,
-                entry.why or entry.note,
+                entry.why or remark(entry),
                 entry.counterexample,
                 " ".join(entry.mended),
                 entry.rests,

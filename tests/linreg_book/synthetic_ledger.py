@@ -35,6 +35,7 @@ def entry(claim_id: str, verdict: str, **changes: Any) -> LedgerEntry:
     claim = {
         "id": claim_id,
         "paper": claim_id.partition("-")[0],
+        "label": claim_id.partition("-")[2].replace("Thm", "Theorem "),
         "kind": "theorem",
         "place": "2.1",
         "statement": "A line is cut into $2^n$ pieces.",

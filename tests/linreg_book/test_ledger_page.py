@@ -55,7 +55,7 @@ def test_a_row_says_all_and_leads_on() -> None:
     assert row is not None
     text = row.get_text(" ")
     for words in (
-        "HR19, Thm1",
+        "HR19, Theorem 1",
         "theorem, section 2.1",
         "the constant depends on the depth",
         "Smallest counterexample:",
@@ -105,7 +105,9 @@ def test_nothing_to_report_to_without_a_repository() -> None:
     link = row.select_one("a.linreg-report")
     assert link is not None
     address = str(link["href"])
-    assert address.startswith("https://github.com/someone/regions/issues/new?title=HR19%2C+Thm1")
+    assert address.startswith(
+        "https://github.com/someone/regions/issues/new?title=HR19%2C+Theorem+1"
+    )
     assert "HR19-Thm1" in address
 
 

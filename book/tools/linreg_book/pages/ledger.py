@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from linreg_book.errors import StagingError
 from linreg_book.pages.collect import ExecutedChapter, FoundRecord
-from linreg_book.pages.planned_titles import planned_title
-from linreg_book.records.registry import RegisteredClaim
+from linreg_book.records.registry import RegisteredClaim, planned_titles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +82,17 @@ class LedgerEntry:
 
 
 def make_ledger(
-    registry: Sequence[RegisteredClaim], chapters: Iterable[ExecutedChapter], profile: str
+    registry: Sequence[RegisteredClaim],
+    chapters: Iterable[ExecutedChapter],
+    profile: str,
+    written: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[LedgerEntry, ...]:
     """One entry an id, in the registry's order.
 
     Only the owning chapter's verdict counts, and only if that chapter ran to its end.
+
+    Args:
+        written: name -> title of the chapters that have a text, executed or not.
 
     Raises:
         StagingError: for an id that is not registered, or a second verdict in the owning chapter.
@@ -103,7 +109,8 @@ def make_ledger(
                 f"{record.chapter}, code cell {record.cell}: no claim {claim_id!r} is registered"
             )
         by_claim[claim_id].append(record)
-    titles = {claim.chapter: planned_title(claim.chapter) for claim in registry}
+    titles = {claim.chapter: _words_of(claim.chapter) for claim in registry}
+    titles |= {**planned_titles(), **written}
     titles |= {name: chapter.title for name, chapter in by_name.items()}
     return tuple(_entry(claim, by_claim[claim.id], by_name, titles, profile) for claim in registry)
 
@@ -188,6 +195,10 @@ def _evidence(
             entry |= {"statement": content["statement"], "change": content["change"]}
         listed.append(entry)
     return (*listed, *readings)
+
+
+def _words_of(chapter: str) -> str:
+    return chapter.partition("_")[2].replace("_", " ")
 
 
 def _place(record: FoundRecord, titles: Mapping[str, str]) -> dict[str, Any]:

@@ -69,7 +69,12 @@ def stage_book(project: Project, profile: str) -> StagedBook:
     absent = [name for name in listed_chapters(contents) if name not in shown]
     without_results = tuple(name for name in absent if name in available)
     left_out = set(absent) - set(without_results)
-    entries = make_ledger(load_registry(), chapters, profile)
+    entries = make_ledger(
+        load_registry(),
+        chapters,
+        profile,
+        written={name: chapter.title for name, chapter in available.items()},
+    )
     numbers = Numbers(
         by_chapter={chapter.name: chapter.numbers for chapter in chapters},
         missing=frozenset(absent)

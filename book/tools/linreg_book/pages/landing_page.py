@@ -57,11 +57,10 @@ def _card(entry: LedgerEntry, sketch: Sketch) -> Html:
         more = fill('<a href="errata.html#{}">erratum</a>', erratum_anchor(claim.id))
     else:
         more = fill('<a href="ledger.html#{}">ledger</a>', ledger_anchor(claim.id))
-    why = Html() if entry.counterexample else labelled("Why:", entry.why)
     return fill(
         '<div class="linreg-card linreg-is-{verdict}" data-id="{id}">{picture}'
         '<p class="linreg-head"><span class="linreg-title">{title}</span> {badge}</p>'
-        '<p class="linreg-says">{statement}</p>{counterexample}{why}'
+        '<p class="linreg-says">{statement}</p>{told}'
         '<p class="linreg-made">{link} · {more}</p></div>',
         verdict=entry.verdict,
         id=claim.id,
@@ -69,8 +68,8 @@ def _card(entry: LedgerEntry, sketch: Sketch) -> Html:
         title=claim.title,
         badge=verdict_badge(entry.verdict),
         statement=typeset(claim.statement),
-        counterexample=labelled("Smallest counterexample:", entry.counterexample),
-        why=why,
+        told=labelled("Smallest counterexample:", entry.counterexample)
+        or labelled("Why:", entry.why),
         link=chapter_link(entry),
         more=more,
     )

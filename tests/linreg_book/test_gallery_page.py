@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
+from linreg_book.errors import StagingError
 from linreg_book.pages.gallery_page import belongs_to_gallery, gallery_markdown
-from linreg_book.pages.gallery_pictures import Picture, picture_of
+from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.pages.quoting import Numbers
+from linreg_book.records.registry import load_registry
 from linreg_book.site.live_content import live_content
 from tests.linreg_book.page_html import raw_html, rest_of
 from tests.linreg_book.small_chapters import small_chapter
 from tests.linreg_book.synthetic_ledger import HOSTILE, check, entry, small_ledger
 
+ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = Numbers(by_chapter={"41_good": {"n": "7"}})
 PICTURE = Picture(name="0123.png", content=b"png", alt="Seven <lines>", anchor="fig-lines")
 FIGURE = entry(
@@ -94,12 +98,11 @@ def test_words_stay_words() -> None:
     assert (live_content(str(page)).around, page.find("script")) == ([], None)
 
 
-def drawn(content: bytes, *tags: str, **figure: str) -> Any:
+def drawn(content: bytes, **figure: str) -> Any:
     data = {"image/png": base64.b64encode(content).decode(), "text/plain": "figure"}
     cell = nbformat.v4.new_code_cell(
         "draw()", outputs=[nbformat.v4.new_output("display_data", data=data)]
     )
-    cell.metadata["tags"] = list(tags)
     cell.metadata["mystnb"] = {"image": {"alt": "{num}`n` lines"}, "figure": figure}
     return cell
 
@@ -115,24 +118,37 @@ def bare(*tags: str) -> Any:
 )
 def test_the_last_picture_before_the_verdict(cell: int, content: bytes | None) -> None:
     cells = [bare(), drawn(b"first"), bare(), drawn(b"second"), drawn(b"third")]
-    found = picture_of("HR19-Fig1", cell, small_chapter("41_good", *cells), NUMBERS)
+    found = picture_of("", cell, small_chapter("41_good", *cells), NUMBERS)
     assert (found.content if found else None) == content
 
 
 def test_injected_cells_do_not_count() -> None:
     cells = [bare(), bare("injected-parameters"), drawn(b"first", name="fig-one")]
-    found = picture_of("HR19-Fig1", 2, small_chapter("41_good", *cells), NUMBERS)
+    found = picture_of("", 2, small_chapter("41_good", *cells), NUMBERS)
     assert found is not None
     assert (found.anchor, found.alt, found.name[-4:]) == ("fig-one", "7 lines", ".png")
 
 
-def test_a_tag_says_which_picture() -> None:
-    cells = [drawn(b"first"), bare(), drawn(b"other", "of-HR19-Fig1")]
+def test_a_name_says_which_picture() -> None:
+    cells = [drawn(b"first", name="fig-one"), bare(), drawn(b"other", name="fig-other")]
     chapter = small_chapter("41_good", *cells)
-    for claim, content in (("HR19-Fig1", b"other"), ("HR19-Fig2", b"first")):
-        found = picture_of(claim, 2, chapter, NUMBERS)
+    for figure, content in (("fig-other", b"other"), ("fig-unknown", b"first")):
+        found = picture_of(figure, 2, chapter, NUMBERS)
         assert found is not None
         assert found.content == content
+
+
+def test_names_are_of_figures_and_claims(tmp_path: Path) -> None:
+    names = load_figure_names(ROOT / "book" / "results" / "gallery.yml")
+    owners = {claim.id: claim.chapter for claim in load_registry()}
+    assert names
+    for claim, figure in names.items():
+        text = (ROOT / "notebooks" / f"{owners[claim]}.md").read_text(encoding="utf-8")
+        assert f"name: {figure}\n" in text
+    (tmp_path / "gallery.yml").write_text("HR19-Fig1: [fig-one]\n")
+    with pytest.raises(StagingError, match="HR19-Fig1: .* is no name of a figure"):
+        load_figure_names(tmp_path / "gallery.yml")
+    assert load_figure_names(tmp_path / "nothing.yml") == {}
 
 
 def test_an_alternative_text_stays_one() -> None:

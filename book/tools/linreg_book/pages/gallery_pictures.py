@@ -1,4 +1,7 @@
-"""The picture of a chapter that goes with a claim: the last one drawn before its verdict."""
+"""The picture of a chapter that goes with a claim: the one named, or the last before its verdict.
+
+Names stand in ``book/results/gallery.yml``.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,19 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linreg_book.chapters.chapter import INJECTED_TAG, has_tag
+from linreg_book.errors import StagingError
 from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.quoting import Numbers
+from linreg_book.yaml_map import read_yaml_map
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _ENDINGS = {"image/png": ".png", "image/svg+xml": ".svg", "image/jpeg": ".jpg"}
-#: A figure's cell tagged ``of-HR19-Fig1`` is the picture of that claim, wherever it stands.
-TAG = "of-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +40,26 @@ class Picture:
     anchor: str
 
 
+def load_figure_names(path: Path) -> dict[str, str]:
+    """Claim -> name of its figure; empty where there is no file.
+
+    Raises:
+        StagingError: for a name that is no text.
+    """
+    names = read_yaml_map(path) if path.is_file() else {}
+    for claim, name in names.items():
+        if not isinstance(name, str):
+            raise StagingError(f"{path}: {claim}: {str(name)[:60]!r} is no name of a figure")
+    return names
+
+
 def picture_of(
-    claim_id: str, cell: int, chapter: ExecutedChapter, numbers: Numbers
+    figure: str, cell: int, chapter: ExecutedChapter, numbers: Numbers
 ) -> Picture | None:
-    """The picture in the cell tagged for a claim, else the last one up to a code cell.
+    """The picture of a name, else the last one up to a code cell.
 
     Args:
+        figure: its name; may be empty.
         cell: where the verdict is given, counted as :class:`FoundRecord` counts.
     """
     nearest, number = None, 0
@@ -49,13 +67,11 @@ def picture_of(
         if each.cell_type != "code" or has_tag(each, INJECTED_TAG):
             continue
         number += 1
-        tagged = has_tag(each, TAG + claim_id)
-        if number > cell and not tagged:
-            continue
         found = _picture(each, chapter, numbers)
-        if found and tagged:
+        if found and figure and found.anchor == figure:
             return found
-        nearest = found or nearest
+        if number <= cell:
+            nearest = found or nearest
     return nearest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from linreg_book.chapters.chapter import Chapter
@@ -19,7 +20,7 @@ from linreg_book.pages.citing import bibtex_markdown
 from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.errata_page import errata_markdown
 from linreg_book.pages.gallery_page import FOLDER, belongs_to_gallery, gallery_markdown
-from linreg_book.pages.gallery_pictures import Picture, picture_of
+from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
 from linreg_book.pages.landing_page import (
     cards_markdown,
     playground_markdown,
@@ -63,10 +64,15 @@ class PageData:
 
     def picture_of(self, entry: LedgerEntry) -> Picture | None:
         """The picture that goes with a claim, of the chapter that judged it."""
+        figure = self._figure_names.get(entry.claim.id, "")
         for chapter in self.chapters:
             if chapter.name == entry.chapter and entry.cell is not None:
-                return picture_of(entry.claim.id, entry.cell, chapter, self.numbers)
+                return picture_of(figure, entry.cell, chapter, self.numbers)
         return None
+
+    @cached_property
+    def _figure_names(self) -> dict[str, str]:
+        return load_figure_names(self.project.pages / "results" / "gallery.yml")
 
     def gallery_files(self) -> dict[str, bytes]:
         """Path -> content of every picture in the gallery."""

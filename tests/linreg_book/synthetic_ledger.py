@@ -70,7 +70,7 @@ def small_ledger() -> tuple[LedgerEntry, ...]:
             evidence=(check(passed=False),),
         ),
         entry("HR19-vol0", "repaired", kind="statement", why="ends count", mended=("K is open.",)),
-        entry("QW23-Eq27", "open", chapter_title="Planned & waiting", kind="bound"),
+        entry("QW23-Eq27", "open", chapter_title="Planned & waiting", kind="bound", planned=True),
         entry("F23-Lem1", "proved", kind="lemma", why="deletion and restriction"),
         entry(
             "F23-Fig10",

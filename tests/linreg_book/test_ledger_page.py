@@ -40,6 +40,12 @@ def test_open_claims_are_folded_and_planned() -> None:
     assert fold.select_one(".linreg-where a") is None
 
 
+def test_what_a_written_chapter_left_open_is_not_planned() -> None:
+    page = raw_html(ledger_markdown([entry("F23-Lem2", "open")], {}))
+    assert "not judged yet, in: A good chapter" in page.get_text()
+    assert "planned" not in page.get_text()
+
+
 def test_counters_count() -> None:
     page = raw_html(ledger_markdown(ENTRIES, {}))
     counts = {

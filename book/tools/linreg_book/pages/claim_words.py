@@ -48,10 +48,12 @@ def source_words(entry: LedgerEntry) -> str:
 
 
 def chapter_link(entry: LedgerEntry) -> Html:
-    """The chapter's title: a link to the evidence, or the word that it is planned."""
+    """The chapter's title: a link to the evidence, or why there is none yet."""
     if entry.page:
         return fill('<a href="{}{}">{}</a>', ROOT, entry.page, entry.chapter_title)
-    return fill("planned: {}", entry.chapter_title)
+    if entry.planned:
+        return fill("planned: {}", entry.chapter_title)
+    return fill("not judged yet, in: {}", entry.chapter_title)
 
 
 def labelled(lead: str, text: str) -> Html:

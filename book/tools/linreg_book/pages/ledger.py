@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ class LedgerEntry:
     Attributes:
         chapter, cell: where the verdict was earned; cell is None while the claim is open.
         chapter_title: what readers know the chapter by; of one not written yet, the title planned.
+        planned: whether the chapter is not written yet.
         why: the reason in one line; formulas between dollar signs.
         counterexample, rests: of a claim that fails as stated: the smallest one, and what else in
             the paper rests on the claim.
@@ -42,6 +43,7 @@ class LedgerEntry:
     rests: str = ""
     mended: tuple[str, ...] = ()
     chapter_title: str = ""
+    planned: bool = False
 
     @property
     def reason(self) -> str:
@@ -112,7 +114,9 @@ def make_ledger(
     titles = {claim.chapter: _words_of(claim.chapter) for claim in registry}
     titles |= {**planned_titles(), **written}
     titles |= {name: chapter.title for name, chapter in by_name.items()}
-    return tuple(_entry(claim, by_claim[claim.id], by_name, titles, profile) for claim in registry)
+    entries = (_entry(claim, by_claim[claim.id], by_name, titles, profile) for claim in registry)
+    known = {*written, *by_name}
+    return tuple(replace(entry, planned=entry.chapter not in known) for entry in entries)
 
 
 def ledger_json(entries: Iterable[LedgerEntry]) -> str:

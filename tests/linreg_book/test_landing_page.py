@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ def test_a_card_says_statement_verdict_and_counterexample() -> None:
     assert "Smallest counterexample:" in text
     assert card.select_one('a[href="errata.html#erratum-hr19-thm1"]')
     assert card.select_one('svg[role="img"][aria-label="A line"] polyline')
+
+
+def test_a_long_statement_is_said_in_short() -> None:
+    short = replace(sketch("HR19-Thm1"), says="About $2N$.")
+    page = raw_html(cards_markdown(ENTRIES, [short]))
+    says = page.select_one(".linreg-says")
+    assert says is not None
+    assert says.get_text() == r"About \(2N\)."
 
 
 def test_open_claims_have_no_card() -> None:
@@ -138,7 +147,10 @@ def test_the_drawings_are_of_registered_claims() -> None:
     registered = {claim.id for claim in load_registry()}
     assert len(drawn) >= MOST_CARDS
     assert {each.claim for each in drawn} <= registered
+    statements = {claim.id: claim.statement for claim in load_registry()}
     for each in drawn:
+        assert len(each.says or statements[each.claim]) <= 230
+        assert each.says.count("$") % 2 == 0
         left, bottom, right, top = each.window
         points = [point for _, points in (*each.lines, *each.dots) for point in points]
         assert points

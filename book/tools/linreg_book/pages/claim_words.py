@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from linreg_book.markup import Html, fill, typeset
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.records.boxes import evidence_table
+from linreg_book.records.plain_values import short_text
 
 #: Where a page of ``book/`` finds the site's root.
 ROOT = "../"
@@ -95,8 +96,14 @@ def _which(check: Mapping[str, Any], entry: LedgerEntry) -> str:
 
 
 def seed_words(seeds: Mapping[str, Any]) -> str:
-    """Seeds in a few words: ``seed 7``."""
-    return ", ".join(f"{name.lower().replace('_', ' ')} {value}" for name, value in seeds.items())
+    """Seeds in a few words.
+
+    >>> seed_words({"SEED": 7, "SLICE_SEEDS": [0, 1]})
+    'seed 7, slice seeds 0, 1'
+    """
+    return ", ".join(
+        f"{name.lower().replace('_', ' ')} {short_text(value)}" for name, value in seeds.items()
+    )
 
 
 def report_link(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:

@@ -67,7 +67,7 @@ def _card(entry: LedgerEntry, sketch: Sketch) -> Html:
         picture=sketch_html(sketch),
         title=claim.title,
         badge=verdict_badge(entry.verdict),
-        statement=typeset(claim.statement),
+        statement=typeset(sketch.says or claim.statement),
         told=labelled("Smallest counterexample:", entry.counterexample)
         or labelled("Why:", entry.why),
         link=chapter_link(entry),

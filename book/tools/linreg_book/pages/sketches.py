@@ -20,12 +20,14 @@ class Sketch:
     """One drawing, and the claim that it is about.
 
     Attributes:
+        says: the claim in short; empty where the registry's statement is short enough.
         window: left, bottom, right, top, in the drawing's own coordinates.
         lines: (role, points) of broken lines; an ``area`` is closed and filled.
         dots: (role, points).
     """
 
     claim: str
+    says: str = ""
     alt: str
     window: tuple[float, float, float, float]
     lines: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
@@ -50,7 +52,7 @@ def load_sketches(path: Path) -> tuple[Sketch, ...]:
 
 
 def _sketch(claim: str, told: Mapping[str, Any]) -> Sketch:
-    unknown = set(told) - {"alt", "window", "lines", "dots"}
+    unknown = set(told) - {"says", "alt", "window", "lines", "dots"}
     if unknown:
         raise ValueError(f"unknown {', '.join(sorted(unknown))}")
     left, bottom, right, top = map(float, told["window"])
@@ -60,6 +62,7 @@ def _sketch(claim: str, told: Mapping[str, Any]) -> Sketch:
         raise ValueError("empty alt")
     return Sketch(
         claim=claim,
+        says=str(told.get("says", "")),
         alt=str(told["alt"]),
         window=(left, bottom, right, top),
         lines=_shapes(told.get("lines", [])),

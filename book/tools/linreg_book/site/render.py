@@ -125,7 +125,8 @@ def _put_in_place(project: Project, staged: StagedBook) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     try:
         shutil.copytree(project.render / "_build" / "html", fresh, ignore=_not_published)
-        shutil.copy2(project.staging / "records.json", fresh / "records.json")
+        for name in ("records.json", "ledger.csv"):
+            shutil.copy2(project.staging / name, fresh / name)
         (fresh / "executed").mkdir()
         for chapter in staged.chapters:
             shutil.copy2(

@@ -318,7 +318,7 @@ function mount(root) {
 
   // Controls ---------------------------------------------------------------------------------
   find("layers").addEventListener("change", function () {
-    var wanted = Number(find("layers").value) + 1;
+    var wanted = Number(find("layers").value);
     while (widths.length < wanted) { widths.push(widths[widths.length - 1]); }
     widths.length = wanted;
     showWidths();
@@ -352,9 +352,8 @@ function mount(root) {
     " a neuron, ↑ ↓ move its line, [ ] turn it. Weights are normal; each bias puts its" +
     " neuron's line through a random point of the square.";
 
-  var labels = [];
-  for (var k = 1; k <= MAX_LAYERS; k++) { labels.push(String(k)); }
-  options(find("layers"), labels, widths.length - 1);
+  for (var k = 1; k <= MAX_LAYERS; k++) { find("layers").add(new Option(k, k)); }
+  find("layers").value = String(widths.length);
   find("seed").value = seed;
   showWidths();
   fresh();
@@ -363,6 +362,7 @@ function mount(root) {
     document.documentElement, { attributes: true, attributeFilter: ["data-theme"] }
   );
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  root.linregLayers = function () { return layers; };
 }
 
 function mountAll() { document.querySelectorAll(".linreg-playground").forEach(mount); }

@@ -31,7 +31,7 @@ function mount(root) {
   var find = function (name) { return root.querySelector(".lp-" + name); };
   var stage = find("stage"), pen = stage.getContext("2d"), tables = {};
   var widths = START.widths.slice(), seed = START.seed;
-  var layers, regions, chosen = { layer: 0, neuron: 0, weight: 0 };
+  var memory = window.linregCut.newMemory(), layers, regions, chosen = { layer: 0, neuron: 0, weight: 0 };
 
   // Drawing ----------------------------------------------------------------------------------
   // While something moves, one pixel a pixel; when it rests, as fine as twice the page's pixels,
@@ -49,7 +49,7 @@ function mount(root) {
     asked = 0;
     var began = performance.now(), dark = isDark(), ratio = Math.min(devicePixelRatio || 1, 2);
     var size = Math.max(64, Math.min(1400, Math.round(stage.clientWidth * Math.max(fine, ratio))));
-    regions = window.linregCut.cut(layers, HALF);
+    regions = window.linregCut.cut(layers, HALF, memory);
     if (stage.width !== size) { stage.width = stage.height = size; picture = null; }
     if (!picture) {
       picture = pen.createImageData(size, size);
@@ -58,7 +58,7 @@ function mount(root) {
     tables[dark] = tables[dark] || window.linregPaint.colourTable(dark);
     window.linregPaint.paint(pixels, size, regions, HALF, tables[dark], 0xff1b1b1b);
     pen.putImageData(picture, 0, 0);
-    drawChosen(size, dark);
+    drawChosen(size);
     if (fine === 2) { fineTime = performance.now() - began; }
     root.dataset.regions = String(regions.count);
     root.dataset.milliseconds = (performance.now() - began).toFixed(2);

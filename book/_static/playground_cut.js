@@ -87,18 +87,24 @@ function turn(number, step) {
 
 // All regions of the square [-half, half]^2.  A region is a polygon: its corners are numbers
 // start[r] to start[r + 1] - 1 of x and y, in order around it.  `sides` holds the pieces of the
-// neurons' lines, four numbers each, and `owners` whose they are, over all layers.
-function cut(layers, half) {
-  var now = {
-    count: 1, start: Uint32Array.of(0, 4), hue: Uint32Array.of(0), shade: Uint32Array.of(0),
-    x: Float64Array.of(-half, half, half, -half), y: Float64Array.of(-half, -half, half, half),
-    maps: Float64Array.from(firstMap(layers[0]))
-  };
-  var found = { sides: new Float64Array(4096), owners: new Uint16Array(1024), lines: 0 };
-  var limits = tolerances(layers, half), before = 0;
+// neurons' lines, four numbers each, and `owners` whose they are, over all layers.  The next call
+// with the same `memory` writes over what this one returns: fresh memory would cost as much as the
+// cutting.
+function cut(layers, half, memory) {
+  var kept = memory || newMemory(), levels = kept.levels, found = kept.found, before = 0;
+  var now = levels[0] = levels[0] || emptyLevel(), limits = tolerances(layers, half);
+  now.count = 1;
+  now.start.set([0, 4]);
+  now.x.set([-half, half, half, -half]);
+  now.y.set([-half, -half, half, half]);
+  now.maps = grown(now.maps, 3 * layers[0].rows);
+  firstMap(layers[0], now.maps);
+  found.lines = 0;
   for (var l = 0; l < layers.length; l++) {
-    now = cutByLayer(now, layers[l], layers[l + 1], limits[l], before, found);
+    var out = levels[l + 1] = levels[l + 1] || emptyLevel();
+    cutByLayer(now, out, layers[l], layers[l + 1], limits[l], before, found);
     before += layers[l].rows;
+    now = out;
   }
   return {
     count: now.count, start: now.start, x: now.x, y: now.y, hue: now.hue, shade: now.shade,
@@ -106,41 +112,58 @@ function cut(layers, half) {
   };
 }
 
+function newMemory() {
+  return {
+    levels: [],
+    found: { sides: new Float64Array(256), owners: new Uint16Array(64), lines: 0 }
+  };
+}
+
+function emptyLevel() {
+  return {
+    count: 0, corners: 0, start: new Uint32Array(64), x: new Float64Array(64),
+    y: new Float64Array(64), hue: new Uint32Array(64), shade: new Uint32Array(64),
+    maps: new Float64Array(64)
+  };
+}
+
+// Pieces of the region at hand: sizes[p] corners from first[p]; those of cut ones stay behind.
+// Row p of `on` says which neurons are on there; only those in `meets`, whose lines come near the
+// region, can differ from piece to piece, and only row 0 knows of the others.
+var work = {
+  count: 1, corners: 0, x: new Float64Array(1024), y: new Float64Array(1024), rows: 0, meeting: 0,
+  z: new Float64Array(64), first: new Uint32Array(64), sizes: new Uint32Array(64),
+  on: new Uint8Array(4096), meets: new Uint32Array(64)
+};
+
 // Rows a, b, c of a layer as affine functions a x + b y + c of the input.
-function firstMap(layer) {
-  var map = [];
-  for (var j = 0; j < layer.rows; j++) { map.push(layer.w[2 * j], layer.w[2 * j + 1], layer.b[j]); }
-  return map;
+function firstMap(layer, maps) {
+  for (var j = 0; j < layer.rows; j++) {
+    maps[3 * j] = layer.w[2 * j];
+    maps[3 * j + 1] = layer.w[2 * j + 1];
+    maps[3 * j + 2] = layer.b[j];
+  }
 }
 
 // One layer.  On a region all its neurons are affine, so each cuts the region, or pieces of it that
 // earlier neurons left, along a straight line.
-function cutByLayer(regions, layer, next, limit, before, found) {
+function cutByLayer(regions, out, layer, next, limit, before, found) {
   var rows = layer.rows, count = regions.count, turns = new Uint32Array(2 * rows);
   for (var j = 0; j < rows; j++) {
     turns[2 * j] = turn(before + j, 0.6180339887498949);
     turns[2 * j + 1] = turn(before + j, 0.7548776662466927);
   }
-  var out = {
-    count: 0, corners: 0, start: new Uint32Array(3 * count + 64),
-    x: new Float64Array(16 * count + 64), y: new Float64Array(16 * count + 64),
-    hue: new Uint32Array(3 * count + 64), shade: new Uint32Array(3 * count + 64),
-    maps: new Float64Array(next ? 3 * next.rows * (3 * count + 64) : 0)
-  };
-  // Pieces of the region at hand: sizes[p] corners from first[p]; those of cut ones stay behind.
-  var work = {
-    count: 1, corners: 0, x: new Float64Array(1024), y: new Float64Array(1024),
-    z: new Float64Array(64), first: new Uint32Array(64), sizes: new Uint32Array(64),
-    on: new Uint8Array(64 * rows), rows: rows
-  };
+  out.count = out.corners = out.start[0] = 0;
+  work.rows = rows;
+  work.on = grown(work.on, rows);
+  work.meets = grown(work.meets, rows);
   for (var r = 0; r < count; r++) {
-    cutRegion(work, regions, r, limit, before, found);
-    handOut(out, work, regions, r, turns, layer, next);
+    cutRegion(regions, r, limit, before, found);
+    handOut(out, regions, r, turns, next);
   }
-  return out;
 }
 
-function cutRegion(work, regions, r, limit, before, found) {
+function cutRegion(regions, r, limit, before, found) {
   var from = regions.start[r], size = regions.start[r + 1] - from, maps = regions.maps;
   var left = Infinity, right = -Infinity, low = Infinity, high = -Infinity;
   work.x = grown(work.x, size); work.y = grown(work.y, size);
@@ -152,6 +175,7 @@ function cutRegion(work, regions, r, limit, before, found) {
     if (y > high) { high = y; }
   }
   work.count = 1;
+  work.meeting = 0;
   work.first[0] = 0;
   work.sizes[0] = work.corners = size;
   var rows = work.rows, middleX = (left + right) / 2, middleY = (low + high) / 2;
@@ -160,10 +184,11 @@ function cutRegion(work, regions, r, limit, before, found) {
     var a = maps[place], b = maps[place + 1], c = maps[place + 2];
     var value = a * middleX + b * middleY + c, reach = Math.abs(a) * reachX + Math.abs(b) * reachY;
     if (Math.abs(value) > reach + limit[j]) {  // the line misses the whole region
-      for (var p = 0; p < work.count; p++) { work.on[p * rows + j] = value > 0 ? 1 : 0; }
+      work.on[j] = value > 0 ? 1 : 0;
     } else {
+      work.meets[work.meeting++] = j;
       for (var q = 0, number = work.count; q < number; q++) {
-        if (cutPiece(work, q, j, a, b, c, limit[j], found)) {
+        if (cutPiece(q, j, a, b, c, limit[j], found)) {
           found.owners[found.lines++] = before + j;
         }
       }
@@ -172,7 +197,7 @@ function cutRegion(work, regions, r, limit, before, found) {
 }
 
 // Cut a piece in two, if it has corners on both sides, and say whether a neuron is on there.
-function cutPiece(work, p, j, a, b, c, tolerance, found) {
+function cutPiece(p, j, a, b, c, tolerance, found) {
   var s = work.first[p], m = work.sizes[p], rows = work.rows, end = work.corners;
   work.z = grown(work.z, m);
   var x = work.x, y = work.y, z = work.z, low = 0, high = 0;
@@ -218,7 +243,7 @@ function cutPiece(work, p, j, a, b, c, tolerance, found) {
   return true;
 }
 
-function handOut(out, work, regions, r, turns, layer, next) {
+function handOut(out, regions, r, turns, next) {
   var total = out.count + work.count, rows = work.rows, corners = out.corners, on = work.on;
   var own = 3 * r * rows;
   out.start = grown(out.start, total + 1);
@@ -227,46 +252,34 @@ function handOut(out, work, regions, r, turns, layer, next) {
   if (next) { out.maps = grown(out.maps, 3 * next.rows * total); }
   out.x = grown(out.x, corners + work.corners);
   out.y = grown(out.y, corners + work.corners);
+  var hue = regions.hue[r], shade = regions.shade[r], to = 3 * (next ? next.rows : 0) * out.count;
+  for (var j = 0; j < rows; j++) {
+    hue = (hue + on[j] * turns[2 * j]) | 0;
+    shade = (shade + on[j] * turns[2 * j + 1]) | 0;
+  }
   for (var p = 0; p < work.count; p++) {
-    var from = work.first[p], hue = regions.hue[r], shade = regions.shade[r];
+    var from = work.first[p], ownHue = hue, ownShade = shade;
     for (var i = 0; i < work.sizes[p]; i++) {
       out.x[corners] = work.x[from + i];
       out.y[corners++] = work.y[from + i];
     }
-    for (var j = 0; j < rows; j++) {
-      if (on[p * rows + j]) { hue += turns[2 * j]; shade += turns[2 * j + 1]; }
+    for (var k = 0; k < work.meeting; k++) {
+      j = work.meets[k];
+      var change = on[p * rows + j] - on[j];
+      ownHue = (ownHue + change * turns[2 * j]) | 0;
+      ownShade = (ownShade + change * turns[2 * j + 1]) | 0;
     }
-    out.hue[out.count] = hue;
-    out.shade[out.count] = shade;
-    if (next) { nextMap(out.maps, out.count, out.count - p, on, p, regions.maps, own, layer, next); }
+    out.hue[out.count] = ownHue;
+    out.shade[out.count] = ownShade;
+    if (next && p === 0) { fullMap(out.maps, to, on, regions.maps, own, rows, next); }
+    if (next && p > 0) { changedMap(out.maps, to, p, regions.maps, own, next); }
     out.start[++out.count] = corners;
   }
   out.corners = corners;
 }
 
-// The next layer's affine functions on a piece: in full on a region's first piece, and from there
-// by what differs, one neuron's share at a time.  `own` are this layer's, from place `from` on.
-function nextMap(maps, at, atFirst, on, piece, own, from, layer, next) {
-  var rows = layer.rows, weights = next.w, size = 3 * next.rows, to = at * size, i, j;
-  if (!piece) {
-    fullMap(maps, to, on, own, from, rows, next);
-    return;
-  }
-  maps.copyWithin(to, atFirst * size, (atFirst + 1) * size);
-  for (j = 0; j < rows; j++) {
-    var change = on[piece * rows + j] - on[j];
-    if (change === 0) { continue; }
-    var place = from + 3 * j;
-    var a = change * own[place], b = change * own[place + 1], c = change * own[place + 2];
-    for (i = 0, place = to; i < next.rows; i++, place += 3) {
-      var weight = weights[i * rows + j];
-      maps[place] += weight * a;
-      maps[place + 1] += weight * b;
-      maps[place + 2] += weight * c;
-    }
-  }
-}
-
+// The next layer's affine functions on a region's first piece, written from place `to` on; those
+// of this layer are read from place `from` on.
 var active = new Int32Array(256), shares = new Float64Array(768);
 function fullMap(maps, to, on, own, from, rows, next) {
   var weights = next.w, number = 0;
@@ -294,6 +307,23 @@ function fullMap(maps, to, on, own, from, rows, next) {
   }
 }
 
+// On piece p: those of the first piece, and one neuron's share for each that differs.
+function changedMap(maps, to, p, own, from, next) {
+  var rows = work.rows, size = 3 * next.rows, start = to + p * size, weights = next.w;
+  maps.copyWithin(start, to, to + size);
+  for (var k = 0; k < work.meeting; k++) {
+    var j = work.meets[k], change = work.on[p * rows + j] - work.on[j];
+    if (change === 0) { continue; }
+    var place = from + 3 * j;
+    var a = change * own[place], b = change * own[place + 1], c = change * own[place + 2];
+    for (var i = j, at = start; at < start + size; i += rows, at += 3) {
+      maps[at] += weights[i] * a;
+      maps[at + 1] += weights[i] * b;
+      maps[at + 2] += weights[i] * c;
+    }
+  }
+}
+
 function areaOf(regions, r) {
   var twice = 0, last = regions.start[r + 1] - 1;
   for (var i = regions.start[r]; i <= last; i++) {
@@ -303,22 +333,7 @@ function areaOf(regions, r) {
   return twice / 2;
 }
 
-// Which region has the point; -1 outside the square.
-function regionAt(regions, x, y) {
-  for (var r = 0; r < regions.count; r++) {
-    var last = regions.start[r + 1] - 1, inside = true;
-    for (var i = regions.start[r]; inside && i <= last; i++) {
-      var k = i < last ? i + 1 : regions.start[r];
-      inside = (regions.x[k] - regions.x[i]) * (y - regions.y[i]) >=
-        (regions.y[k] - regions.y[i]) * (x - regions.x[i]);
-    }
-    if (inside) { return r; }
-  }
-  return -1;
-}
-
 window.linregCut = {
-  cut: cut, randomLayers: randomLayers, valueAt: valueAt, areaOf: areaOf, regionAt: regionAt,
-  ROUND: ROUND
+  cut: cut, newMemory: newMemory, randomLayers: randomLayers, valueAt: valueAt, areaOf: areaOf
 };
 })();

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linreg_book import claim, equal, record, show, true
+from linreg_book import claim, equal, finding, record, show, true
 from linreg_book.errors import RecordError, VerdictMismatch
 from linreg_book.records.kernel_display import METADATA_KEY
 
@@ -143,3 +143,88 @@ def test_show_embeds_and_describes(kernel: SimpleNamespace) -> None:
 def test_estimates_in_prose() -> None:
     estimate = SimpleNamespace(mean=1.23456, stderr=0.0123, count=100)
     assert record("mean", estimate) == "1.23 ± 0.01"
+
+
+def test_reasons_are_kept_and_drawn(kernel: SimpleNamespace) -> None:
+    one_check(measured=4).verdict(
+        expect="false", why="there are $3$", counterexample="two lines", rests="Lemma 2"
+    )
+    data, metadata = kernel.shown[-1]
+    left = metadata[METADATA_KEY]
+    assert (left["why"], left["counterexample"], left["rests"]) == (
+        "there are $3$",
+        "two lines",
+        "Lemma 2",
+    )
+    assert "\\(3\\)" in data["text/html"]
+    assert "refutes" in data["text/html"]
+    assert "FAILED" not in data["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("expect", "given", "message"),
+    [
+        ("false", {"rests": "nothing"}, "needs counterexample"),
+        ("false", {"counterexample": "two lines"}, "rests="),
+        ("repaired", {}, "rests="),
+    ],
+)
+def test_a_claim_that_fails_says_what_follows(
+    expect: str, given: dict[str, str], message: str
+) -> None:
+    with pytest.raises(RecordError, match=message):
+        one_check(measured=4).verdict(expect=expect, why="so", **given)
+
+
+def test_checks_and_numbers_are_silent(kernel: SimpleNamespace) -> None:
+    one_check()
+    record("n", 7)
+    assert [data["text/html"] for data, _ in kernel.shown] == ["", ""]
+    assert [left[METADATA_KEY]["type"] for _, left in kernel.shown] == ["check", "number"]
+
+
+def test_evidence_for_a_claim_judged_elsewhere(kernel: SimpleNamespace) -> None:
+    one_check().evidence()
+    data, metadata = kernel.shown[-1]
+    assert metadata[METADATA_KEY]["type"] == "evidence"
+    assert "adds to the evidence" in data["text/html"]
+    with pytest.raises(RecordError, match="no check to show"):
+        claim("F23-Lem1").evidence()
+
+
+def test_a_failed_consistency_check_is_a_fault() -> None:
+    with pytest.raises(RecordError, match="only a bug can do that"):
+        claim("F23-Lem1").check(
+            name="n", measured=1, predicted=2, criterion=equal(), kind="exact", consistency=True
+        )
+    with pytest.raises(RecordError, match="no consistency check"):
+        claim("F23-Lem1").check(
+            name="n",
+            measured=1,
+            predicted=1,
+            criterion=equal(),
+            kind="experiment",
+            consistency=True,
+            of_paper="Table 1",
+        )
+
+
+def test_finding_leaves_record_and_box(kernel: SimpleNamespace) -> None:
+    tents = finding("tents", title="Tents", statement="$n$ tents make $2^n$ pieces")
+    tents.check(name="n = 2", measured=4, predicted=4, criterion=equal(), kind="proof")
+    tents.conclude(expect="proved")
+    data, metadata = kernel.shown[-1]
+    assert metadata[METADATA_KEY]["verdict"] == "proved"
+    assert 'id="finding-tents"' in data["text/html"]
+
+
+def test_finding_that_fails_or_has_no_name() -> None:
+    tents = finding("tents", title="Tents", statement="so")
+    with pytest.raises(RecordError, match="no check"):
+        tents.conclude(expect="proved")
+    tents.check(name="n = 2", measured=5, predicted=4, criterion=equal(), kind="exact")
+    with pytest.raises(VerdictMismatch, match="finding tents"):
+        tents.conclude(expect="exact")
+    for given in ({"key": "Tents"}, {"key": "tents", "title": " "}, {"key": "t", "statement": ""}):
+        with pytest.raises(RecordError, match="finding"):
+            finding(**{"key": "t", "title": "T", "statement": "s", **given})

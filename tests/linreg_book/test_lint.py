@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from linreg_book.chapters.chapter import Chapter
 from linreg_book.chapters.lint import lint_all, lint_chapter
 from tests.linreg_book.book_project import FIXTURES
 
-GOOD = (FIXTURES / "41_good.md").read_text() + "\n## Exercises\n\n## Record\n"
+GOOD = (FIXTURES / "41_good.md").read_text()
 
 
 def problems_of(folder: Path, text: str, name: str = "41_good") -> list[str]:
@@ -29,11 +30,27 @@ def test_a_good_chapter_has_no_problems(tmp_path: Path) -> None:
     ("text", "message"),
     [
         (GOOD.replace("## Exercises", "## More"), "no section (##) on: exercises"),
+        (GOOD.replace("## What we found", "## End"), "no section (##) on: what we found"),
         (GOOD + "\n# Again\n", "2 first-level headings"),
-        (GOOD + cell("def f():\n    return 1"), "defines f"),
-        (GOOD + cell("class F:\n    x = 1"), "defines F"),
+        (GOOD + cell("def f():\n    return 1"), "defines f without a docstring"),
+        (GOOD + cell("x = 1; y = 2"), "holds several statements"),
+        (GOOD + cell("x" + " + 1" * 20 + "\n"), "columns, 80 at most: x + 1"),
+        (GOOD + cell('record("n", 1)'), "keeps books in view"),
+        (GOOD + cell('claim("F23-Lem1").verdict(expect="exact")'), "keeps books in view"),
+        (GOOD.replace("{chapter-box}", "{note}"), "has 0 chapter boxes"),
+        (GOOD.replace("minutes: 3", "minutes: 41"), "a chapter takes 1..40"),
+        (GOOD.replace("answer: One", "reply: One"), "and no 'reply'"),
+        (re.sub("answer:.*\n.*\n", "", GOOD), "lacks 'answer'"),
+        (GOOD.replace("{found}", "{note}"), "has not exactly one {found} block"),
+        (GOOD.replace("{claim} F23-Lem1", "{claim} F23-Lem5"), "judges F23-Lem1 without a block"),
+        (GOOD.replace("{claim} F23-Lem1", "{claim} F23-Lem111"), "the registry has no such claim"),
+        (GOOD + "\n```{claim} F23-Lem1\nAgain.\n```\n", "stands 2 times"),
+        (GOOD.replace(', why=f"{pieces} pieces, $m + 1$"', ""), "does not say why"),
+        (GOOD.replace("{exercise} To code", "{exercise}"), "no exercise to code"),
+        (GOOD + "\n```{prf:theorem} F23, Lemma 1\n\nSo.\n```\n", "stands in a claim block"),
+        (GOOD + cell("class F:\n    x = 1"), "defines the class F"),
         (GOOD + cell("f = lambda x: x"), "lambda"),
-        (GOOD + cell("\n".join(f"x{i} = {i}" for i in range(11))), "11 lines"),
+        (GOOD + cell("\n".join(f"x{i} = {i}" for i in range(26))), "26 lines"),
         (GOOD + cell("x = (1"), "does not parse"),
         (GOOD + cell("from numpy import *"), "imports everything"),
         (GOOD + cell("plt.plot([1])\nplt.show()"), "without alternative text"),
@@ -63,4 +80,7 @@ def test_labels_that_clash(tmp_path: Path) -> None:
     for name in ("41_good", "42_other"):
         (tmp_path / f"{name}.md").write_text(GOOD)
     chapters = [Chapter(tmp_path / f"{name}.md") for name in ("41_good", "42_other")]
-    assert lint_all(chapters) == ["42_other: label 'fig-good-cuts' is taken by 41_good"]
+    assert lint_all(chapters) == [
+        "42_other: label 'fig-good-cuts' is taken by 41_good",
+        "42_other: label 'ex-good-count' is taken by 41_good",
+    ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from linreg_book.errors import RecordError
@@ -13,7 +15,14 @@ from linreg_book.records.verdicts import (
 
 def check(passed: bool = True, kind: str = "exact", part: str = "") -> CheckResult:
     return CheckResult(
-        name="x", kind=kind, passed=passed, measured=1, predicted=1, criterion="equal", part=part
+        name="x",
+        kind=kind,
+        passed=passed,
+        measured=1,
+        predicted=1,
+        criterion="equal",
+        part=part,
+        of_paper="Table 1" if kind == "experiment" else "",
     )
 
 
@@ -87,3 +96,14 @@ def test_stand_in_data_decide_nothing() -> None:
     assert held_back.verdict == "open"
     assert "MNIST" in held_back.note
     assert judge(Evidence(checks=checks, dataset="mnist")).verdict == "reproduced"
+
+
+def test_what_could_not_come_out_otherwise_decides_nothing() -> None:
+    identity = replace(check(), consistency=True)
+    ours = replace(check(kind="experiment"), of_paper="")
+    for checks in ([identity], [ours], [identity, ours]):
+        with pytest.raises(RecordError, match="could have come out otherwise"):
+            judge(Evidence(checks=checks))
+    assert judge(Evidence(checks=[identity, ours, check(kind="sample")])).verdict == "supported"
+    with_paper = [check(kind="experiment"), replace(ours, passed=False)]
+    assert judge(Evidence(checks=with_paper)).verdict == "reproduced"

@@ -15,6 +15,7 @@ from linreg_book.records.criteria import (
     true,
     within_stderr,
 )
+from linreg_book.records.findings import Finding, finding
 from linreg_book.records.numbers import record
 from linreg_book.records.show import show
 from linreg_book.records.value_table import ValueTable
@@ -23,6 +24,7 @@ from linreg_book.records.verdicts import Judgement
 __all__ = [
     "Claim",
     "Criterion",
+    "Finding",
     "Judgement",
     "ValueTable",
     "at_least",
@@ -31,6 +33,7 @@ __all__ = [
     "claim",
     "close",
     "equal",
+    "finding",
     "record",
     "show",
     "true",

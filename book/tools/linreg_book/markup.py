@@ -46,6 +46,19 @@ def join(parts: Iterable[Html], between: str = "") -> Html:
     return Html(_escaped(between).join(_checked(part) for part in parts))
 
 
+def typeset(text: str) -> Html:
+    """Text with formulas between dollar signs, as MathJax finds them; all else is escaped.
+
+    >>> typeset("at most $2^n$ & more")
+    'at most <span class="mathjax_process">\\\\(2^n\\\\)</span> &amp; more'
+    """
+    # Every second piece is a formula; the class tells MathJax to look inside.
+    return join(
+        fill('<span class="mathjax_process">\\({}\\)</span>' if index % 2 else "{}", piece)
+        for index, piece in enumerate(_FORMULA.split(text))
+    )
+
+
 def raw_block(html: Html) -> str:
     """Markup as a block of a Markdown page; nothing in it can end the block.
 
@@ -104,6 +117,9 @@ def readable(text: str) -> str:
         letter if letter in "\n\t" or unicodedata.category(letter) not in _UNSEEN else "\ufffd"
         for letter in text
     )
+
+
+_FORMULA = re.compile(r"\$([^$]+)\$")
 
 
 def _escaped(value: Any) -> str:

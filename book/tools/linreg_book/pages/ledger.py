@@ -18,6 +18,10 @@ class LedgerEntry:
 
     Attributes:
         chapter, cell: where the verdict was earned; cell is None while the claim is open.
+        why: the reason in one line; formulas between dollar signs.
+        counterexample, rests: of a claim that fails as stated: the smallest one, and what else in
+            the paper rests on the claim.
+        mended: what holds instead, each statement that passed all its checks.
         evidence: checks with their numbers, the owner's first.
         seeds: the owner's seed parameters.
     """
@@ -31,6 +35,15 @@ class LedgerEntry:
     profile: str
     dataset: str | None
     seeds: dict[str, Any]
+    why: str = ""
+    counterexample: str = ""
+    rests: str = ""
+    mended: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why the verdict is what it is, in one line."""
+        return self.why or self.note
 
     @property
     def page(self) -> str | None:
@@ -48,6 +61,10 @@ class LedgerEntry:
             "place": self.claim.place,
             "statement": self.claim.statement,
             "verdict": self.verdict,
+            "why": self.why,
+            "counterexample": self.counterexample,
+            "mended": list(self.mended),
+            "rests": self.rests,
             "note": self.note,
             "chapter": self.chapter,
             "cell": self.cell,
@@ -130,6 +147,10 @@ def _entry(
         profile=content["profile"],
         dataset=content.get("dataset"),
         seeds=seeds,
+        why=content["why"],
+        counterexample=content["counterexample"],
+        rests=content["rests"],
+        mended=_mended(content["repairs"]),
     )
 
 
@@ -156,6 +177,14 @@ def _evidence(records: Sequence[FoundRecord], owner: str) -> tuple[dict[str, Any
             entry |= {"statement": content["statement"], "change": content["change"]}
         listed.append(entry)
     return (*listed, *readings)
+
+
+def _mended(repairs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    passed: dict[str, bool] = {}
+    for repair in repairs:
+        statement = repair["statement"]
+        passed[statement] = passed.get(statement, True) and repair["check"]["passed"]
+    return tuple(statement for statement, holds in passed.items() if holds)
 
 
 def _seeds(owner: ExecutedChapter | None) -> dict[str, Any]:

@@ -73,6 +73,8 @@ _CHECK: dict[str, Callable[[Any], bool]] = {
     "criterion": _text,
     "part": _text,
     "note": _text,
+    "consistency": lambda value: isinstance(value, bool),
+    "of_paper": _text,
 }
 _REPAIR_WORDS: dict[str, Callable[[Any], bool]] = {"statement": _text, "change": _one_of(CHANGES)}
 _RECORDS: dict[str, dict[str, Callable[[Any], bool]]] = {
@@ -85,11 +87,23 @@ _RECORDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "verdict": {
         "id": _text,
         "verdict": _one_of(VERDICTS),
+        "why": _text,
+        "counterexample": _text,
+        "rests": _text,
         "note": _text,
         "profile": _text,
         "dataset": lambda value: value is None or _text(value),
         "checks": _list_of(_CHECK),
         "repairs": _list_of({**_REPAIR_WORDS, "check": _map_of(_CHECK)}),
+    },
+    "evidence": {"id": _text, "checks": _list_of(_CHECK)},
+    "finding": {
+        "key": _text,
+        "title": _text,
+        "statement": _text,
+        "verdict": _one_of(VERDICTS),
+        "profile": _text,
+        "checks": _list_of(_CHECK),
     },
     "shown": {"alt": _text},
 }

@@ -7,9 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.form import box_end
 from linreg_book.markup import code_block, join, one_line, raw_block
 from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.footer import links_html, profile_stamp_html, provenance_html
+from linreg_book.pages.form_blocks import Form
 from linreg_book.pages.quoting import Numbers
 from linreg_book.records.boxes import record_html, record_text
 from linreg_book.records.kernel_display import METADATA_KEY
@@ -22,12 +24,16 @@ _NOT_DRAWN = (
     '<rect width="320" height="60" fill="#eee"/><text x="160" y="36" text-anchor="middle" '
     'font-family="sans-serif" font-size="16" fill="#333">not drawn</text></svg>'
 )
-_REDRAWN = ("number", "check", "verdict")
+#: records with a box, and those that nobody sees
+_REDRAWN = ("verdict", "evidence", "finding")
+_SILENT = ("number", "check")
+_LEDGER = "../book/ledger.html"
 
 
 def staged_notebook(
     chapter: ExecutedChapter,
     numbers: Numbers,
+    form: Form,
     repository: dict[str, Any],
     problems: list[str],
 ) -> NotebookNode:
@@ -44,21 +50,25 @@ def staged_notebook(
     head = raw_block(
         join([links_html(chapter.name, repository), profile_stamp_html(chapter.outcome)])
     )
-    _insert_after_title(notebook, head + _failure_banner(chapter))
+    _insert_on_top(notebook, head + _failure_banner(chapter))
+    _expand_all(notebook, chapter.name, form, problems)
     notebook.cells.append(_markdown_cell(raw_block(provenance_html(chapter.outcome))))
     return notebook
 
 
-def notebook_without_results(chapter: Chapter, numbers: Numbers, problems: list[str]) -> Any:
+def notebook_without_results(
+    chapter: Chapter, numbers: Numbers, form: Form, problems: list[str]
+) -> Any:
     """The text of a chapter that was not run yet, so that other pages can refer to it."""
     notebook = chapter.notebook()
     _quote_all(notebook, chapter.name, numbers, problems)
     _stand_in_figures(notebook)
-    _insert_after_title(
+    _insert_on_top(
         notebook,
         "````{admonition} This chapter has not been run yet\n:class: warning\n\n"
         "Its text and code follow, without numbers, figures and verdicts.\n````\n",
     )
+    _expand_all(notebook, chapter.name, form, problems)
     return notebook
 
 
@@ -72,8 +82,16 @@ def _quote_all(notebook: NotebookNode, chapter: str, numbers: Numbers, problems:
             cell.source = quote(cell.source)
         if "mystnb" in cell.metadata:
             cell.metadata["mystnb"] = _quote_everywhere(cell.metadata["mystnb"], quote)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if not _is_silent(output)]
         for output in cell.get("outputs", []):
             _redraw(output, quote)
+
+
+def _expand_all(notebook: NotebookNode, chapter: str, form: Form, problems: list[str]) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = form.expand(cell.source, chapter=chapter, problems=problems)
 
 
 def _stand_in_figures(notebook: NotebookNode) -> None:
@@ -101,24 +119,30 @@ def _quote_everywhere(value: Any, quote: Any, key: str = "") -> Any:
     return value
 
 
+def _is_silent(output: Any) -> bool:
+    record = output.get("metadata", {}).get(METADATA_KEY)
+    return record is not None and record["type"] in _SILENT
+
+
 def _redraw(output: Any, quote: Any) -> None:
     record = output.get("metadata", {}).get(METADATA_KEY)
     if record is None:
         return
     if record["type"] in _REDRAWN:
-        output.data["text/html"] = record_html(record)
+        output.data["text/html"] = record_html(record, ledger=_LEDGER)
         output.data["text/plain"] = record_text(record)
     elif "{num}" in output.data.get("text/html", ""):
         output.data["text/html"] = quote(output.data["text/html"])
 
 
-def _insert_after_title(notebook: NotebookNode, text: str) -> None:
+def _insert_on_top(notebook: NotebookNode, text: str) -> None:
+    """Below the chapter's box, or its title where it has none."""
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
             continue
         title = re.search(r"^# .+$", cell.source, flags=re.MULTILINE)
         if title:
-            end = title.end()
+            end = box_end(cell.source) or title.end()
             cell.source = f"{cell.source[:end]}\n\n{text}\n{cell.source[end:]}"
             return
     notebook.cells.insert(0, _markdown_cell(text))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from linreg_book.chapters.chapter import find_chapters
+from linreg_book.chapters.chapter import Chapter, find_chapters
 from linreg_book.errors import StagingError
 from linreg_book.pages.benchmark_page import (
     conditions_markdown,
@@ -28,6 +28,7 @@ from linreg_book.pages.contents import (
     listed_pages,
     load_contents,
 )
+from linreg_book.pages.form_blocks import Form, stated_in
 from linreg_book.pages.ledger import LedgerEntry, ledger_json, make_ledger
 from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.staged_notebook import notebook_without_results, staged_notebook
@@ -87,12 +88,13 @@ def stage_book(project: Project, profile: str) -> StagedBook:
         | {chapter.name for chapter in chapters if chapter.outcome.failure}
         | {entry.claim.chapter for entry in entries if entry.claim.chapter not in shown},
     )
+    form = _form(entries, chapters, available)
     tree = Tree(project.staging)
     problems: list[str] = []
-    _add_pages(tree, project, numbers, chapters, entries, problems)
-    _add_chapters(tree, project, numbers, chapters, problems)
+    _add_pages(tree, project, numbers, form, chapters, problems)
+    _add_chapters(tree, project, numbers, form, chapters, problems)
     for name in without_results:
-        notebook = notebook_without_results(available[name], numbers, problems)
+        notebook = notebook_without_results(available[name], numbers, form, problems)
         tree.add(f"{CHAPTER_PREFIX}{name}.ipynb", nbformat.writes(notebook))
     pages = {str(Path(path).with_suffix("")) for path in tree.paths}
     problems += [
@@ -111,6 +113,27 @@ def stage_book(project: Project, profile: str) -> StagedBook:
     tree.write()
     return StagedBook(
         chapters=chapters, entries=entries, without_results=without_results, tree=tree
+    )
+
+
+def _form(
+    entries: Sequence[LedgerEntry],
+    chapters: Sequence[ExecutedChapter],
+    available: Mapping[str, Chapter],
+) -> Form:
+    findings: dict[str, list[dict[str, Any]]] = {chapter.name: [] for chapter in chapters}
+    added: dict[str, set[str]] = {chapter.name: set() for chapter in chapters}
+    for chapter in chapters:
+        for record in chapter.records:
+            if record.content["type"] == "finding":
+                findings[chapter.name].append(record.content)
+            if record.content["type"] == "evidence":
+                added[chapter.name].add(record.content["id"])
+    return Form(
+        entries={entry.claim.id: entry for entry in entries},
+        stated=stated_in({name: chapter.source for name, chapter in available.items()}),
+        findings=findings,
+        added=added,
     )
 
 
@@ -140,10 +163,11 @@ def _add_pages(
     tree: Tree,
     project: Project,
     numbers: Numbers,
+    form: Form,
     chapters: Sequence[ExecutedChapter],
-    entries: Sequence[LedgerEntry],
     problems: list[str],
 ) -> None:
+    entries = tuple(form.entries.values())
     benchmarks = load_benchmarks(
         project.pages / "results" / "benchmarks.json", project.root / "benchmarks" / "reasons.yml"
     )
@@ -174,6 +198,8 @@ def _add_pages(
             if found["name"] not in inserts:
                 problems.append(f"{relative}: unknown insert {found['name']!r}")
         quoted = numbers.quote(text, chapter=None, problems=problems, where=relative)
+        root = "../" * (len(inside))
+        quoted = form.mention(quoted, root=root, chapter=None, problems=problems)
         tree.add(
             relative,
             _INSERT.sub(lambda found: inserts.get(found["name"], str)(), quoted),
@@ -184,6 +210,7 @@ def _add_chapters(
     tree: Tree,
     project: Project,
     numbers: Numbers,
+    form: Form,
     chapters: Sequence[ExecutedChapter],
     problems: list[str],
 ) -> None:
@@ -191,7 +218,7 @@ def _add_chapters(
 
     repository = project.config.get("repository") or {}
     for chapter in chapters:
-        notebook = staged_notebook(chapter, numbers, repository, problems)
+        notebook = staged_notebook(chapter, numbers, form, repository, problems)
         tree.add(f"{CHAPTER_PREFIX}{chapter.name}.ipynb", nbformat.writes(notebook))
 
 

@@ -1,4 +1,4 @@
-"""The small boxes that claims, checks and numbers draw in a page.
+"""The boxes that claims and findings draw in a page.
 
 Made from records alone, so that staging can draw them again after the wording of a claim or the
 markup has changed, without running the chapter.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from linreg_book.markup import Html, fill, join
+from linreg_book.markup import Html, fill, join, typeset
 from linreg_book.records.plain_values import short_text
-from linreg_book.records.registry import PAPERS, find_claim
+from linreg_book.records.registry import find_claim
 
 SYMBOLS = {
     "proved": "∎",
@@ -44,36 +44,41 @@ MEANINGS = {
 }
 
 
-def record_html(record: dict[str, Any]) -> Html:
-    """The box of a record of any type (``number``, ``check``, ``verdict``)."""
-    if record["type"] == "number":
-        return fill(
-            '<p class="linreg-number"><span class="linreg-key">{}</span> = {}</p>',
-            record["key"],
-            record["text"],
-        )
-    if record["type"] == "check":
-        return fill(
-            '<p class="linreg-check"><span class="linreg-id">{}</span> {}</p>',
-            record["id"],
-            _check_line(record["check"]),
-        )
-    return _verdict_html(record)
+#: how many checks stand in a box before the fold
+_IN_VIEW = 3
+
+
+def record_html(record: dict[str, Any], *, ledger: str = "") -> Html:
+    """The box of a record; nothing for those that nobody sees (``number``, ``check``).
+
+    Args:
+        ledger: where the page of all claims lies, seen from the box; no links without.
+    """
+    if record["type"] == "verdict":
+        return _verdict_html(record, ledger)
+    if record["type"] == "evidence":
+        return _evidence_html(record, ledger)
+    if record["type"] == "finding":
+        return _finding_html(record)
+    return Html()
 
 
 def record_text(record: dict[str, Any]) -> str:
     """The same in one or a few lines of plain text."""
-    if record["type"] == "number":
-        return f"{record['key']} = {record['text']}"
-    if record["type"] == "check":
-        return f"{record['id']}: {_check_words(record['check'])}"
-    lines = [f"{record['id']}: {record['verdict']}"]
-    if record.get("note"):
-        lines[0] += f" ({record['note']})"
+    if record["type"] == "evidence":
+        lines = [f"adds to the evidence for {record['id']}"]
+    elif record["type"] == "finding":
+        lines = [f"{record['title']}: {record['verdict']}", f"  {record['statement']}"]
+    elif record["type"] == "verdict":
+        remarks = [record.get(key) for key in ("why", "note")]
+        told = "; ".join(remark for remark in remarks if remark)
+        lines = [f"{record['id']}: {record['verdict']}" + (f" ({told})" if told else "")]
+    else:
+        return ""
     lines += [f"  {_check_words(check)}" for check in record["checks"]]
     lines += [
         f"  mended ({repair['change']}): {_check_words(repair['check'])}"
-        for repair in record["repairs"]
+        for repair in record.get("repairs", [])
     ]
     return "\n".join(lines)
 
@@ -89,34 +94,108 @@ def verdict_badge(verdict: str) -> Html:
     )
 
 
-def _verdict_html(record: dict[str, Any]) -> Html:
+def stated_anchor(claim_id: str) -> str:
+    """The id of the block that states a claim.
+
+    >>> stated_anchor("F23-Lem1")
+    'stated-f23-lem1'
+    """
+    return "stated-" + claim_id.lower()
+
+
+def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
     claim, verdict = find_claim(record["id"]), record["verdict"]
     rows = [("as stated", check) for check in record["checks"]]
     rows += [
         (f"mended {repair['change']}: {repair['statement']}", repair["check"])
         for repair in record["repairs"]
     ]
+    paragraphs = [
+        _paragraph("why", record.get("why")),
+        _paragraph("counterexample", record.get("counterexample"), "Smallest counterexample."),
+        *_mended(record),
+        _paragraph("note", record.get("note")),
+    ]
     return fill(
         '<div class="linreg-claim linreg-is-{verdict}" id="{anchor}" role="group" '
-        'aria-label="{label}">\n'
-        '<p class="linreg-head"><span class="linreg-id">{id}</span> {badge} '
-        '<span class="linreg-source">{source}</span></p>\n'
-        '<p class="linreg-statement">{statement}</p>\n{note}{evidence}</div>',
+        'aria-label="{label}">\n{head}\n{paragraphs}{decided}{evidence}</div>',
         verdict=verdict,
         anchor=claim.anchor,
-        label=f"Verdict on {claim.id}: {verdict}",
-        id=claim.id,
-        badge=verdict_badge(verdict),
-        source=f"{PAPERS[claim.paper]}, {claim.kind}, section {claim.place}",
-        statement=claim.statement,
-        note=note_html(record.get("note")),
-        evidence=fill("{}\n", evidence_table(rows)) if rows else "",
+        label=f"Verdict on {claim.title}: {verdict}",
+        head=_head(record["id"], verdict_badge(verdict), ledger),
+        paragraphs=join(paragraphs),
+        decided=_decided(record["checks"]),
+        evidence=evidence_table(rows) if rows else Html(),
     )
+
+
+def _evidence_html(record: dict[str, Any], ledger: str) -> Html:
+    claim = find_claim(record["id"])
+    return fill(
+        '<div class="linreg-claim linreg-adds" role="group" aria-label="{label}">\n{head}\n'
+        "{decided}{evidence}</div>",
+        label=f"Evidence for {claim.title}",
+        head=_head(record["id"], fill("adds to the evidence"), ledger),
+        decided=_decided(record["checks"]),
+        evidence=evidence_table([("as stated", check) for check in record["checks"]]),
+    )
+
+
+def _finding_html(record: dict[str, Any]) -> Html:
+    return fill(
+        '<div class="linreg-claim linreg-finding linreg-is-{verdict}" id="finding-{key}" '
+        'role="group" aria-label="{label}">\n'
+        '<p class="linreg-head"><span class="linreg-title">{title}</span> '
+        '<span class="linreg-source">new in this book</span> {badge}</p>\n'
+        '<p class="linreg-statement">{statement}</p>\n{decided}{evidence}</div>',
+        verdict=record["verdict"],
+        key=record["key"],
+        label=f"Found here: {record['title']}",
+        title=typeset(record["title"]),
+        badge=verdict_badge(record["verdict"]),
+        statement=typeset(record["statement"]),
+        decided=_decided(record["checks"]),
+        evidence=evidence_table([("as stated", check) for check in record["checks"]]),
+    )
+
+
+def _head(claim_id: str, badge: Html, ledger: str) -> Html:
+    title = fill('<span class="linreg-title">{}</span>', find_claim(claim_id).title)
+    if ledger:
+        title = fill('<a href="{}#ledger-{}">{}</a>', ledger, claim_id.lower(), title)
+    return fill('<p class="linreg-head">{} {}</p>', title, badge)
+
+
+def _paragraph(kind: str, text: str | None, lead: str = "") -> Html:
+    if not text:
+        return Html()
+    opening = fill('<span class="linreg-lead">{}</span> ', lead) if lead else Html()
+    return fill('<p class="linreg-{}">{}{}</p>\n', kind, opening, typeset(text))
+
+
+def _mended(record: dict[str, Any]) -> list[Html]:
+    """What holds instead, of the repairs that passed all their checks."""
+    passed: dict[str, bool] = {}
+    for repair in record["repairs"]:
+        statement = repair["statement"]
+        passed[statement] = passed.get(statement, True) and repair["check"]["passed"]
+    good = [statement for statement, holds in passed.items() if holds]
+    lead = "Mended." if record["verdict"] == "repaired" else "True instead."
+    return [_paragraph("mended", statement, lead) for statement in good]
 
 
 def note_html(note: str | None) -> Html:
     """A remark as a paragraph; nothing where there is none."""
-    return fill('<p class="linreg-note">{}</p>\n', note) if note else Html()
+    return _paragraph("note", note)
+
+
+def _decided(checks: list[dict[str, Any]]) -> Html:
+    """The comparisons that decided, the failed ones first."""
+    deciding = [check for check in checks if not check.get("consistency")]
+    refuting = [check for check in deciding if not check["passed"]]
+    shown = (refuting or deciding)[:_IN_VIEW]
+    lines = join(fill("<li>{}</li>", _check_line(check)) for check in shown)
+    return fill('<ul class="linreg-decided">{}</ul>\n', lines) if shown else Html()
 
 
 def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
@@ -124,19 +203,20 @@ def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
     body = join(
         fill(
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            which,
-            check["name"],
-            short_text(check["measured"]),
-            short_text(check["predicted"]),
-            check["criterion"],
-            "passed" if check["passed"] else "failed",
+            typeset(which),
+            typeset(check["name"]),
+            typeset(short_text(check["measured"])),
+            typeset(_against(check)),
+            typeset(check["criterion"]),
+            _outcome(check),
         )
         for which, check in rows
     )
     return fill(
-        '<details class="linreg-evidence"><summary>Evidence: {} {}</summary>'
-        '<div class="linreg-scroll"><table><thead><tr><th scope="col">statement</th>'
-        '<th scope="col">check</th><th scope="col">measured</th><th scope="col">predicted</th>'
+        '<details class="linreg-evidence"><summary>All evidence: {} {}</summary>'
+        '<div class="linreg-scroll" tabindex="0" role="region" aria-label="Evidence"><table>'
+        '<thead><tr><th scope="col">statement</th>'
+        '<th scope="col">check</th><th scope="col">measured</th><th scope="col">compared with</th>'
         '<th scope="col">criterion</th><th scope="col">outcome</th></tr></thead>'
         "<tbody>{}</tbody></table></div></details>",
         len(rows),
@@ -145,18 +225,38 @@ def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
     )
 
 
+def _against(check: dict[str, Any]) -> str:
+    parts = [short_text(check["predicted"]), check.get("of_paper") or ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _outcome(check: dict[str, Any]) -> str:
+    if check.get("consistency"):
+        return "consistent"
+    return "passed" if check["passed"] else "refutes it as stated"
+
+
 def _check_words(check: dict[str, Any]) -> str:
-    outcome = "passed" if check["passed"] else "FAILED"
-    words = f"{check['name']}: {outcome}; measured {short_text(check['measured'])}"
-    if check["predicted"] is not None:
-        words += f", predicted {short_text(check['predicted'])}"
+    words = f"{check['name']}: {_outcome(check)}; measured {short_text(check['measured'])}"
+    against = _against(check)
+    if against:
+        words += f", compared with {against}"
     return words + f" ({check['criterion']})"
 
 
 def _check_line(check: dict[str, Any]) -> Html:
+    told = typeset(check["name"])
+    if not isinstance(check["measured"], bool):
+        told = fill("{}: <strong>{}</strong>", told, typeset(short_text(check["measured"])))
+        against = _against(check)
+        if against:
+            told = fill(
+                "{}, compared with {} ({})", told, typeset(against), typeset(check["criterion"])
+            )
     return fill(
-        '<span class="linreg-{}"><span aria-hidden="true">{}</span></span> {}',
+        '<span class="linreg-{}"><span aria-hidden="true">{}</span></span> {}{}',
         "pass" if check["passed"] else "fail",
         "✓" if check["passed"] else "✗",
-        _check_words(check),
+        told,
+        "" if check["passed"] else fill(" <em>refutes the claim as stated</em>"),
     )

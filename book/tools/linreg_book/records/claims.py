@@ -8,14 +8,14 @@ from typing import Any
 
 from linreg_book.errors import RecordError, VerdictMismatch
 from linreg_book.records.boxes import record_html, record_text
+from linreg_book.records.comparison import compared
 from linreg_book.records.criteria import Criterion
-from linreg_book.records.kernel_display import emit, profile_in_use
+from linreg_book.records.kernel_display import emit, keep, profile_in_use
 from linreg_book.records.plain_values import plain_value, short_text
 from linreg_book.records.registry import find_claim
 from linreg_book.records.verdicts import (
     CHANGES,
     STAND_INS,
-    VERDICT_OF_KIND,
     VERDICTS,
     CheckResult,
     Evidence,
@@ -63,6 +63,8 @@ class Claim:
         predicted: Any = None,
         part: str = "",
         note: str = "",
+        consistency: bool = False,
+        of_paper: str = "",
     ) -> Claim:
         """Compare once, for the statement as stated.
 
@@ -75,13 +77,28 @@ class Claim:
             part: names the part of a statement that has several; each part needs its own
                 evidence, and the weakest part decides.
             note: a remark kept with the record.
+            consistency: only a bug could make it fail; it decides nothing.
+            of_paper: what of the paper's an experiment is compared with ("Fig. 5a: the ratio
+                1"); experiments without it are held against our own criterion and decide nothing.
 
         Raises:
-            RecordError: unknown kind, missing prediction, a comparison that makes no sense.
+            RecordError: unknown kind, missing prediction, a comparison that makes no sense, a
+                failed consistency check.
         """
-        result = _compare(self.id, name, measured, predicted, criterion, kind, part, note)
+        result = compared(
+            self.id,
+            name=name,
+            measured=measured,
+            predicted=predicted,
+            criterion=criterion,
+            kind=kind,
+            part=part,
+            note=note,
+            consistency=consistency,
+            of_paper=of_paper,
+        )
         self._checks.append(result)
-        self._emit_check("check", result)
+        self._keep("check", result)
         return self
 
     def repair(
@@ -107,16 +124,36 @@ class Claim:
         """
         if change not in CHANGES:
             raise RecordError(f"{self.id}: change={change!r}; use one of {', '.join(CHANGES)}")
-        result = _compare(self.id, name, measured, predicted, criterion, kind, "", note)
+        result = compared(
+            self.id,
+            name=name,
+            measured=measured,
+            predicted=predicted,
+            criterion=criterion,
+            kind=kind,
+            note=note,
+        )
         self._repairs.append(RepairResult(statement=statement, change=change, check=result))
-        self._emit_check("repair", result, statement=statement, change=change)
+        self._keep("repair", result, statement=statement, change=change)
         return self
 
-    def verdict(self, *, expect: str, dataset: str | None = None, note: str = "") -> Judgement:
+    def verdict(
+        self,
+        *,
+        expect: str,
+        why: str = "",
+        counterexample: str = "",
+        rests: str = "",
+        dataset: str | None = None,
+        note: str = "",
+    ) -> Judgement:
         """Compute the verdict, draw its box, leave the record, start afresh.
 
         Args:
             expect: the verdict that the prose announces.
+            why: the reason in one line; formulas between dollar signs.
+            counterexample: the smallest one, of a claim that fails as stated.
+            rests: what else in the paper rests on a claim that fails as stated.
             dataset: the data that was measured, where data were used; a stand-in
                 (``"digits"`` for MNIST) leaves the claim open.
             note: a remark shown in the box.
@@ -124,41 +161,72 @@ class Claim:
         Raises:
             VerdictMismatch: if another verdict was earned. A verdict left open by the ``tiny``
                 profile or by stand-in data is no mismatch.
-            RecordError: if nothing was checked, or ``expect`` is no verdict.
+            RecordError: if nothing was checked that could have come out otherwise, ``expect`` is
+                no verdict, or a claim that fails lacks its counterexample.
         """
         if expect not in VERDICTS:
             raise RecordError(f"{self.id}: expect={expect!r}; verdicts: {', '.join(VERDICTS)}")
+        if why and expect == "false" and not counterexample.strip():
+            raise RecordError(f"{self.id}: a false claim needs counterexample=..., the smallest")
+        if why and expect in ("false", "repaired") and not rests.strip():
+            raise RecordError(
+                f"{self.id}: say in rests=... what else in the paper rests on it, or "
+                "'nothing else in the paper'"
+            )
         evidence = Evidence(
-            checks=self._checks, repairs=self._repairs, profile=profile_in_use(), dataset=dataset
+            checks=self._checks,
+            repairs=self._repairs,
+            profile=profile_in_use(),
+            dataset=dataset,
+            strict=bool(why),
         )
         try:
             judgement = judge(evidence)
         except RecordError as error:
             raise RecordError(f"{self.id}: {error}") from None
-        return self._conclude(judgement, expect=expect, dataset=dataset, note=note)
+        words = {"why": why, "counterexample": counterexample, "rests": rests, "note": note}
+        return self._conclude(judgement, expect=expect, dataset=dataset, words=words)
 
-    def ill_posed(self, *, readings: Mapping[str, Any], reason: str) -> Judgement:
+    def evidence(self) -> None:
+        """Draw one box with the checks so far, where another chapter gives the verdict.
+
+        Raises:
+            RecordError: if nothing was checked.
+        """
+        if not self._checks:
+            raise RecordError(f"{self.id}: no check to show: call check(...) before evidence()")
+        record = {
+            "type": "evidence",
+            "id": self.id,
+            "checks": [asdict(check) for check in self._checks],
+        }
+        _open_claims.pop(self.id, None)
+        self._checks, self._repairs = [], []
+        emit(html=record_html(record), text=record_text(record), record=record)
+
+    def ill_posed(self, *, readings: Mapping[str, Any], reason: str, rests: str = "") -> Judgement:
         """Two or more readings of the text that give different values.
 
         Args:
             readings: reading in words -> the value it gives.
-            reason: what is missing from the text, in words.
+            reason: what is missing from the text, in one line; formulas between dollar signs.
+            rests: what else in the paper rests on it.
 
         Raises:
             VerdictMismatch: if all readings give the same value: then the text is well posed as
                 far as this computation can tell.
         """
-        values = {words: plain_value(value) for words, value in readings.items()}
+        values = {reading: plain_value(value) for reading, value in readings.items()}
         if len(values) < 2:
             raise RecordError(f"{self.id}: ill_posed needs two readings, got {len(values)}")
-        told = "; ".join(f"{words}: {short_text(value)}" for words, value in values.items())
+        told = "; ".join(f"{reading}: {short_text(value)}" for reading, value in values.items())
         distinct = {repr(value) for value in values.values()}
         if len(distinct) < 2:
             raise VerdictMismatch(f"{self.id}: all readings agree ({told}): not ill-posed")
-        for words, value in values.items():
+        for reading, value in values.items():
             self._checks.append(
                 CheckResult(
-                    name=f"reading: {words}",
+                    name=f"reading: {reading}",
                     kind="definition",
                     passed=True,
                     measured=value,
@@ -166,28 +234,34 @@ class Claim:
                     criterion="readings differ",
                 )
             )
-        judgement = Judgement(verdict="ill-posed", note=reason)
-        return self._conclude(judgement, expect="ill-posed", dataset=None, note="")
+        words = {"why": reason, "counterexample": "", "rests": rests, "note": ""}
+        judgement = Judgement(verdict="ill-posed")
+        return self._conclude(judgement, expect="ill-posed", dataset=None, words=words)
 
     def not_testable(self, reason: str) -> Judgement:
-        """No computation can decide the claim; says why."""
+        """No computation can decide the claim; says why, in one line."""
         if not reason.strip():
             raise RecordError(f"{self.id}: not_testable needs a reason")
-        judgement = Judgement(verdict="not-testable", note=reason)
-        return self._conclude(judgement, expect="not-testable", dataset=None, note="")
+        words = {"why": reason, "counterexample": "", "rests": "", "note": ""}
+        judgement = Judgement(verdict="not-testable")
+        return self._conclude(judgement, expect="not-testable", dataset=None, words=words)
 
     def __repr__(self) -> str:
         return f"Claim({self.id!r}, {len(self._checks)} checks, {len(self._repairs)} repairs)"
 
     def _ipython_display_(self) -> None:
-        """Nothing: each check has drawn its own line already."""
+        """Nothing: the box comes with the verdict."""
 
-    def _emit_check(self, role: str, result: CheckResult, **extra: str) -> None:
-        record = {"type": "check", "id": self.id, "role": role, "check": asdict(result), **extra}
-        emit(html=record_html(record), text=record_text(record), record=record)
+    def _keep(self, role: str, result: CheckResult, **extra: str) -> None:
+        keep({"type": "check", "id": self.id, "role": role, "check": asdict(result), **extra})
 
     def _conclude(
-        self, judgement: Judgement, *, expect: str, dataset: str | None, note: str
+        self,
+        judgement: Judgement,
+        *,
+        expect: str,
+        dataset: str | None,
+        words: Mapping[str, str],
     ) -> Judgement:
         held_back = judgement.verdict == "open" and (
             profile_in_use() == "tiny" or dataset in STAND_INS
@@ -197,7 +271,8 @@ class Claim:
             "id": self.id,
             "verdict": judgement.verdict,
             "expect": expect,
-            "note": "; ".join(part for part in (judgement.note, note) if part),
+            **words,
+            "note": "; ".join(part for part in (judgement.note, words["note"]) if part),
             "profile": profile_in_use(),
             "dataset": dataset,
             "checks": [asdict(check) for check in self._checks],
@@ -212,45 +287,3 @@ class Claim:
                 f"{judgement.verdict!r}\n{record_text(record)}"
             )
         return judgement
-
-
-def _compare(
-    claim_id: str,
-    name: str,
-    measured: Any,
-    predicted: Any,
-    criterion: Criterion,
-    kind: str,
-    part: str,
-    note: str,
-) -> CheckResult:
-    if kind not in VERDICT_OF_KIND:
-        raise RecordError(
-            f"{claim_id}, check {name!r}: kind={kind!r}; use one of {', '.join(VERDICT_OF_KIND)}"
-        )
-    if not isinstance(criterion, Criterion):
-        raise RecordError(
-            f"{claim_id}, check {name!r}: criterion must be made by equal(), close(), ...; "
-            f"got {criterion!r}"
-        )
-    if criterion.needs_prediction and predicted is None:
-        raise RecordError(
-            f"{claim_id}, check {name!r}: criterion {criterion.words!r} needs predicted=..."
-        )
-    try:
-        passed = bool(criterion.test(measured, predicted))
-    except (TypeError, ValueError) as error:
-        raise RecordError(
-            f"{claim_id}, check {name!r}: criterion {criterion.words!r} cannot compare "
-            f"{measured!r} with {predicted!r}: {error}"
-        ) from error
-    return CheckResult(
-        name=name,
-        kind=kind,
-        passed=passed,
-        measured=plain_value(measured),
-        predicted=plain_value(predicted),
-        criterion=criterion.words,
-        part=part,
-        note=note,
-    )

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from linreg_book.errors import RecordError
+from linreg_book.records.plain_values import plain_value, short_text, with_powers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,8 @@ def close(rtol: float = 1e-9, atol: float = 0.0) -> Criterion:
 
     parts = [f"relative {rtol:g}"] if rtol else []
     parts += [f"absolute {atol:g}"] if atol else []
-    return Criterion(words="close (" + (", ".join(parts) or "exactly") + ")", test=test)
+    words = "close (" + (", ".join(parts) or "exactly") + ")"
+    return Criterion(words=with_powers(words), test=test)
 
 
 def at_most(slack: float = 0.0) -> Criterion:
@@ -66,7 +68,7 @@ def at_most(slack: float = 0.0) -> Criterion:
     """
     _require_nonnegative(slack=slack)
     words = "at most" + (f" (slack {slack:g})" if slack else "")
-    return Criterion(words=words, test=lambda m, p: _all_ordered(m, p, slack))
+    return Criterion(words=with_powers(words), test=lambda m, p: _all_ordered(m, p, slack))
 
 
 def at_least(slack: float = 0.0) -> Criterion:
@@ -77,7 +79,7 @@ def at_least(slack: float = 0.0) -> Criterion:
     """
     _require_nonnegative(slack=slack)
     words = "at least" + (f" (slack {slack:g})" if slack else "")
-    return Criterion(words=words, test=lambda m, p: _all_ordered(p, m, slack))
+    return Criterion(words=with_powers(words), test=lambda m, p: _all_ordered(p, m, slack))
 
 
 def between(low: Any, high: Any) -> Criterion:
@@ -96,7 +98,7 @@ def between(low: Any, high: Any) -> Criterion:
 
 
 def _short(bound: Any) -> str:
-    return f"{bound:.4g}" if isinstance(bound, float) else str(bound)
+    return short_text(plain_value(bound)) if isinstance(bound, float) else str(bound)
 
 
 def true() -> Criterion:

@@ -24,6 +24,11 @@ def emit(*, html: Html, text: str, record: dict[str, Any]) -> None:
     display(data, raw=True, metadata={METADATA_KEY: record})
 
 
+def keep(record: dict[str, Any]) -> None:
+    """Leave a record that nobody sees."""
+    emit(html=Html(), text="", record=record)
+
+
 def profile_in_use() -> str:
     """The chapter's PROFILE where a notebook runs, else ``"quick"``."""
     shell = _kernel_shell()

@@ -6,18 +6,17 @@ import re
 from typing import Any
 
 from linreg_book.errors import RecordError
-from linreg_book.records.boxes import record_html, record_text
-from linreg_book.records.kernel_display import emit
-from linreg_book.records.plain_values import plain_value
+from linreg_book.records.kernel_display import keep
+from linreg_book.records.plain_values import plain_value, with_powers
 
 KEY = re.compile(r"[a-z][a-z0-9_-]*\Z")
 
 
 class RecordedText(str):
-    """The text that prose will show; a cell that ends with it shows the record alone."""
+    """The text that prose will show; a cell that ends with it shows nothing."""
 
     def _ipython_display_(self) -> None:
-        """Nothing: the record has drawn itself already."""
+        """Nothing: a number stands where prose quotes it."""
 
 
 def record(key: str, value: Any, *, format: str = "", text: str | None = None) -> RecordedText:
@@ -44,7 +43,7 @@ def record(key: str, value: Any, *, format: str = "", text: str | None = None) -
         raise RecordError(f"record({key!r}): a key is lower-case letters, digits, '_' and '-'")
     shown = text if text is not None else _formatted(key, value, format)
     entry = {"type": "number", "key": key, "value": plain_value(value), "text": shown}
-    emit(html=record_html(entry), text=record_text(entry), record=entry)
+    keep(entry)
     return RecordedText(shown)
 
 
@@ -52,14 +51,14 @@ def _formatted(key: str, value: Any, format: str) -> str:
     kept = plain_value(value)
     if isinstance(kept, dict) and "stderr" in kept:
         spec = format if format not in ("", "~") else ".3g"
-        return f"{kept['mean']:{spec}} ± {kept['stderr']:.1g}"
+        return with_powers(f"{kept['mean']:{spec}} ± {kept['stderr']:.1g}")
     if isinstance(kept, str | bool) and not format:
         return str(kept)
     # Whole numbers beyond 2^53 and fractions are kept as text in JSON but formatted as numbers.
     number = value if isinstance(kept, str) and not isinstance(value, str) else kept
     spec = format or ("," if isinstance(number, int) else ".3g" if _is_float(number) else "")
     try:
-        return f"{number:{spec}}"
+        return with_powers(f"{number:{spec}}")
     except (TypeError, ValueError) as error:
         raise RecordError(
             f"record({key!r}): format {format!r} does not fit {value!r} ({error}); "

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 LONGEST_LIST = 12
+_POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain_value(value: Any) -> Any:
@@ -79,7 +82,7 @@ def short_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return with_powers(f"{value:.4g}")
     if isinstance(value, int):
         return f"{value:,}" if abs(value) >= 10_000 else str(value)
     if isinstance(value, list):
@@ -95,3 +98,17 @@ def short_text(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {short_text(item)}" for key, item in value.items())
     return str(value)
+
+
+def with_powers(text: str) -> str:
+    """Numbers such as 1e-07 in a text as powers of ten.
+
+    >>> with_powers("relative 1e-07"), with_powers("2.5e+10")
+    ('relative 10⁻⁷', '2.5 × 10¹⁰')
+    """
+    return _POWER.sub(_power, text)
+
+
+def _power(found: re.Match[str]) -> str:
+    power = "10" + str(int(found[2])).translate(_RAISED)
+    return power if found[1] == "1" else f"{found[1]} × {power}"

@@ -45,6 +45,11 @@ class RegisteredClaim:
     chapter: str
 
     @property
+    def title(self) -> str:
+        """The paper's name of it."""
+        return f"{self.paper}, {self.id.partition('-')[2]}"
+
+    @property
     def anchor(self) -> str:
         """The id of the claim's box in its chapter's page.
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from linreg_book.errors import RecordError
-from linreg_book.markup import Html, fill, join
+from linreg_book.markup import fill, join, typeset
 from linreg_book.records.plain_values import plain_value, short_text
-
-_FORMULA = re.compile(r"\$([^$]+)\$")
 
 
 class ValueTable:
@@ -48,15 +45,15 @@ class ValueTable:
 
     def _repr_html_(self) -> str:
         heads = join(
-            fill('<th scope="col" style="min-width: 2rem">{}</th>', _cell(heading))
+            fill('<th scope="col" style="min-width: 2rem">{}</th>', typeset(heading))
             for heading in self.headings
         )
         body = join(
             fill(
                 '<tr><th scope="row">{}</th>{}</tr>',
-                _cell(first),
+                typeset(first),
                 # Columns of short numbers need not be as wide as those of prose.
-                join(fill('<td style="min-width: 2rem">{}</td>', _cell(text)) for text in others),
+                join(fill('<td style="min-width: 2rem">{}</td>', typeset(text)) for text in others),
             )
             for first, *others in self.rows
         )
@@ -68,11 +65,3 @@ class ValueTable:
             heads,
             body,
         )
-
-
-def _cell(text: str) -> Html:
-    # Every second piece is a formula; the class tells MathJax to look inside.
-    return join(
-        fill('<span class="mathjax_process">\\({}\\)</span>' if index % 2 else "{}", piece)
-        for index, piece in enumerate(_FORMULA.split(text))
-    )

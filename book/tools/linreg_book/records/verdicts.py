@@ -42,7 +42,11 @@ STAND_INS = {"digits": "MNIST"}
 
 @dataclass(frozen=True, kw_only=True)
 class CheckResult:
-    """One comparison that was made; values already plain (see ``plain_values``)."""
+    """One comparison that was made; values already plain (see ``plain_values``).
+
+    ``consistency``: only a bug could make it fail.  ``of_paper``: the number, curve or ordering of
+    the paper that an experiment was compared with.
+    """
 
     name: str
     kind: str
@@ -52,6 +56,17 @@ class CheckResult:
     criterion: str
     part: str = ""
     note: str = ""
+    consistency: bool = False
+    of_paper: str = ""
+
+    @property
+    def decides(self) -> bool:
+        """Whether a verdict may rest on it.
+
+        An identity that only a bug could break decides nothing, nor does an experiment that is
+        held against a threshold of our own.
+        """
+        return not self.consistency and (self.kind != "experiment" or bool(self.of_paper))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,18 +97,20 @@ class Evidence:
     repairs: Sequence[RepairResult] = field(default=())
     profile: str = "quick"
     dataset: str | None = None
+    strict: bool = True
 
 
 def judge(evidence: Evidence) -> Judgement:
     """The verdict that the evidence earns.
 
-    Within a part of a statement (``part=`` of a check; all checks form one part by default) the
-    strongest kind of evidence counts; over several parts the weakest part does. One failed
-    check of the statement as stated makes it false, or repaired where a mended reading or an
-    added hypothesis passed every one of its checks.
+    Only checks that could have come out otherwise count (:attr:`CheckResult.decides`). Within a
+    part of a statement (``part=`` of a check; all checks form one part by default) the strongest
+    kind of evidence counts; over several parts the weakest part does. One failed check of the
+    statement as stated makes it false, or repaired where a mended reading or an added hypothesis
+    passed every one of its checks.
 
     Raises:
-        RecordError: if the statement as stated was never checked.
+        RecordError: if the statement as stated was never checked by a check that decides.
 
     >>> passed = CheckResult(name="m = 2", kind="exact", passed=True, measured=4, predicted=4,
     ...                      criterion="equal")
@@ -104,23 +121,34 @@ def judge(evidence: Evidence) -> Judgement:
         raise RecordError(
             "no check of the statement as stated: call check(...) at least once before verdict()"
         )
+    checks = [
+        check
+        for check in evidence.checks
+        if check.decides or (not evidence.strict and not check.consistency)
+    ]
+    if not checks:
+        raise RecordError(
+            "nothing here could have come out otherwise: consistency checks, and experiments "
+            "without of_paper=..., earn no verdict; compare with something of the paper's, or "
+            "say not_testable(...)"
+        )
     if evidence.dataset in STAND_INS:
         stands_for = STAND_INS[evidence.dataset]
         return Judgement(
             verdict="open",
             note=f"measured on {evidence.dataset}, which cannot decide about {stands_for}",
         )
-    if any(check.kind == "experiment" for check in evidence.checks):
-        return _judge_experiment(evidence)
-    if all(check.passed for check in evidence.checks):
-        return Judgement(verdict=VERDICT_OF_KIND[_deciding_kind(evidence.checks)])
+    if any(check.kind == "experiment" for check in checks):
+        return _judge_experiment(checks, evidence.profile)
+    if all(check.passed for check in checks):
+        return Judgement(verdict=VERDICT_OF_KIND[_deciding_kind(checks)])
     return _judge_failure(evidence.repairs)
 
 
-def _judge_experiment(evidence: Evidence) -> Judgement:
-    num_passed = sum(check.passed for check in evidence.checks)
-    num_checks = len(evidence.checks)
-    if evidence.profile == "tiny":
+def _judge_experiment(checks: Sequence[CheckResult], profile: str) -> Judgement:
+    num_passed = sum(check.passed for check in checks)
+    num_checks = len(checks)
+    if profile == "tiny":
         return Judgement(verdict="open", note="the tiny profile never decides an experiment")
     note = f"{num_passed} of {num_checks} comparisons within tolerance"
     if num_passed == num_checks:

@@ -61,8 +61,8 @@ function plainTex(tex) {
       rest = second[1];
       out += /binom/.test(found[1]) ?
         "C(" + plainTex(first[0]) + ", " + plainTex(second[0]) + ")" :
-        bracketed(first[0]) + "/" + bracketed(second[0]);
-    } else if ((found = /^\\([a-zA-Z]+)\s*/.exec(rest))) {
+        bracketed(first[0]) + "/" + bracketed(second[0]) + (/^\w/.test(rest) ? " " : "");
+    } else if ((found = /^\\([a-zA-Z]+)/.exec(rest))) {
       rest = rest.slice(found[0].length);
       out += SIGNS[found[1]] || (/^q?quad$/.test(found[1]) ? " " : "");
     } else if ((found = /^\\([\s\S])/.exec(rest))) {

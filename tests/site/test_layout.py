@@ -28,7 +28,8 @@ LOOKS = [(view, scheme) for view in (DESK, PHONE) for scheme in ("light", "dark"
 # Elements that stick out of the window or of something that hides what sticks out, and scrolling
 # boxes that do not show that they scroll.
 CLIPPED = """() => {
-  const wrong = [], name = e => e.tagName.toLowerCase() + '.' + e.getAttribute('class');
+  const wrong = [], name = e => `${e.tagName.toLowerCase()}.${e.getAttribute('class')} ` +
+    `${e.textContent.trim().slice(0, 40)} ${e.scrollWidth} > ${e.clientWidth}`;
   const scrolls = e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX);
   const cue = e => getComputedStyle(e).backgroundImage.includes('gradient');
   const quiet = 'mjx-assistive-mml, mjx-assistive-mml *, .visually-hidden, svg *, [hidden]';

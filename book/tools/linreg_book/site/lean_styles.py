@@ -70,6 +70,8 @@ def _kept(css: str, words: frozenset[str]) -> Iterator[str]:
             inside = "".join(_kept(body, words))
             if inside.strip():
                 yield f"{selector}{{{inside}}}"
+        elif selector == "@font-face" and "Font Awesome" in body:
+            continue  # icons.css draws what is needed
         elif selector.startswith("@"):
             yield f"{selector}{{{body}}}"
         else:

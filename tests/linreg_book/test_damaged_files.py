@@ -26,8 +26,8 @@ from linreg_book.records.registry import load_registry
 from linreg_book.runs.outcome import Failure, Outcome, OutcomeStore
 from tests.linreg_book.book_project import CLAIMS, FIXTURES, ROOT, make_project, own_tools
 
-HEADER = "id,paper,kind,place,statement,chapter\n"
-GOOD_ROW = "HR19-A,HR19,theorem,2,words,07_line\n"
+HEADER = "id,paper,label,kind,place,statement,chapter\n"
+GOOD_ROW = "HR19-A,HR19,Theorem 9,theorem,2,words,07_line\n"
 PIECES = [b'"', b",", b"\n", b"\r", b"\x00", b"\xff", b"[", b"]", b"{", b"}", b": ", b"- ", b"&a "]
 PIECES += [b"*a", b"null", b"9" * 5001, b"[" * 3000, b"1e999", b"? ", b"!!int x", b"<<: ", b"\t"]
 PIECES += [b"2001-99-99", b"!!bool x", b"!!timestamp x", b"~", b"'", b"#", b"| ", b"\xe2\x80\xa8"]
@@ -175,14 +175,20 @@ def _values(target: Any) -> list[Any]:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (HEADER + GOOD_ROW.strip() + ",more\n", "line 2: 7 fields instead of 6"),
-        (HEADER + "HR19-A,HR19\n", "line 2: 2 fields instead of 6"),
+        (HEADER + GOOD_ROW.strip() + ",more\n", "line 2: 8 fields instead of 7"),
+        (HEADER + "HR19-A,HR19\n", "line 2: 2 fields instead of 7"),
         (HEADER + GOOD_ROW.replace("words", "w\udcff"), "line 2: byte 0xff is no UTF-8"),
         (HEADER + GOOD_ROW.replace("words", "w" * 5000), "line 2: statement has 5,000 characters"),
         (HEADER + GOOD_ROW.replace("words", "w" * 200_000), "line 2: no row of a table"),
         (HEADER + GOOD_ROW.replace("words", '"w'), "line 2: no row of a table"),
         (HEADER + GOOD_ROW.replace(",HR19,", ",HR20,"), "line 2: paper is 'HR20', not one of HR19"),
         (HEADER + GOOD_ROW + GOOD_ROW.replace("-A", "-a"), "line 3: the id HR19-a appears twice"),
+        (
+            HEADER + GOOD_ROW + GOOD_ROW.replace("-A", "-B"),
+            "line 3: the label HR19, Theorem 9 appears twice: it is that of line 2",
+        ),
+        (HEADER + GOOD_ROW.replace("theorem", "figures"), "line 2: kind is 'figures', not one of"),
+        (HEADER + GOOD_ROW.replace("words", "$n"), "line 2: statement has a $ without its partner"),
         (HEADER + GOOD_ROW.replace("-A", "-<b>"), "line 2: id is 'HR19-<b>'"),
         (HEADER + GOOD_ROW.replace("07_line", "../x"), "line 2: chapter is '../x'"),
         ("", "is empty"),
@@ -198,7 +204,7 @@ def test_sentences_about_claims(tmp_path: Path, text: str, message: str) -> None
 
 
 def test_a_missing_table_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RecordError, match=r"cannot read the table of claims .*none\.csv"):
+    with pytest.raises(RecordError, match=r"cannot read the table .*none\.csv"):
         load_registry(tmp_path / "none.csv")
 
 

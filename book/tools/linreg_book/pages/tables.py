@@ -70,12 +70,11 @@ def _ledger_row(entry: LedgerEntry) -> Html:
         folded = evidence_table([(_role(check), check) for check in entry.evidence])
     return fill(
         '<tr id="ledger-{anchor}"><th scope="row">{id}<br>'
-        '<span class="linreg-source">{kind}, section {place}</span></th>'
+        '<span class="linreg-source">{label}</span></th>'
         "<td>{statement}{note}</td><td>{badge}</td><td>{link}{folded}</td></tr>",
         anchor=claim.id.lower(),
         id=claim.id,
-        kind=claim.kind,
-        place=claim.place,
+        label=claim.label,
         statement=claim.statement,
         note=note_html(entry.note),
         badge=verdict_badge(entry.verdict),

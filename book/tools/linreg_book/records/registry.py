@@ -16,12 +16,38 @@ PAPERS = {
     "HR19": "Hanin & Rolnick (2019)",
     "QW23": "Qi & Wei (2023)",
     "F23": "Fan et al. (2023)",
+    "HR19b": "Hanin & Rolnick (2019b)",
+    "SHR25": "Stargalla, Hertrich & Reichman (2025)",
+    "GB26": "Gaines & Bi (2026)",
 }
-COLUMNS = ("id", "paper", "kind", "place", "statement", "chapter")
+KINDS = (
+    "definition",
+    "assumption",
+    "theorem",
+    "proposition",
+    "lemma",
+    "corollary",
+    "bound",
+    "formula",
+    "statement",
+    "remark",
+    "construction",
+    "proof step",
+    "heuristic",
+    "conclusion",
+    "experiment",
+    "figure",
+    "table",
+    "number",
+    "citation",
+)
+COLUMNS = ("id", "paper", "label", "kind", "place", "statement", "chapter")
 CHAPTER_NAME = re.compile(r"\d\d_[a-z0-9_]+\Z")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*\Z")
 _LONGEST_FIELD = 4000
 _TABLE = Path(__file__).with_name("claims.csv")
+_CHAPTERS = Path(__file__).with_name("chapters.csv")
+_CHAPTER_COLUMNS = ("name", "title")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,23 +57,20 @@ class RegisteredClaim:
     Attributes:
         id: for instance ``"F23-Lem1"``.
         paper: key of :data:`PAPERS`.
-        kind: theorem, lemma, bound, figure, definition, ...
+        label: the paper's own name of it, for instance ``"Lemma 1"``.
+        kind: one of :data:`KINDS`.
         place: section or appendix of the paper.
-        statement: what is claimed.
+        statement: what is claimed; formulas are LaTeX between dollars.
         chapter: the one chapter whose computation gives the verdict.
     """
 
     id: str
     paper: str
+    label: str
     kind: str
     place: str
     statement: str
     chapter: str
-
-    @property
-    def title(self) -> str:
-        """The paper's name of it."""
-        return f"{self.paper}, {self.id.partition('-')[2]}"
 
     @property
     def anchor(self) -> str:
@@ -58,6 +81,15 @@ class RegisteredClaim:
         """
         return "claim-" + self.id.lower()
 
+    @property
+    def title(self) -> str:
+        """The paper's key and the paper's own name of the statement.
+
+        >>> find_claim("F23-Lem1").title
+        'F23, Lemma 1'
+        """
+        return f"{self.paper}, {self.label}"
+
 
 @lru_cache(maxsize=4)
 def load_registry(table: Path = _TABLE) -> tuple[RegisteredClaim, ...]:
@@ -66,32 +98,76 @@ def load_registry(table: Path = _TABLE) -> tuple[RegisteredClaim, ...]:
     Raises:
         RecordError: naming file, line and field: a table that cannot be read, a wrong header, a
             row of another length, a field that is empty, too long or of another form, a paper
-            that is none of :data:`PAPERS`, an id that repeats (capitals do not count, since
-            anchors of pages do not know them).
+            that is none of :data:`PAPERS`, a kind that is none of :data:`KINDS`, a dollar
+            without its partner, an id that repeats (capitals do not count, since anchors of
+            pages do not know them) or a label that repeats within a paper.
     """
     claims: list[RegisteredClaim] = []
     lines: dict[str, int] = {}
-    for line, row in _rows(table):
-        claim = _claim(row, f"{table}, line {line}")
-        before = lines.setdefault(claim.anchor, line)
-        if before != line:
-            raise RecordError(
-                f"{table}, line {line}: the id {claim.id} appears twice: it is that of line "
-                f"{before} already (capitals do not count)"
-            )
+    for line, row in _rows(table, COLUMNS):
+        where = f"{table}, line {line}"
+        claim = _claim(row, where)
+        _note_line(lines, claim.anchor, line, f"{where}: the id {claim.id} appears twice")
+        _note_line(
+            lines, claim.title.lower(), line, f"{where}: the label {claim.title} appears twice"
+        )
         claims.append(claim)
     return tuple(claims)
 
 
-def _rows(table: Path) -> Iterator[tuple[int, list[str]]]:
+@lru_cache(maxsize=4)
+def planned_titles(table: Path = _CHAPTERS) -> dict[str, str]:
+    """Chapter -> title, for the chapters that the registry names and that are not written yet.
+
+    Raises:
+        RecordError: as :func:`load_registry`.
+    """
+    titles: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    for line, row in _rows(table, _CHAPTER_COLUMNS):
+        where = f"{table}, line {line}"
+        fields = _fields(row, _CHAPTER_COLUMNS, where)
+        name, title = fields["name"], fields["title"]
+        if not CHAPTER_NAME.match(name):
+            raise RecordError(f"{where}: name is {name[:60]!r}, not a chapter's name")
+        _note_line(lines, name, line, f"{where}: the chapter {name} appears twice")
+        titles[name] = title
+    return titles
+
+
+def planned_title(chapter: str) -> str:
+    """The title of a chapter that is not written yet.
+
+    Raises:
+        RecordError: if the table of planned chapters has no such name.
+
+    >>> planned_title("05_bounds")
+    'How many regions could there be?'
+    """
+    try:
+        return planned_titles()[chapter]
+    except KeyError:
+        raise RecordError(
+            f"no planned chapter {chapter!r} in linreg_book/records/chapters.csv; a chapter that "
+            "is written has its title in its own file"
+        ) from None
+
+
+def _note_line(lines: dict[str, int], key: str, line: int, twice: str) -> None:
+    before = lines.setdefault(key, line)
+    if before != line:
+        raise RecordError(f"{twice}: it is that of line {before} already (capitals do not count)")
+
+
+def _rows(table: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """(line, fields) of every row below the header."""
     text = _text(table)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
         for number, row in enumerate(reader):
-            if number == 0 and tuple(row) != COLUMNS:
-                raise RecordError(f"{table}, line 1: the columns must be {', '.join(COLUMNS)}")
+            if number == 0 and tuple(row) != tuple(columns):
+                raise RecordError(f"{table}, line 1: the columns must be {', '.join(columns)}")
             if number:
                 yield line, row
             line = reader.line_num + 1
@@ -100,7 +176,7 @@ def _rows(table: Path) -> Iterator[tuple[int, list[str]]]:
             f"{table}, line {line}: no row of a table ({error}); check its quotes"
         ) from None
     if line == 1:
-        raise RecordError(f"{table} is empty; its columns must be {', '.join(COLUMNS)}")
+        raise RecordError(f"{table} is empty; its columns must be {', '.join(columns)}")
 
 
 def _text(table: Path) -> str:
@@ -108,7 +184,7 @@ def _text(table: Path) -> str:
         content = table.read_bytes()
     except OSError as error:
         raise RecordError(
-            f"cannot read the table of claims {table}: {error.strerror}; fetch it anew"
+            f"cannot read the table {table}: {error.strerror}; fetch it anew"
         ) from None
     try:
         return content.decode("utf-8")
@@ -120,13 +196,14 @@ def _text(table: Path) -> str:
         ) from None
 
 
-def _claim(row: Sequence[str], where: str) -> RegisteredClaim:
-    if len(row) != len(COLUMNS):
+def _fields(row: Sequence[str], columns: Sequence[str], where: str) -> dict[str, str]:
+    """Column -> text, none of them empty, too long, unprintable or with an odd dollar."""
+    if len(row) != len(columns):
         raise RecordError(
-            f"{where}: {len(row)} fields instead of {len(COLUMNS)} ({', '.join(COLUMNS)}); a "
-            "statement with commas stands in quotes"
+            f"{where}: {len(row)} fields instead of {len(columns)} ({', '.join(columns)}); text "
+            "with commas stands in quotes"
         )
-    fields = dict(zip(COLUMNS, row, strict=True))
+    fields = dict(zip(columns, row, strict=True))
     for column, text in fields.items():
         if not text.strip():
             raise RecordError(f"{where}: empty {column}")
@@ -136,9 +213,17 @@ def _claim(row: Sequence[str], where: str) -> RegisteredClaim:
             )
         if not text.isprintable():
             raise RecordError(f"{where}: {column} holds a line break or what cannot be printed")
+        if text.count("$") % 2:
+            raise RecordError(f"{where}: {column} has a $ without its partner")
+    return fields
+
+
+def _claim(row: Sequence[str], where: str) -> RegisteredClaim:
+    fields = _fields(row, COLUMNS, where)
     wanted = {
         "id": (_ID.match(fields["id"]), "letters, digits, '-' and '.'"),
         "paper": (fields["paper"] in PAPERS, f"one of {', '.join(PAPERS)}"),
+        "kind": (fields["kind"] in KINDS, f"one of {', '.join(KINDS)}"),
         "chapter": (CHAPTER_NAME.match(fields["chapter"]), "a chapter's name such as 07_line"),
     }
     for column, (fits, form) in wanted.items():

@@ -34,21 +34,27 @@ function mount(root) {
   var memory = window.linregCut.newMemory(), layers, regions, chosen = { layer: 0, neuron: 0, weight: 0 };
 
   // Drawing ----------------------------------------------------------------------------------
-  // While something moves, one pixel a pixel; when it rests, as fine as twice the page's pixels,
-  // and as fine all the time where the machine is fast.
-  var asked = 0, rest = 0, picture = null, pixels = null, fineTime = 1000;
+  // Twice as fine as the page's pixels when nothing moves; while something does, as fine as the
+  // machine can draw sixty times a second.
+  var asked = 0, rest = 0, picture = null, pixels = null, fine = 1;
 
   function redraw() {
     clearTimeout(rest);
     rest = setTimeout(function () { draw(2); }, 200);
-    if (!asked) { asked = requestAnimationFrame(function () { draw(fineTime < 9 ? 2 : 1); }); }
+    if (!asked) {
+      asked = requestAnimationFrame(function () {
+        var took = draw(fine);
+        if (took > 15) { fine = Math.max(0.6, 0.8 * fine); }
+        if (took < 8) { fine = Math.min(2, 1.25 * fine); }
+      });
+    }
   }
 
-  function draw(fine) {
+  function draw(scale) {
     cancelAnimationFrame(asked);
     asked = 0;
-    var began = performance.now(), dark = isDark(), ratio = Math.min(devicePixelRatio || 1, 2);
-    var size = Math.max(64, Math.min(1400, Math.round(stage.clientWidth * Math.max(fine, ratio))));
+    var began = performance.now(), dark = isDark();
+    var size = Math.max(64, Math.min(1400, Math.round(stage.clientWidth * scale)));
     regions = window.linregCut.cut(layers, HALF, memory);
     if (stage.width !== size) { stage.width = stage.height = size; picture = null; }
     if (!picture) {
@@ -59,11 +65,12 @@ function mount(root) {
     window.linregPaint.paint(pixels, size, regions, HALF, tables[dark], 0xff1b1b1b);
     pen.putImageData(picture, 0, 0);
     drawChosen(size);
-    if (fine === 2) { fineTime = performance.now() - began; }
     root.dataset.regions = String(regions.count);
-    root.dataset.milliseconds = (performance.now() - began).toFixed(2);
     root.dataset.frames = String(Number(root.dataset.frames || 0) + 1);
     tell();
+    var took = performance.now() - began;
+    root.dataset.milliseconds = took.toFixed(2);
+    return took;
   }
 
   function isDark() {

@@ -167,8 +167,9 @@ function cutRegion(regions, r, limit, before, found) {
   var from = regions.start[r], size = regions.start[r + 1] - from, maps = regions.maps;
   var left = Infinity, right = -Infinity, low = Infinity, high = -Infinity;
   work.x = grown(work.x, size); work.y = grown(work.y, size);
+  var toX = work.x, toY = work.y, allX = regions.x, allY = regions.y, on = work.on;
   for (var i = 0; i < size; i++) {
-    var x = work.x[i] = regions.x[from + i], y = work.y[i] = regions.y[from + i];
+    var x = toX[i] = allX[from + i], y = toY[i] = allY[from + i];
     if (x < left) { left = x; }
     if (x > right) { right = x; }
     if (y < low) { low = y; }
@@ -184,7 +185,7 @@ function cutRegion(regions, r, limit, before, found) {
     var a = maps[place], b = maps[place + 1], c = maps[place + 2];
     var value = a * middleX + b * middleY + c, reach = Math.abs(a) * reachX + Math.abs(b) * reachY;
     if (Math.abs(value) > reach + limit[j]) {  // the line misses the whole region
-      work.on[j] = value > 0 ? 1 : 0;
+      on[j] = value > 0 ? 1 : 0;
     } else {
       work.meets[work.meeting++] = j;
       for (var q = 0, number = work.count; q < number; q++) {
@@ -192,6 +193,7 @@ function cutRegion(regions, r, limit, before, found) {
           found.owners[found.lines++] = before + j;
         }
       }
+      on = work.on;  // it may have grown
     }
   }
 }
@@ -252,16 +254,17 @@ function handOut(out, regions, r, turns, next) {
   if (next) { out.maps = grown(out.maps, 3 * next.rows * total); }
   out.x = grown(out.x, corners + work.corners);
   out.y = grown(out.y, corners + work.corners);
+  var toX = out.x, toY = out.y, x = work.x, y = work.y;
   var hue = regions.hue[r], shade = regions.shade[r], to = 3 * (next ? next.rows : 0) * out.count;
   for (var j = 0; j < rows; j++) {
     hue = (hue + on[j] * turns[2 * j]) | 0;
     shade = (shade + on[j] * turns[2 * j + 1]) | 0;
   }
   for (var p = 0; p < work.count; p++) {
-    var from = work.first[p], ownHue = hue, ownShade = shade;
-    for (var i = 0; i < work.sizes[p]; i++) {
-      out.x[corners] = work.x[from + i];
-      out.y[corners++] = work.y[from + i];
+    var from = work.first[p], size = work.sizes[p], ownHue = hue, ownShade = shade;
+    for (var i = 0; i < size; i++) {
+      toX[corners] = x[from + i];
+      toY[corners++] = y[from + i];
     }
     for (var k = 0; k < work.meeting; k++) {
       j = work.meets[k];

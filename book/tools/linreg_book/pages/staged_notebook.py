@@ -13,6 +13,7 @@ from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.footer import links_html, profile_stamp_html, provenance_html
 from linreg_book.pages.form_blocks import Form
 from linreg_book.pages.quoting import Numbers
+from linreg_book.pages.shown_figures import is_shown, number_shown
 from linreg_book.records.boxes import record_html, record_text
 from linreg_book.records.kernel_display import METADATA_KEY
 
@@ -84,6 +85,7 @@ def _quote_all(notebook: NotebookNode, chapter: str, numbers: Numbers, problems:
             cell.metadata["mystnb"] = _quote_everywhere(cell.metadata["mystnb"], quote)
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if not _is_silent(output)]
+            number_shown(cell, quote, problems)
         for output in cell.get("outputs", []):
             _redraw(output, quote)
 
@@ -104,6 +106,8 @@ def _stand_in_figures(notebook: NotebookNode) -> None:
         if cell.cell_type != "code" or not isinstance(figure, dict) or "name" not in figure:
             continue
         if any(kind.startswith("image/") for out in cell.outputs for kind in out.get("data", {})):
+            continue
+        if any(map(is_shown, cell.outputs)):
             continue
         data = {"image/svg+xml": _NOT_DRAWN, "text/plain": "not drawn"}
         cell.outputs.append(nbformat.v4.new_output("display_data", data=data))

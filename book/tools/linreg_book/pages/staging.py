@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from linreg_book.pages.inserts import PageData, page_inserts
 from linreg_book.pages.landing_page import check_sentences
 from linreg_book.pages.ledger import LedgerEntry, ledger_json, make_ledger
 from linreg_book.pages.ledger_page import ledger_csv
+from linreg_book.pages.mathjax import mathjax_files
 from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.staged_notebook import notebook_without_results, staged_notebook
 from linreg_book.pages.tree_sync import Tree
@@ -233,30 +233,6 @@ def _config(project: Project, tree: Tree) -> dict[str, Any]:
     for name, content in mathjax_files().items():
         tree.add(f"{static}mathjax/{name}", content)
     return config
-
-
-def mathjax_files() -> dict[str, bytes]:
-    """The program and the fonts that typeset formulas without a network (about 1.6 MB).
-
-    Raises:
-        StagingError: if ``sphinx-mathjax-offline`` is not installed.
-    """
-    try:
-        listed = metadata.files("sphinx-mathjax-offline") or []
-    except metadata.PackageNotFoundError:
-        raise StagingError(
-            "formulas need the package sphinx-mathjax-offline: make environment installs it"
-        ) from None
-    found = {}
-    for path in listed:
-        inside = str(path).partition("/mathjax/")[2]
-        if inside == "tex-chtml-full.js" or inside.startswith("output/chtml/fonts/"):
-            found[inside] = Path(str(path.locate())).read_bytes()
-    if "tex-chtml-full.js" not in found:
-        raise StagingError(
-            "sphinx-mathjax-offline holds no tex-chtml-full.js: install the locked version"
-        )
-    return found
 
 
 def clean_build(project: Project) -> None:

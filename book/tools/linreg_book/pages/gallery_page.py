@@ -25,7 +25,7 @@ from linreg_book.records.registry import PAPERS
 KINDS = ("figure", "table", "number", "experiment")
 #: Where the renderer puts what lies in ``book/_static/gallery``.
 FOLDER = "book/_static/gallery/"
-_HEADS = ("compared", "the paper", "ours", "tolerance", "outcome")
+_HEADS = ("compared", "the paper", "ours", "held against (tolerance)", "outcome")
 
 PictureOf = Callable[[LedgerEntry], Picture | None]
 
@@ -139,13 +139,14 @@ def _of_paper(check: Mapping[str, Any]) -> bool:
 
 
 def _cells(check: Mapping[str, Any]) -> tuple[Html, ...]:
-    paper = [check["of_paper"], short_text(check["predicted"])]
-    held = not isinstance(check["predicted"], bool)
+    # What is compared with is ours to choose where the paper gives words, not a number.
+    against = "" if isinstance(check["predicted"], bool) else short_text(check["predicted"])
+    held = f"{against} ({check['criterion']})" if against else check["criterion"]
     return (
         typeset(check["name"]),
-        join((typeset(text) for text in paper[: 1 + held] if text), between=": "),
+        typeset(check["of_paper"]),
         typeset(short_text(check["measured"])),
-        typeset(check["criterion"]),
+        typeset(held),
         fill(
             '<span class="linreg-{}">{}</span>',
             "pass" if check["passed"] else "fail",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -97,3 +101,36 @@ def test_a_forged_name_is_no_figure(emitted: list[dict[str, Any]]) -> None:
         cell = cell_showing(*emitted, source="show(film, alt='A film')")
         assert staged(cell) == []
         assert "mystnb" not in cell.metadata
+
+
+CONF = """
+extensions = ["myst_nb"]
+numfig = True
+nb_execution_mode = "off"
+html_theme = "basic"
+"""
+
+
+def test_the_renderer_numbers_it_and_references_find_it(
+    emitted: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    show("<div>frames</div>", alt="A film", caption="Seen $2^n$ times.", name="fig-film")
+    run = cell_showing(*emitted)
+    text = nbformat.v4.new_markdown_cell("# Title\n\nAs {numref}`fig-film` shows.")
+    assert staged(run) == []
+    notebook = nbformat.v4.new_notebook(cells=[text, run])
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "python"}
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python"}
+    (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
+    nbformat.write(notebook, tmp_path / "index.ipynb")
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", str(tmp_path), "out"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'href="#fig-film"><span class="std std-numref">Fig. 1<', html)
+    assert re.search(r'<figure [^>]*id="fig-film">.*<div>frames</div>.*Fig. 1', html, re.DOTALL)

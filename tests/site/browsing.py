@@ -10,8 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 780}
+DESK: Any = {"width": 1280, "height": 900}
+PHONE: Any = {"width": 390, "height": 780}
 
 
 def opened(browser: Browser, path: Path | str, **options: Any) -> Page:

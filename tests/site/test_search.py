@@ -21,7 +21,7 @@ TEX = {
     r"\frac{1}{2}n^2 \le \binom{n}{k}": "1/2 n² ≤ C(n, k)",
     r"\mathbb{R}^{n_{\mathrm{in}}}": "R^(nᵢₙ)",
     r"\#\{\text{regions}\} = \sum_{i=0}^{d} x_i": "#{regions} = ∑_(i=0)^d xᵢ",
-    r"\left\lVert W x + b \right\rVert_2 \leq 2^{-10}": "‖W x + b ‖₂ ≤ 2⁻¹⁰",
+    r"\left\lVert W x + b \right\rVert_2 \leq 2^{-10}": "‖ W x + b ‖₂ ≤ 2⁻¹⁰",
     r"\begin{aligned} a &= b \\ c &= d \end{aligned}": "a = b c = d",
 }
 

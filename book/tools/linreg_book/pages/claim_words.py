@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from linreg_book.markup import Html, fill, typeset
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import evidence_table
+from linreg_book.records.boxes import element_id, evidence_table
 from linreg_book.records.plain_values import short_text
 
 #: Where a page of ``book/`` finds the site's root.
@@ -26,7 +26,7 @@ def ledger_anchor(claim_id: str) -> str:
     >>> ledger_anchor("F23-Lem1")
     'ledger-f23-lem1'
     """
-    return "ledger-" + claim_id.lower()
+    return element_id("ledger", claim_id)
 
 
 def erratum_anchor(claim_id: str) -> str:
@@ -35,7 +35,7 @@ def erratum_anchor(claim_id: str) -> str:
     >>> erratum_anchor("F23-Lem6")
     'erratum-f23-lem6'
     """
-    return "erratum-" + claim_id.lower()
+    return element_id("erratum", claim_id)
 
 
 def source_words(entry: LedgerEntry) -> str:

@@ -18,7 +18,7 @@ from linreg_book.pages.claim_words import (
 )
 from linreg_book.pages.gallery_pictures import Picture
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import evidence_table, verdict_badge
+from linreg_book.records.boxes import element_id, evidence_table, verdict_badge
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import PAPERS
 
@@ -70,7 +70,7 @@ def _cards(
 
 def _card(entry: LedgerEntry, picture: Picture | None, repository: Mapping[str, Any]) -> Html:
     claim = entry.claim
-    anchor = "shot-" + claim.id.lower()
+    anchor = element_id("shot", claim.id)
     return fill(
         '<div class="linreg-shot linreg-is-{verdict}" id="{anchor}" role="group" '
         'aria-label="{title}">'

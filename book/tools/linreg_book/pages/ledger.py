@@ -10,6 +10,7 @@ from typing import Any
 
 from linreg_book.errors import StagingError
 from linreg_book.pages.collect import ExecutedChapter, FoundRecord
+from linreg_book.records.boxes import element_id
 from linreg_book.records.registry import RegisteredClaim, planned_titles
 
 
@@ -55,7 +56,7 @@ class LedgerEntry:
         """Page and anchor of the verdict, relative to the site."""
         if self.cell is None:
             return None
-        return f"notebooks/{self.chapter}.html#{self.claim.anchor}"
+        return f"notebooks/{self.chapter}.html#{element_id('claim', self.claim.id)}"
 
     def as_json(self) -> dict[str, Any]:
         """The entry of ``records.json``."""

@@ -94,13 +94,24 @@ def verdict_badge(verdict: str) -> Html:
     )
 
 
+def element_id(kind: str, claim_id: str) -> str:
+    """The id of an element about a claim, the same on every page.
+
+    No points: scripts of the theme look elements up by selectors, in which a point begins a class.
+
+    >>> element_id("ledger", "GB26-Thm3.1")
+    'ledger-gb26-thm3-1'
+    """
+    return f"{kind}-{claim_id.lower().replace('.', '-')}"
+
+
 def stated_anchor(claim_id: str) -> str:
     """The id of the block that states a claim.
 
     >>> stated_anchor("F23-Lem1")
     'stated-f23-lem1'
     """
-    return "stated-" + claim_id.lower()
+    return element_id("stated", claim_id)
 
 
 def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
@@ -116,7 +127,7 @@ def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
         '<div class="linreg-claim linreg-is-{verdict}" id="{anchor}" role="group" '
         'aria-label="{label}">\n{head}\n{paragraphs}{decided}{evidence}</div>',
         verdict=verdict,
-        anchor=claim.anchor,
+        anchor=element_id("claim", claim.id),
         label=f"Verdict on {claim.title}: {verdict}",
         head=_head(record["id"], verdict_badge(verdict), ledger),
         paragraphs=join(paragraphs),
@@ -167,7 +178,7 @@ def _finding_html(record: dict[str, Any]) -> Html:
 def _head(claim_id: str, badge: Html, ledger: str) -> Html:
     title = fill('<span class="linreg-title">{}</span>', find_claim(claim_id).title)
     if ledger:
-        title = fill('<a href="{}#ledger-{}">{}</a>', ledger, claim_id.lower(), title)
+        title = fill('<a href="{}#{}">{}</a>', ledger, element_id("ledger", claim_id), title)
     return fill('<p class="linreg-head">{} {}</p>', title, badge)
 
 

@@ -114,10 +114,11 @@ class Form:
         claim = entry.claim
         badge = verdict_badge(entry.verdict)
         if entry.page and claim.chapter == chapter:
-            badge = fill('<a href="#{}">{}</a>', element_id("claim", claim.id), badge)
+            address = f"#{element_id('claim', claim.id)}"
         else:
-            row = element_id("ledger", claim.id)
-            badge = fill('<a href="../book/ledger.html#{}">{}</a>', row, badge)
+            address = f"../book/ledger.html#{element_id('ledger', claim.id)}"
+            badge = badge if entry.page else fill("judged in another chapter")
+        badge = fill('<a href="{}">{}</a>', address, badge)
         opening = fill(
             '<div class="linreg-stated linreg-is-{}" id="{}" role="group" aria-label="{}">\n'
             '<p class="linreg-head"><span class="linreg-title">{}</span> '

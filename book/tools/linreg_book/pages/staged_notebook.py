@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.chapter import INJECTED_TAG, Chapter, has_tag
 from linreg_book.chapters.form import box_end
 from linreg_book.markup import code_block, join, one_line, raw_block
 from linreg_book.pages.collect import ExecutedChapter
@@ -48,6 +48,8 @@ def staged_notebook(
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
+        if has_tag(cell, INJECTED_TAG):
+            cell.source = cell.source.replace("# Parameters", "# what this run was given", 1)
     head = raw_block(
         join([links_html(chapter.name, repository), profile_stamp_html(chapter.outcome)])
     )

@@ -253,22 +253,32 @@ def _outcome(check: dict[str, Any]) -> str:
 
 
 def _check_words(check: dict[str, Any]) -> str:
-    words = f"{check['name']}: {_outcome(check)}; measured {short_text(check['measured'])}"
+    return f"{check['name']}: {_outcome(check)}; {_told(check)}"
+
+
+def _told(check: dict[str, Any]) -> str:
+    """What was measured and compared, in words: long lists that agree say so."""
+    num = _how_many(check["measured"])
+    if num > 2 and check["passed"] and check["criterion"] == "equal":
+        values = check["measured"]
+        same = isinstance(values, list) and all(value == values[0] for value in values)
+        shown = short_text(values[0] if same else values).partition("values in ")[2]
+        return f"all {num:,} agree" + (f", in {shown}" if shown else "")
+    words = f"measured {short_text(check['measured'])}"
     against = _against(check)
-    if against:
-        words += f", compared with {against}"
-    return words + f" ({check['criterion']})"
+    return words + (f", compared with {against}" if against else "") + f" ({check['criterion']})"
+
+
+def _how_many(value: Any) -> int:
+    if isinstance(value, list):
+        return len(value)
+    return int(value["size"]) if isinstance(value, dict) and "size" in value else 0
 
 
 def _check_line(check: dict[str, Any]) -> Html:
     told = typeset(check["name"])
     if not isinstance(check["measured"], bool):
-        told = fill("{}: <strong>{}</strong>", told, typeset(short_text(check["measured"])))
-        against = _against(check)
-        if against:
-            told = fill(
-                "{}, compared with {} ({})", told, typeset(against), typeset(check["criterion"])
-            )
+        told = fill("{}: {}", told, typeset(_told(check).removeprefix("measured ")))
     return fill(
         '<span class="linreg-{}"><span aria-hidden="true">{}</span></span> {}{}',
         "pass" if check["passed"] else "fail",

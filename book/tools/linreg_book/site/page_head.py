@@ -6,13 +6,14 @@ says in its head what it is about, with the book's picture.
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from linreg_book.markup import fill
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _PREVIEW = "_static/preview.png"
@@ -46,8 +47,8 @@ def _describe(
         "og:image": picture,
         "og:image:alt": "A square cut into coloured polygons",
     }
-    tags = [f'<meta name="description" content="{escape(words)}" />']
-    tags += [f'<meta property="{key}" content="{escape(named[key])}" />' for key in named]
+    tags = [fill('<meta name="description" content="{}" />', words)]
+    tags += [fill('<meta property="{}" content="{}" />', *pair) for pair in named.items()]
     context["metatags"] = context.get("metatags", "") + "\n    " + "\n    ".join(tags) + "\n"
 
 

@@ -27,10 +27,11 @@ def naive_count(net: Network, box: Box, dtype: npt.DTypeLike = np.float32) -> in
     Raises:
         ValueError: in higher dimensions, or if the network has another number of inputs.
 
-    3x - 1 and 1 - 3x have one breakpoint, which is no float; the naive counter cuts there twice:
+    41x - 1 and 1 - 41x have one breakpoint, which is no float; 41 times the float next to it is
+    rounded to something other than 1, and the naive counter cuts there twice:
 
     >>> import linreg_lib as lr
-    >>> net = lr.Network.from_arrays([[[3], [-3]], [[1, 1]]], [[-1, 1], [0]])
+    >>> net = lr.Network.from_arrays([[[41], [-41]], [[1, 1]]], [[-1, 1], [0]])
     >>> box = lr.Box(0.0, 1.0, dim=1)
     >>> naive_count(net, box), lr.subdivide(net, box).num_regions
     (3, 2)
@@ -83,6 +84,12 @@ def _halves(vertices: np.ndarray, row: np.ndarray, breakpoint: np.floating) -> l
     excess = vertices @ row[:-1] + (row[-1] - breakpoint)
     if not excess.min() < 0 < excess.max():
         return [vertices]
+    if vertices.shape[1] == 1:
+        # A segment is no closed polygon: its one edge is walked once, both parts share the cut.
+        (v, w), (a, b) = vertices, excess
+        cut = v + a / (a - b) * (w - v)
+        parts = [np.array([v, cut]), np.array([cut, w])]
+        return parts if a < 0 else parts[::-1]
     follower, next_excess = np.roll(vertices, -1, axis=0), np.roll(excess, -1)
     halves = []
     for sign in (-1, 1):

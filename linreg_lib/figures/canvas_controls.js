@@ -201,6 +201,10 @@ function start(root, header, arrays) {
     event.preventDefault();
     centreRead();
   });
+  // Pages may listen to arrow keys, too, and would open the next chapter.
+  root.addEventListener("keydown", function (event) {
+    if (event.key.startsWith("Arrow")) { event.stopPropagation(); }
+  });
   stage.addEventListener("blur", function () { cross.hidden = true; });
 
   function show(region) {

@@ -50,6 +50,22 @@ def test_naive_counter_is_right_without_ties_and_wrong_with_them() -> None:
         naive_count(lr.Network.random([3, 2, 1], rng=np.random.default_rng(0)), box)
 
 
+@pytest.mark.parametrize(("dtype", "wrong"), [("float32", [41, 47, 55]), ("float64", [49])])
+def test_naive_counter_stores_a_cut_of_a_segment_once(dtype: str, wrong: list[int]) -> None:
+    """On kx - 1, 1 - kx it errs exactly where k times the rounded 1/k is rounded to another 1."""
+    box, found, expected = lr.Box(0.0, 1.0, dim=1), [], []
+    one = np.dtype(dtype).type(1)
+    for k in range(2, 61):
+        net = lr.Network.from_arrays([[[k], [-k]], [[1, 1]]], [[-1, 1], [0]])
+        count = naive_count(net, box, dtype)
+        assert count in (2, 3)
+        if count == 3:
+            found.append(k)
+        if (one / k) * k != one:
+            expected.append(k)
+    assert found == expected == wrong
+
+
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_vertex_bounds_hold(dim: int) -> None:
     net = lr.Network.random([dim, 6, 5, 1], biases=0.3, rng=np.random.default_rng(dim))

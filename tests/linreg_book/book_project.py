@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "book" / "tools"
 FIXTURES = Path(__file__).with_name("fixtures")
 CLAIMS = "book/tools/linreg_book/records/claims.csv"
-BACK_MATTER = ("ledger", "dashboard", "run_times", "bibliography")
+BACK_MATTER = ("ledger", "errata", "new", "gallery", "run_times", "bibliography")
 
 
 def make_project(folder: Path, chapters: Sequence[str]) -> Project:
@@ -30,8 +30,9 @@ def make_project(folder: Path, chapters: Sequence[str]) -> Project:
         shutil.copy(FIXTURES / f"{name}.md", folder / "notebooks")
     for name in BACK_MATTER:
         shutil.copy(ROOT / "book" / f"{name}.md", folder / "book")
-    ledger = folder / "book" / "ledger.md"
-    ledger.write_text(ledger.read_text().replace("notation.md#verdicts", "index.md"))
+    for name in ("ledger", "new"):
+        page = folder / "book" / f"{name}.md"
+        page.write_text(page.read_text().replace("notation.md#verdicts", "index.md"))
     shutil.copy(ROOT / "book" / "references.bib", folder / "book")
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     shutil.copy(ROOT / "_config.yml", folder)

@@ -30,7 +30,12 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def one_check(measured: int = 3, kind: str = "exact") -> Any:
     return claim("F23-Lem1").check(
-        name="m = 2, n = 1", measured=measured, predicted=3, criterion=equal(), kind=kind
+        name="m = 2, n = 1",
+        measured=measured,
+        predicted=3,
+        criterion=equal(),
+        kind=kind,
+        of_paper="Table 1" if kind == "experiment" else "",
     )
 
 
@@ -40,7 +45,7 @@ def fresh_claims(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_verdict_leaves_record_and_box(kernel: SimpleNamespace) -> None:
-    one_check().verdict(expect="exact")
+    one_check().verdict(expect="exact", why="as counted")
     data, metadata = kernel.shown[-1]
     left = metadata[METADATA_KEY]
     assert (left["type"], left["id"], left["verdict"]) == ("verdict", "F23-Lem1", "exact")
@@ -51,36 +56,40 @@ def test_verdict_leaves_record_and_box(kernel: SimpleNamespace) -> None:
 
 def test_mismatch_stops_but_shows_the_box(kernel: SimpleNamespace) -> None:
     with pytest.raises(VerdictMismatch, match=r"announces 'exact'.*\n?.*'false'"):
-        one_check(measured=4).verdict(expect="exact")
+        one_check(measured=4).verdict(expect="exact", why="as counted")
     assert kernel.shown[-1][1][METADATA_KEY]["verdict"] == "false"
 
 
 def test_tiny_holds_an_experiment_back_without_a_mismatch(kernel: SimpleNamespace) -> None:
     kernel.user_ns["PROFILE"] = "tiny"
-    judgement = one_check(measured=4, kind="experiment").verdict(expect="reproduced")
+    judgement = one_check(measured=4, kind="experiment").verdict(
+        expect="reproduced", why="as counted"
+    )
     assert judgement.verdict == "open"
     with pytest.raises(VerdictMismatch):
-        one_check(measured=4).verdict(expect="exact")
+        one_check(measured=4).verdict(expect="exact", why="as counted")
 
 
 def test_digits_hold_back_but_other_mismatches_raise(kernel: SimpleNamespace) -> None:
-    judgement = one_check(kind="experiment").verdict(expect="reproduced", dataset="digits")
+    judgement = one_check(kind="experiment").verdict(
+        expect="reproduced", dataset="digits", why="as counted"
+    )
     assert judgement.verdict == "open"
     with pytest.raises(VerdictMismatch):
-        one_check(kind="experiment").verdict(expect="partly", dataset="mnist")
+        one_check(kind="experiment").verdict(expect="partly", dataset="mnist", why="as counted")
 
 
 def test_a_verdict_uses_up_its_checks() -> None:
-    one_check().verdict(expect="exact")
+    one_check().verdict(expect="exact", why="as counted")
     with pytest.raises(RecordError, match="F23-Lem1.*as stated"):
-        claim("F23-Lem1").verdict(expect="exact")
+        claim("F23-Lem1").verdict(expect="exact", why="as counted")
 
 
 def test_a_failed_check_cannot_be_overwritten() -> None:
     one_check(measured=4)
     one_check(measured=3)
     with pytest.raises(VerdictMismatch):
-        claim("F23-Lem1").verdict(expect="exact")
+        claim("F23-Lem1").verdict(expect="exact", why="as counted")
 
 
 def test_ill_posed_needs_readings_that_differ() -> None:
@@ -96,7 +105,7 @@ def test_ill_posed_needs_readings_that_differ() -> None:
     [
         (lambda: claim("F23-Lem99"), "F23-Lem9|did you mean"),
         (lambda: one_check(kind="guess"), "kind='guess'"),
-        (lambda: one_check().verdict(expect="sure"), "expect='sure'"),
+        (lambda: one_check().verdict(expect="sure", why="as counted"), "expect='sure'"),
         (lambda: claim("F23-Lem1").not_testable(" "), "reason"),
         (
             lambda: claim("F23-Lem1").check(name="x", measured=1, criterion=equal(), kind="exact"),
@@ -188,6 +197,18 @@ def test_evidence_for_a_claim_judged_elsewhere(kernel: SimpleNamespace) -> None:
     data, metadata = kernel.shown[-1]
     assert metadata[METADATA_KEY]["type"] == "evidence"
     assert "adds to the evidence" in data["text/html"]
+    claim("F23-Lem1").repair(
+        name="m = 2",
+        statement="for $n = 1$",
+        change="hypothesis",
+        measured=3,
+        predicted=3,
+        criterion=equal(),
+        kind="exact",
+    ).evidence()
+    data, metadata = kernel.shown[-1]
+    assert metadata[METADATA_KEY]["repairs"][0]["check"]["measured"] == 3
+    assert "mended hypothesis" in data["text/html"]
     with pytest.raises(RecordError, match="no check to show"):
         claim("F23-Lem1").evidence()
 
@@ -228,3 +249,8 @@ def test_finding_that_fails_or_has_no_name() -> None:
     for given in ({"key": "Tents"}, {"key": "tents", "title": " "}, {"key": "t", "statement": ""}):
         with pytest.raises(RecordError, match="finding"):
             finding(**{"key": "t", "title": "T", "statement": "s", **given})
+
+
+def test_a_verdict_says_why() -> None:
+    with pytest.raises(RecordError, match="say in why="):
+        one_check().verdict(expect="exact", why=" ")

@@ -18,7 +18,7 @@ from linreg_book.site.site_check import check_site
 from tests.linreg_book.book_project import CLAIMS, make_project, own_tools
 
 REFERENCES = "{ref}`sec-labelled` {numref}`fig-labelled` {prf:ref}`thm-labelled` {eq}`eq-labelled`"
-PAGES = ("notebooks/52_hostile", "book/index", "book/ledger", "book/dashboard", "book/run_times")
+PAGES = ("notebooks/52_hostile", "book/index", "book/ledger", "book/gallery", "book/run_times")
 
 
 @pytest.fixture(scope="module")

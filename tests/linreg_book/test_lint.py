@@ -36,7 +36,10 @@ def test_a_good_chapter_has_no_problems(tmp_path: Path) -> None:
         (GOOD + cell("x = 1; y = 2"), "holds several statements"),
         (GOOD + cell("x" + " + 1" * 20 + "\n"), "columns, 80 at most: x + 1"),
         (GOOD + cell('record("n", 1)'), "keeps books in view"),
-        (GOOD + cell('claim("F23-Lem1").verdict(expect="exact")'), "keeps books in view"),
+        (
+            GOOD + cell('claim("F23-Lem1").verdict(expect="exact", why="as counted")'),
+            "keeps books in view",
+        ),
         (GOOD.replace("{chapter-box}", "{note}"), "has 0 chapter boxes"),
         (GOOD.replace("minutes: 3", "minutes: 41"), "a chapter takes 1..40"),
         (GOOD.replace("answer: One", "reply: One"), "and no 'reply'"),

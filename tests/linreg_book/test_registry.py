@@ -8,6 +8,7 @@ import pytest
 
 from linreg_book.chapters.chapter import NAME
 from linreg_book.errors import RecordError
+from linreg_book.records.boxes import element_id
 from linreg_book.records.registry import (
     KINDS,
     PAPERS,
@@ -37,7 +38,7 @@ def test_every_claim_has_paper_and_owner() -> None:
         assert claim.paper in PAPERS
         assert claim.id.startswith(claim.paper + "-")
         assert NAME.match(claim.chapter), claim
-    anchors = [claim.anchor for claim in claims]
+    anchors = [element_id("claim", claim.id) for claim in claims]
     assert len(set(anchors)) == len(anchors)
     assert {claim.kind for claim in claims} == set(KINDS)
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linreg_book.project import Project
-from tests.tiny_book import CHAPTERS
+from tests.tiny_book import CHAPTERS, TinyBook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 900}
-PAGES = ["book/index.html", *(f"notebooks/{name}.html" for name in CHAPTERS)]
+FROM_RECORDS = [f"book/{name}.html" for name in ("ledger", "errata", "new", "gallery")]
+PAGES = ["book/index.html", *(f"notebooks/{name}.html" for name in CHAPTERS), *FROM_RECORDS]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -44,7 +45,49 @@ def test_page_fits_a_phone(browser: Browser, built: Project, name: str) -> None:
     assert width <= PHONE["width"]
 
 
-@pytest.mark.parametrize("name", PAGES[:2])
+@pytest.mark.parametrize("name", ["book/index.html", *FROM_RECORDS])
+def test_nothing_stays_raw_tex(browser: Browser, built: Project, name: str) -> None:
+    """Formulas in what is made from records are typeset, though no Markdown holds them."""
+    page = browser.new_page(viewport=DESK)
+    page.goto((built.site / name).as_uri())
+    raw = "document.querySelectorAll('.mathjax_process:not(:has(mjx-container))').length"
+    page.wait_for_function(f"{raw} === 0", timeout=20_000)
+    page.close()
+
+
+def test_the_ledger_filters_what_the_records_say(
+    browser: Browser, built: Project, tiny_book: TinyBook
+) -> None:
+    page = browser.new_page(viewport=DESK)
+    page.goto((built.site / "book/ledger.html").as_uri() + "?paper=HR19&verdict=proved")
+    shown = page.eval_on_selector_all(
+        "table.linreg-ledger > tbody > tr",
+        "rows => rows.filter(row => row.checkVisibility()).map(row => row.dataset.id)",
+    )
+    page.close()
+    wanted = [
+        each["id"]
+        for each in tiny_book.records
+        if (each["paper"], each["verdict"]) == ("HR19", "proved")
+    ]
+    assert wanted
+    assert shown == wanted
+
+
+def test_errata_print_without_the_theme(browser: Browser, built: Project) -> None:
+    page = browser.new_page(viewport=DESK)
+    page.goto((built.site / "book/errata.html").as_uri())
+    page.emulate_media(media="print")
+    items = page.locator(".linreg-erratum")
+    assert items.count() >= 1
+    assert items.first.is_visible()
+    for around in (".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer"):
+        for part in page.locator(around).all():
+            assert not part.is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["book/index.html", *FROM_RECORDS, PAGES[1]])
 def test_dark_mode_follows_the_reader(browser: Browser, built: Project, name: str) -> None:
     brightness = {}
     for scheme in ("light", "dark"):

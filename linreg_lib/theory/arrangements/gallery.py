@@ -16,16 +16,21 @@ def of_rows(rows: list[tuple[int, ...]]) -> Arrangement:
 
 
 def five_lines() -> dict[str, Arrangement]:
-    """Six ways to lay five lines; every crossing lies in the open square (-4, 4)^2.
+    """Nine ways to lay five lines, all seven numbers of regions that five lines can make.
+
+    Every crossing lies in the open square (-4, 4)^2.
 
     >>> from linreg_lib.theory import num_regions
     >>> [num_regions(lines) for lines in five_lines().values()]
-    [16, 15, 15, 12, 10, 6]
+    [16, 15, 15, 14, 14, 13, 12, 10, 6]
     """
     return {
         "generic": of_rows([(1, -1, 1), (0, 2, -3), (2, -1, -1), (2, 1, 3), (1, 2, -2)]),
         "a parallel pair": of_rows([(1, -1, 1), (2, 1, 0), (2, -1, -1), (2, 1, 3), (1, 2, -2)]),
         "a triple point": of_rows([(1, -1, 1), (0, 2, -3), (1, 0, 1), (2, 1, 3), (1, 2, -2)]),
+        "two triple points": of_rows([(0, 1, -1), (1, -1, -1), (1, 0, -2), (1, 1, 1), (1, 2, 0)]),
+        "two parallel pairs": of_rows([(1, 0, -2), (1, 0, 1), (0, 1, -1), (0, 1, 2), (1, 2, 1)]),
+        "three parallel": of_rows([(1, 0, -2), (1, 0, 0), (1, 0, 2), (1, 1, 1), (1, -2, 1)]),
         "a grid": of_rows([(1, 0, -2), (1, 0, 0), (1, 0, 2), (0, 1, -1), (0, 1, 1)]),
         "a pencil": of_rows([(1, 0, 0), (0, 1, 0), (1, 1, 0), (1, -1, 0), (2, 1, 0)]),
         "parallel": of_rows([(1, 0, -2), (1, 0, -1), (1, 0, 0), (1, 0, 1), (1, 0, 2)]),

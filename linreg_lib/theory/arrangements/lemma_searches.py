@@ -29,6 +29,11 @@ def any_n_normals_independent(rows: Rows, dimension: int) -> bool:
     )
 
 
+def at_least_n_any_n_independent(rows: Rows, dimension: int) -> bool:
+    """There are n normals or more, and any n of them are independent."""
+    return len(rows) >= dimension and any_n_normals_independent(rows, dimension)
+
+
 def any_few_normals_independent(rows: Rows, dimension: int) -> bool:
     """Any min(m, n) normals are independent."""
     size = min(len(rows), dimension)
@@ -54,6 +59,7 @@ GENERAL_POSITION_READINGS: dict[str, Reading] = {
 
 LEMMA_6_HYPOTHESES: dict[str, Reading] = {
     "any n normals independent": any_n_normals_independent,
+    "m >= n, any n normals independent": at_least_n_any_n_independent,
     "any min(m, n) normals independent": any_few_normals_independent,
 }
 
@@ -222,7 +228,7 @@ def search_lemma_6(
 ) -> Search:
     """Look for a failure of Lemma 6 (m >= 1 hyperplanes through the origin).
 
-    ``hypothesis`` is a key of ``LEMMA_6_HYPOTHESES``. As stated, "any n normal vectors" asks
+    ``hypothesis`` is a key of ``LEMMA_6_HYPOTHESES``. To the letter, "any n normal vectors" asks
     nothing of fewer than n hyperplanes:
 
     >>> search_lemma_6("any n normals independent").failure.num_hyperplanes

@@ -50,7 +50,24 @@ class NetworkBatch:
 
     @classmethod
     def sample(cls, law: InitLaw, count: int, rng: np.random.Generator) -> NetworkBatch:
-        """``count`` independent networks, each drawn by ``Network.random``."""
+        """``count`` independent networks of that law.
+
+        Independent weights are drawn in bulk; others network by network, by ``Network.random``.
+        """
+        pairs = law.entry_laws()
+        if pairs is not None:
+            shapes = list(zip(law.widths[1:], law.widths[:-1], strict=True))
+            return cls(
+                weights=tuple(
+                    weight.sample((count, *shape), rng)
+                    for (weight, _), shape in zip(pairs, shapes, strict=True)
+                ),
+                biases=tuple(
+                    bias.sample((count, shape[0]), rng)
+                    for (_, bias), shape in zip(pairs, shapes, strict=True)
+                ),
+                activations=law.activations,
+            )
         nets = [law.sample(rng) for _ in range(count)]
         layers = range(law.depth + 1)
         return cls(

@@ -124,6 +124,40 @@ class InitLaw:
     def bias_law(self, layer: int) -> Law:
         """The law of the stored biases of hidden layer ``layer`` (0-based)."""
         self._check_layer(layer)
+        return self._bias_law(layer)
+
+    def weight_law(self, layer: int) -> Law:
+        """The law of a single weight into hidden layer ``layer`` where weights are independent.
+
+        Raises:
+            ValueError: an initialisation whose weights are not independent with a known law.
+        """
+        self._check_layer(layer)
+        found = self._weight_law(layer)
+        if found is None:
+            raise ValueError(f"init={self.init!r} has no law of a single independent weight")
+        return found
+
+    def entry_laws(self) -> tuple[tuple[Law, Law], ...] | None:
+        """By layer, the output's included, the laws of one weight and of one bias.
+
+        None for an initialisation whose weights are not independent with a known law.
+
+        >>> laws = InitLaw(widths=(2, 4, 1), biases=Normal(0.5)).entry_laws()
+        >>> [round(weight.variance, 3) for weight, _ in laws]
+        [1.0, 0.5]
+        >>> InitLaw(widths=(2, 4, 1), init="orthogonal").entry_laws() is None
+        True
+        """
+        pairs = []
+        for layer in range(self.depth + 1):
+            weight = self._weight_law(layer)
+            if weight is None:
+                return None
+            pairs.append((weight, self._bias_law(layer)))
+        return tuple(pairs)
+
+    def _bias_law(self, layer: int) -> Law:
         spec = self.biases
         if spec is None:
             spec = "torch" if self.init == "torch" else 0.0
@@ -134,13 +168,7 @@ class InitLaw:
             return Uniform(-bound, bound)
         return spec if isinstance(spec, Law) else Constant(exact_number("biases", spec))
 
-    def weight_law(self, layer: int) -> Law:
-        """The law of a single weight into hidden layer ``layer`` where weights are independent.
-
-        Raises:
-            ValueError: an initialisation whose weights are not independent with a known law.
-        """
-        self._check_layer(layer)
+    def _weight_law(self, layer: int) -> Law | None:
         fan_in, fan_out = self.widths[layer], self.widths[layer + 1]
         variance = {
             "he": 2.0 / fan_in,
@@ -153,7 +181,7 @@ class InitLaw:
         if isinstance(self.init, Law):
             return self.init
         if not isinstance(self.init, str) or self.init not in variance:
-            raise ValueError(f"init={self.init!r} has no law of a single independent weight")
+            return None
         if self.init.endswith("uniform") or self.init == "torch":
             bound = (3.0 * variance[self.init]) ** 0.5
             return Uniform(-bound, bound)

@@ -69,6 +69,9 @@ def test_lemma_6_needs_independence_of_few_normals_too():
     assert (failure.dimension, failure.num_hyperplanes) == (4, 3)
     assert (failure.predicted, failure.counted) == (8, 6)
     _confirm(failure)
+    with_enough = search_lemma_6("m >= n, any n normals independent")
+    assert with_enough.failure is None
+    assert with_enough.num_tried > 100
     repaired = search_lemma_6("any min(m, n) normals independent", max_dimension=3)
     assert repaired.failure is None
     assert repaired.num_tried > 200

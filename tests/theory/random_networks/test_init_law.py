@@ -8,6 +8,7 @@ import pytest
 from linreg_lib.estimate import Estimate
 from linreg_lib.networks.laws import Constant, Exponential, Laplace, Normal, Uniform
 from linreg_lib.theory import InitLaw, LinePiece, hr19_bias_law
+from linreg_lib.theory.random_networks.batch import NetworkBatch
 
 
 def test_the_sign_of_the_bias_is_changed_exactly_once():
@@ -66,3 +67,31 @@ def test_line_pieces():
         LinePiece.whole([0.0, 1.0], [0.0, 0.0])
     with pytest.raises(ValueError, match="below high"):
         LinePiece.interval(1.0, 1.0)
+
+
+@pytest.mark.parametrize("init", ["he", "xavier_uniform", "torch", Laplace(0.3), "orthogonal"])
+def test_a_batch_has_the_law_of_networks_drawn_one_by_one(init):
+    law = InitLaw(widths=(3, 5, 4, 2), init=init, biases=Uniform(-1.0, 2.0))
+    rng = np.random.default_rng(6)
+    batch = NetworkBatch.sample(law, 2000, rng)
+    nets = [law.sample(rng) for _ in range(2000)]
+    for layer in range(law.depth + 1):
+        for ours, theirs in (
+            (batch.weights[layer], [net.weights[layer] for net in nets]),
+            (batch.biases[layer], [net.biases[layer] for net in nets]),
+        ):
+            assert ours.shape == np.shape(theirs)
+            for power in (1, 2):
+                one = Estimate.from_samples((ours**power).mean(axis=tuple(range(1, ours.ndim))))
+                two = Estimate.from_samples([(each**power).mean() for each in theirs])
+                assert one.within(two, num_stderr=5)
+    assert (batch.size, batch.depth) == (2000, 2)
+
+
+def test_draws_of_a_batch_are_independent_of_each_other():
+    law = InitLaw(widths=(1, 3, 2, 1), biases=Normal(1.0))
+    batch = NetworkBatch.sample(law, 4000, np.random.default_rng(7))
+    flat = [array.reshape(4000, -1) for array in (*batch.weights, *batch.biases)]
+    columns = np.concatenate(flat, axis=1)
+    correlations = np.corrcoef(columns.T)[np.triu_indices(columns.shape[1], k=1)]
+    assert np.abs(correlations).max() < 5.0 / np.sqrt(4000)

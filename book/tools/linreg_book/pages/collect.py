@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from linreg_book.chapters.chapter import INJECTED_TAG, has_tag
 from linreg_book.errors import StagingError
+from linreg_book.markup import one_line
 from linreg_book.pages.record_shape import record_problem
 from linreg_book.records.kernel_display import METADATA_KEY
 from linreg_book.runs.outcome import Outcome
@@ -42,6 +44,16 @@ class ExecutedChapter:
     def name(self) -> str:
         """For instance ``04_arrangements``."""
         return self.outcome.chapter
+
+    @property
+    def title(self) -> str:
+        """The first heading; the name where there is none."""
+        for cell in self.notebook.cells:
+            if cell.cell_type == "markdown":
+                heading = re.search(r"^#\s+(.+)$", cell.source, flags=re.MULTILINE)
+                if heading:
+                    return one_line(heading[1])
+        return self.name
 
     @property
     def numbers(self) -> dict[str, str]:

@@ -47,7 +47,7 @@ def links_html(chapter: str, repository: Mapping[str, Any]) -> Html:
     links = [
         fill(
             '<a class="linreg-link" href="../executed/{}.ipynb" download>'
-            "Download the executed notebook</a>",
+            "Download the executed notebook</a>, with the cells that this page leaves out",
             chapter,
         )
     ]

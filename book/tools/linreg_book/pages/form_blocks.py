@@ -16,7 +16,7 @@ from linreg_book.chapters.form import (
 from linreg_book.errors import PublishingError
 from linreg_book.markup import Html, fill, join, raw_block, typeset
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import stated_anchor, verdict_badge
+from linreg_book.records.boxes import element_id, stated_anchor, verdict_badge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class Form:
     def _address(self, claim_id: str, root: str, chapter: str | None) -> str:
         home = self.stated.get(claim_id)
         if home is None:
-            return f"{root}book/ledger.html#ledger-{claim_id.lower()}"
+            return f"{root}book/ledger.html#{element_id('ledger', claim_id)}"
         page = "" if home == chapter else f"{root}notebooks/{home}.html"
         return f"{page}#{stated_anchor(claim_id)}"
 
@@ -84,7 +84,7 @@ class Form:
         badges = join(
             fill(
                 '<li><a href="{}">{}</a> {}</li>',
-                f"../book/ledger.html#ledger-{entry.claim.id.lower()}",
+                f"../book/ledger.html#{element_id('ledger', entry.claim.id)}",
                 entry.claim.title,
                 verdict_badge(entry.verdict),
             )
@@ -114,9 +114,11 @@ class Form:
         claim = entry.claim
         badge = verdict_badge(entry.verdict)
         if entry.page and claim.chapter == chapter:
-            badge = fill('<a href="#{}">{}</a>', claim.anchor, badge)
+            address = f"#{element_id('claim', claim.id)}"
         else:
-            badge = fill('<a href="../book/ledger.html#ledger-{}">{}</a>', claim.id.lower(), badge)
+            address = f"../book/ledger.html#{element_id('ledger', claim.id)}"
+            badge = badge if entry.page else fill("judged in another chapter")
+        badge = fill('<a href="{}">{}</a>', address, badge)
         opening = fill(
             '<div class="linreg-stated linreg-is-{}" id="{}" role="group" aria-label="{}">\n'
             '<p class="linreg-head"><span class="linreg-title">{}</span> '
@@ -156,7 +158,8 @@ class Form:
         claim = entry.claim
         address = self._address(claim.id, "../", chapter)
         if claim.chapter == chapter:
-            why = fill('{} <a href="#{}">evidence</a>', typeset(entry.reason), claim.anchor)
+            box = element_id("claim", claim.id)
+            why = fill('{} <a href="#{}">evidence</a>', typeset(entry.reason), box)
         else:
             why = fill("evidence added here; judged elsewhere")
         return fill(

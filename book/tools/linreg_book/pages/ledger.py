@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from linreg_book.errors import StagingError
 from linreg_book.pages.collect import ExecutedChapter, FoundRecord
-from linreg_book.records.registry import RegisteredClaim
+from linreg_book.records.boxes import element_id
+from linreg_book.records.registry import RegisteredClaim, planned_titles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,8 @@ class LedgerEntry:
 
     Attributes:
         chapter, cell: where the verdict was earned; cell is None while the claim is open.
+        chapter_title: what readers know the chapter by; of one not written yet, the title planned.
+        planned: whether the chapter is not written yet.
         why: the reason in one line; formulas between dollar signs.
         counterexample, rests: of a claim that fails as stated: the smallest one, and what else in
             the paper rests on the claim.
@@ -39,6 +43,8 @@ class LedgerEntry:
     counterexample: str = ""
     rests: str = ""
     mended: tuple[str, ...] = ()
+    chapter_title: str = ""
+    planned: bool = False
 
     @property
     def reason(self) -> str:
@@ -50,12 +56,13 @@ class LedgerEntry:
         """Page and anchor of the verdict, relative to the site."""
         if self.cell is None:
             return None
-        return f"notebooks/{self.chapter}.html#{self.claim.anchor}"
+        return f"notebooks/{self.chapter}.html#{element_id('claim', self.claim.id)}"
 
     def as_json(self) -> dict[str, Any]:
         """The entry of ``records.json``."""
         return {
             "id": self.claim.id,
+            "name": self.claim.title,
             "paper": self.claim.paper,
             "kind": self.claim.kind,
             "place": self.claim.place,
@@ -67,6 +74,7 @@ class LedgerEntry:
             "rests": self.rests,
             "note": self.note,
             "chapter": self.chapter,
+            "chapter_title": self.chapter_title,
             "cell": self.cell,
             "page": self.page,
             "evidence": list(self.evidence),
@@ -77,11 +85,17 @@ class LedgerEntry:
 
 
 def make_ledger(
-    registry: Sequence[RegisteredClaim], chapters: Iterable[ExecutedChapter], profile: str
+    registry: Sequence[RegisteredClaim],
+    chapters: Iterable[ExecutedChapter],
+    profile: str,
+    written: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[LedgerEntry, ...]:
     """One entry an id, in the registry's order.
 
     Only the owning chapter's verdict counts, and only if that chapter ran to its end.
+
+    Args:
+        written: name -> title of the chapters that have a text, executed or not.
 
     Raises:
         StagingError: for an id that is not registered, or a second verdict in the owning chapter.
@@ -98,7 +112,12 @@ def make_ledger(
                 f"{record.chapter}, code cell {record.cell}: no claim {claim_id!r} is registered"
             )
         by_claim[claim_id].append(record)
-    return tuple(_entry(claim, by_claim[claim.id], by_name, profile) for claim in registry)
+    titles = {claim.chapter: _words_of(claim.chapter) for claim in registry}
+    titles |= {**planned_titles(), **written}
+    titles |= {name: chapter.title for name, chapter in by_name.items()}
+    entries = (_entry(claim, by_claim[claim.id], by_name, titles, profile) for claim in registry)
+    known = {*written, *by_name}
+    return tuple(replace(entry, planned=entry.chapter not in known) for entry in entries)
 
 
 def ledger_json(entries: Iterable[LedgerEntry]) -> str:
@@ -110,6 +129,7 @@ def _entry(
     claim: RegisteredClaim,
     records: Sequence[FoundRecord],
     chapters: Mapping[str, ExecutedChapter],
+    titles: Mapping[str, str],
     profile: str,
 ) -> LedgerEntry:
     owner = chapters.get(claim.chapter)
@@ -122,7 +142,7 @@ def _entry(
         cells = " and ".join(str(record.cell) for record in verdicts)
         raise StagingError(f"{claim.chapter}, code cells {cells}: two verdicts on {claim.id}")
     failed = owner is not None and owner.outcome.failure is not None
-    evidence = _evidence(records, claim.chapter)
+    evidence = _evidence(records, claim.chapter, titles)
     seeds = _seeds(owner)
     if failed or not verdicts:
         return LedgerEntry(
@@ -135,6 +155,7 @@ def _entry(
             profile=owner.outcome.profile if owner else profile,
             dataset=None,
             seeds=seeds,
+            chapter_title=titles[claim.chapter],
         )
     content = verdicts[0].content
     return LedgerEntry(
@@ -151,14 +172,17 @@ def _entry(
         counterexample=content["counterexample"],
         rests=content["rests"],
         mended=_mended(content["repairs"]),
+        chapter_title=titles[claim.chapter],
     )
 
 
-def _evidence(records: Sequence[FoundRecord], owner: str) -> tuple[dict[str, Any], ...]:
+def _evidence(
+    records: Sequence[FoundRecord], owner: str, titles: Mapping[str, str]
+) -> tuple[dict[str, Any], ...]:
     checks = [record for record in records if record.content["type"] == "check"]
     ordered = sorted(checks, key=lambda record: (record.chapter != owner, record.chapter))
     readings = [
-        {**check, "role": "reading", "chapter": record.chapter, "cell": record.cell}
+        {**check, "role": "reading", **_place(record, titles)}
         for record in records
         if record.content["type"] == "verdict" and record.content["verdict"] == "ill-posed"
         for check in record.content["checks"]
@@ -170,13 +194,24 @@ def _evidence(records: Sequence[FoundRecord], owner: str) -> tuple[dict[str, Any
         entry = {
             **content["check"],
             "role": content["role"],
-            "chapter": record.chapter,
-            "cell": record.cell,
+            **_place(record, titles),
         }
         if content["role"] == "repair":
             entry |= {"statement": content["statement"], "change": content["change"]}
         listed.append(entry)
     return (*listed, *readings)
+
+
+def _words_of(chapter: str) -> str:
+    return chapter.partition("_")[2].replace("_", " ")
+
+
+def _place(record: FoundRecord, titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "chapter": record.chapter,
+        "chapter_title": titles[record.chapter],
+        "cell": record.cell,
+    }
 
 
 def _mended(repairs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -96,7 +96,11 @@ _RECORDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "checks": _list_of(_CHECK),
         "repairs": _list_of({**_REPAIR_WORDS, "check": _map_of(_CHECK)}),
     },
-    "evidence": {"id": _text, "checks": _list_of(_CHECK)},
+    "evidence": {
+        "id": _text,
+        "checks": _list_of(_CHECK),
+        "repairs": _list_of({**_REPAIR_WORDS, "check": _map_of(_CHECK)}),
+    },
     "finding": {
         "key": _text,
         "title": _text,

@@ -6,13 +6,14 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from linreg_book.chapters.chapter import Chapter
+from linreg_book.chapters.chapter import INJECTED_TAG, Chapter, has_tag
 from linreg_book.chapters.form import box_end
 from linreg_book.markup import code_block, join, one_line, raw_block
 from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.footer import links_html, profile_stamp_html, provenance_html
 from linreg_book.pages.form_blocks import Form
 from linreg_book.pages.quoting import Numbers
+from linreg_book.pages.shown_figures import is_shown, number_shown
 from linreg_book.records.boxes import record_html, record_text
 from linreg_book.records.kernel_display import METADATA_KEY
 
@@ -47,6 +48,8 @@ def staged_notebook(
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
+        if has_tag(cell, INJECTED_TAG):
+            cell.source = cell.source.replace("# Parameters", "# what this run was given", 1)
     head = raw_block(
         join([links_html(chapter.name, repository), profile_stamp_html(chapter.outcome)])
     )
@@ -84,6 +87,7 @@ def _quote_all(notebook: NotebookNode, chapter: str, numbers: Numbers, problems:
             cell.metadata["mystnb"] = _quote_everywhere(cell.metadata["mystnb"], quote)
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if not _is_silent(output)]
+            number_shown(cell, quote, problems)
         for output in cell.get("outputs", []):
             _redraw(output, quote)
 
@@ -104,6 +108,8 @@ def _stand_in_figures(notebook: NotebookNode) -> None:
         if cell.cell_type != "code" or not isinstance(figure, dict) or "name" not in figure:
             continue
         if any(kind.startswith("image/") for out in cell.outputs for kind in out.get("data", {})):
+            continue
+        if any(map(is_shown, cell.outputs)):
             continue
         data = {"image/svg+xml": _NOT_DRAWN, "text/plain": "not drawn"}
         cell.outputs.append(nbformat.v4.new_output("display_data", data=data))

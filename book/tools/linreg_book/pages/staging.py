@@ -6,20 +6,11 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from linreg_book.chapters.chapter import Chapter, find_chapters
 from linreg_book.errors import StagingError
-from linreg_book.pages.benchmark_page import (
-    conditions_markdown,
-    growth_markdown,
-    memory_markdown,
-    set_up_markdown,
-    speed_markdown,
-)
-from linreg_book.pages.benchmark_results import load_benchmarks
 from linreg_book.pages.collect import ExecutedChapter, executed_chapter
 from linreg_book.pages.contents import (
     CHAPTER_PREFIX,
@@ -29,20 +20,17 @@ from linreg_book.pages.contents import (
     load_contents,
 )
 from linreg_book.pages.form_blocks import Form, stated_in
+from linreg_book.pages.inserts import PageData, page_inserts
+from linreg_book.pages.landing_page import check_sentences
 from linreg_book.pages.ledger import LedgerEntry, ledger_json, make_ledger
+from linreg_book.pages.ledger_page import ledger_csv
+from linreg_book.pages.mathjax import mathjax_files
 from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.staged_notebook import notebook_without_results, staged_notebook
-from linreg_book.pages.tables import (
-    dashboard_markdown,
-    ledger_markdown,
-    run_times_markdown,
-    versions_markdown,
-)
 from linreg_book.pages.tree_sync import Tree
 from linreg_book.project import Project
 from linreg_book.records.registry import load_registry
 from linreg_book.runs.outcome import OutcomeStore
-from linreg_lib.engine_digest import engine_digest
 
 _INSERT = re.compile(r"^% insert: (?P<name>[\w-]+)[ \t]*$", flags=re.MULTILINE)
 _PAGE_ENDINGS = (".md",)
@@ -81,7 +69,12 @@ def stage_book(project: Project, profile: str) -> StagedBook:
     absent = [name for name in listed_chapters(contents) if name not in shown]
     without_results = tuple(name for name in absent if name in available)
     left_out = set(absent) - set(without_results)
-    entries = make_ledger(load_registry(), chapters, profile)
+    entries = make_ledger(
+        load_registry(),
+        chapters,
+        profile,
+        written={name: chapter.title for name, chapter in available.items()},
+    )
     numbers = Numbers(
         by_chapter={chapter.name: chapter.numbers for chapter in chapters},
         missing=frozenset(absent)
@@ -91,7 +84,18 @@ def stage_book(project: Project, profile: str) -> StagedBook:
     form = _form(entries, chapters, available)
     tree = Tree(project.staging)
     problems: list[str] = []
-    _add_pages(tree, project, numbers, form, chapters, problems)
+    kept = keep_pages(contents, lambda page: page.removeprefix(CHAPTER_PREFIX) not in left_out)
+    data = PageData(
+        project=project,
+        contents=kept,
+        chapters=chapters,
+        available=available,
+        entries=entries,
+        numbers=numbers,
+    )
+    _add_pages(tree, project, numbers, form, data, problems)
+    for path, content in data.gallery_files().items():
+        tree.add(path, content)
     _add_chapters(tree, project, numbers, form, chapters, problems)
     for name in without_results:
         notebook = notebook_without_results(available[name], numbers, form, problems)
@@ -106,10 +110,10 @@ def stage_book(project: Project, profile: str) -> StagedBook:
         raise StagingError("the book cannot be staged:\n  " + "\n  ".join(problems))
     import yaml
 
-    kept = keep_pages(contents, lambda page: page.removeprefix(CHAPTER_PREFIX) not in left_out)
     tree.add("_toc.yml", yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
     tree.add("_config.yml", yaml.safe_dump(_config(project, tree), sort_keys=False))
     tree.add("records.json", ledger_json(entries))
+    tree.add("ledger.csv", ledger_csv(entries))
     tree.write()
     return StagedBook(
         chapters=chapters, entries=entries, without_results=without_results, tree=tree
@@ -164,24 +168,10 @@ def _add_pages(
     project: Project,
     numbers: Numbers,
     form: Form,
-    chapters: Sequence[ExecutedChapter],
+    data: PageData,
     problems: list[str],
 ) -> None:
-    entries = tuple(form.entries.values())
-    benchmarks = load_benchmarks(
-        project.pages / "results" / "benchmarks.json", project.root / "benchmarks" / "reasons.yml"
-    )
-    inserts = {
-        "ledger": lambda: ledger_markdown(entries),
-        "dashboard": lambda: dashboard_markdown(entries),
-        "run-times": lambda: run_times_markdown(chapters),
-        "versions": versions_markdown,
-        "benchmarks-speed": lambda: speed_markdown(benchmarks),
-        "benchmarks-growth": lambda: growth_markdown(benchmarks),
-        "benchmarks-memory": lambda: memory_markdown(benchmarks),
-        "benchmarks-set-up": lambda: set_up_markdown(benchmarks),
-        "benchmarks-conditions": lambda: conditions_markdown(benchmarks, engine_digest()),
-    }
+    inserts = page_inserts(data)
     for path in sorted(project.pages.rglob("*")):
         relative = path.relative_to(project.root).as_posix()
         inside = path.relative_to(project.pages).parts
@@ -197,6 +187,7 @@ def _add_pages(
         for found in _INSERT.finditer(text):
             if found["name"] not in inserts:
                 problems.append(f"{relative}: unknown insert {found['name']!r}")
+        text = check_sentences(text, data.entries, where=relative, problems=problems)
         quoted = numbers.quote(text, chapter=None, problems=problems, where=relative)
         root = "../" * (len(inside))
         quoted = form.mention(quoted, root=root, chapter=None, problems=problems)
@@ -242,30 +233,6 @@ def _config(project: Project, tree: Tree) -> dict[str, Any]:
     for name, content in mathjax_files().items():
         tree.add(f"{static}mathjax/{name}", content)
     return config
-
-
-def mathjax_files() -> dict[str, bytes]:
-    """The program and the fonts that typeset formulas without a network (about 1.6 MB).
-
-    Raises:
-        StagingError: if ``sphinx-mathjax-offline`` is not installed.
-    """
-    try:
-        listed = metadata.files("sphinx-mathjax-offline") or []
-    except metadata.PackageNotFoundError:
-        raise StagingError(
-            "formulas need the package sphinx-mathjax-offline: make environment installs it"
-        ) from None
-    found = {}
-    for path in listed:
-        inside = str(path).partition("/mathjax/")[2]
-        if inside == "tex-chtml-full.js" or inside.startswith("output/chtml/fonts/"):
-            found[inside] = Path(str(path.locate())).read_bytes()
-    if "tex-chtml-full.js" not in found:
-        raise StagingError(
-            "sphinx-mathjax-offline holds no tex-chtml-full.js: install the locked version"
-        )
-    return found
 
 
 def clean_build(project: Project) -> None:

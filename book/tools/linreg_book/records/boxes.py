@@ -94,22 +94,29 @@ def verdict_badge(verdict: str) -> Html:
     )
 
 
+def element_id(kind: str, claim_id: str) -> str:
+    """The id of an element about a claim, the same on every page.
+
+    No points: scripts of the theme look elements up by selectors, in which a point begins a class.
+
+    >>> element_id("ledger", "GB26-Thm3.1")
+    'ledger-gb26-thm3-1'
+    """
+    return f"{kind}-{claim_id.lower().replace('.', '-')}"
+
+
 def stated_anchor(claim_id: str) -> str:
     """The id of the block that states a claim.
 
     >>> stated_anchor("F23-Lem1")
     'stated-f23-lem1'
     """
-    return "stated-" + claim_id.lower()
+    return element_id("stated", claim_id)
 
 
 def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
     claim, verdict = find_claim(record["id"]), record["verdict"]
-    rows = [("as stated", check) for check in record["checks"]]
-    rows += [
-        (f"mended {repair['change']}: {repair['statement']}", repair["check"])
-        for repair in record["repairs"]
-    ]
+    rows = _rows(record)
     paragraphs = [
         _paragraph("why", record.get("why")),
         _paragraph("counterexample", record.get("counterexample"), "Smallest counterexample."),
@@ -120,7 +127,7 @@ def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
         '<div class="linreg-claim linreg-is-{verdict}" id="{anchor}" role="group" '
         'aria-label="{label}">\n{head}\n{paragraphs}{decided}{evidence}</div>',
         verdict=verdict,
-        anchor=claim.anchor,
+        anchor=element_id("claim", claim.id),
         label=f"Verdict on {claim.title}: {verdict}",
         head=_head(record["id"], verdict_badge(verdict), ledger),
         paragraphs=join(paragraphs),
@@ -129,15 +136,24 @@ def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
     )
 
 
+def _rows(record: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Which statement, and the check: as stated first, then mended."""
+    return [("as stated", check) for check in record["checks"]] + [
+        (f"mended {repair['change']}: {repair['statement']}", repair["check"])
+        for repair in record.get("repairs", [])
+    ]
+
+
 def _evidence_html(record: dict[str, Any], ledger: str) -> Html:
     claim = find_claim(record["id"])
+    rows = _rows(record)
     return fill(
         '<div class="linreg-claim linreg-adds" role="group" aria-label="{label}">\n{head}\n'
         "{decided}{evidence}</div>",
         label=f"Evidence for {claim.title}",
         head=_head(record["id"], fill("adds to the evidence"), ledger),
-        decided=_decided(record["checks"]),
-        evidence=evidence_table([("as stated", check) for check in record["checks"]]),
+        decided=_decided(record["checks"] or [check for _, check in rows]),
+        evidence=evidence_table(rows),
     )
 
 
@@ -162,7 +178,7 @@ def _finding_html(record: dict[str, Any]) -> Html:
 def _head(claim_id: str, badge: Html, ledger: str) -> Html:
     title = fill('<span class="linreg-title">{}</span>', find_claim(claim_id).title)
     if ledger:
-        title = fill('<a href="{}#ledger-{}">{}</a>', ledger, claim_id.lower(), title)
+        title = fill('<a href="{}#{}">{}</a>', ledger, element_id("ledger", claim_id), title)
     return fill('<p class="linreg-head">{} {}</p>', title, badge)
 
 
@@ -237,22 +253,32 @@ def _outcome(check: dict[str, Any]) -> str:
 
 
 def _check_words(check: dict[str, Any]) -> str:
-    words = f"{check['name']}: {_outcome(check)}; measured {short_text(check['measured'])}"
+    return f"{check['name']}: {_outcome(check)}; {_told(check)}"
+
+
+def _told(check: dict[str, Any]) -> str:
+    """What was measured and compared, in words: long lists that agree say so."""
+    num = _how_many(check["measured"])
+    if num > 2 and check["passed"] and check["criterion"] == "equal":
+        values = check["measured"]
+        same = isinstance(values, list) and all(value == values[0] for value in values)
+        shown = short_text(values[0] if same else values).partition("values in ")[2]
+        return f"all {num:,} agree" + (f", in {shown}" if shown else "")
+    words = f"measured {short_text(check['measured'])}"
     against = _against(check)
-    if against:
-        words += f", compared with {against}"
-    return words + f" ({check['criterion']})"
+    return words + (f", compared with {against}" if against else "") + f" ({check['criterion']})"
+
+
+def _how_many(value: Any) -> int:
+    if isinstance(value, list):
+        return len(value)
+    return int(value["size"]) if isinstance(value, dict) and "size" in value else 0
 
 
 def _check_line(check: dict[str, Any]) -> Html:
     told = typeset(check["name"])
     if not isinstance(check["measured"], bool):
-        told = fill("{}: <strong>{}</strong>", told, typeset(short_text(check["measured"])))
-        against = _against(check)
-        if against:
-            told = fill(
-                "{}, compared with {} ({})", told, typeset(against), typeset(check["criterion"])
-            )
+        told = fill("{}: {}", told, typeset(_told(check).removeprefix("measured ")))
     return fill(
         '<span class="linreg-{}"><span aria-hidden="true">{}</span></span> {}{}',
         "pass" if check["passed"] else "fail",

@@ -36,7 +36,7 @@ def claim(claim_id: str) -> Claim:
     >>> from linreg_book import equal
     >>> checked = claim("F23-Lem1").check(
     ...     name="m = 2, n = 1", measured=3, predicted=3, criterion=equal(), kind="exact")
-    >>> checked.verdict(expect="exact").verdict
+    >>> checked.verdict(expect="exact", why="two pieces and one more").verdict
     'exact'
     """
     find_claim(claim_id)
@@ -141,7 +141,7 @@ class Claim:
         self,
         *,
         expect: str,
-        why: str = "",
+        why: str,
         counterexample: str = "",
         rests: str = "",
         dataset: str | None = None,
@@ -166,9 +166,11 @@ class Claim:
         """
         if expect not in VERDICTS:
             raise RecordError(f"{self.id}: expect={expect!r}; verdicts: {', '.join(VERDICTS)}")
-        if why and expect == "false" and not counterexample.strip():
+        if not why.strip():
+            raise RecordError(f"{self.id}: say in why=... why, in one line")
+        if expect == "false" and not counterexample.strip():
             raise RecordError(f"{self.id}: a false claim needs counterexample=..., the smallest")
-        if why and expect in ("false", "repaired") and not rests.strip():
+        if expect in ("false", "repaired") and not rests.strip():
             raise RecordError(
                 f"{self.id}: say in rests=... what else in the paper rests on it, or "
                 "'nothing else in the paper'"
@@ -178,7 +180,6 @@ class Claim:
             repairs=self._repairs,
             profile=profile_in_use(),
             dataset=dataset,
-            strict=bool(why),
         )
         try:
             judgement = judge(evidence)
@@ -188,17 +189,18 @@ class Claim:
         return self._conclude(judgement, expect=expect, dataset=dataset, words=words)
 
     def evidence(self) -> None:
-        """Draw one box with the checks so far, where another chapter gives the verdict.
+        """Draw one box with the checks and repairs so far; another chapter gives the verdict.
 
         Raises:
             RecordError: if nothing was checked.
         """
-        if not self._checks:
+        if not self._checks and not self._repairs:
             raise RecordError(f"{self.id}: no check to show: call check(...) before evidence()")
         record = {
             "type": "evidence",
             "id": self.id,
             "checks": [asdict(check) for check in self._checks],
+            "repairs": [asdict(repair) for repair in self._repairs],
         }
         _open_claims.pop(self.id, None)
         self._checks, self._repairs = [], []

@@ -13,10 +13,11 @@ from linreg_book.records.kernel_display import emit
 
 # matplotlib's player fetches an icon font from a server; the book draws the icons itself.
 _EXTERNAL_STYLE = re.compile(r'<link[^>]*href="https?://[^"]*"[^>]*>\s*', re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _BARE_IMAGE = re.compile(r"<img(?![^>]*\balt=)", re.IGNORECASE)
 
 
-def show(thing: Any, *, alt: str, caption: str = "") -> None:
+def show(thing: Any, *, alt: str, caption: str = "", name: str = "") -> None:
     """Display an animation, a matplotlib figure or html with alternative text and caption.
 
     Args:
@@ -24,12 +25,20 @@ def show(thing: Any, *, alt: str, caption: str = "") -> None:
             ``_repr_html_()``, or html as text. No part of it may come from the network.
         alt: what a reader who cannot see it should know.
         caption: the visible caption; may quote numbers with ``{num}``.
+        name: makes it a numbered figure, to which ``{numref}`` refers by this name; the caption is
+            then read as Markdown. The cell may display nothing else.
 
     Raises:
-        RecordError: if ``alt`` is empty or ``thing`` is of another kind.
+        RecordError: if ``alt`` is empty, a name has no caption or is no word of letters, digits
+            and hyphens, or ``thing`` is of another kind.
     """
     if not alt.strip():
         raise RecordError("show(): alt must say in words what there is to see")
+    if name and not (_NAME.fullmatch(name) and caption.strip()):
+        raise RecordError(
+            f"show(): name={name!r} must be letters, digits and hyphens, like 'fig-line', and a "
+            "named figure needs a caption"
+        )
     described = fill('<img alt="{}"', alt)
     body = _BARE_IMAGE.sub(lambda found: described, _html_of(thing, alt))
     if re.search(r'(?:src|href)\s*=\s*"https?://', body):
@@ -40,7 +49,10 @@ def show(thing: Any, *, alt: str, caption: str = "") -> None:
         Html(body),  # the chapter's own markup, shown as it is on purpose
         fill("<figcaption>{}</figcaption>", caption) if caption else "",
     )
-    emit(html=html, text=alt, record={"type": "shown", "alt": alt})
+    record = {"type": "shown", "alt": alt}
+    if name:
+        record |= {"name": name, "caption": caption}
+    emit(html=html, text=alt, record=record)
 
 
 def _html_of(thing: Any, alt: str) -> str:

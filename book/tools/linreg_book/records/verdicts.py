@@ -97,7 +97,6 @@ class Evidence:
     repairs: Sequence[RepairResult] = field(default=())
     profile: str = "quick"
     dataset: str | None = None
-    strict: bool = True
 
 
 def judge(evidence: Evidence) -> Judgement:
@@ -121,11 +120,7 @@ def judge(evidence: Evidence) -> Judgement:
         raise RecordError(
             "no check of the statement as stated: call check(...) at least once before verdict()"
         )
-    checks = [
-        check
-        for check in evidence.checks
-        if check.decides or (not evidence.strict and not check.consistency)
-    ]
+    checks = [check for check in evidence.checks if check.decides]
     if not checks:
         raise RecordError(
             "nothing here could have come out otherwise: consistency checks, and experiments "
@@ -171,9 +166,7 @@ def _judge_failure(repairs: Sequence[RepairResult]) -> Judgement:
         key = (repair.change, repair.statement)
         passed[key] = passed.get(key, True) and repair.check.passed
     mended = [(change, statement) for (change, statement), good in passed.items() if good]
-    for change, statement in mended:
+    for change, _ in mended:
         if change in ("reading", "hypothesis"):
-            return Judgement(verdict="repaired", note=f"changed {change}: {statement}")
-    for _, statement in mended:
-        return Judgement(verdict="false", note=f"true instead: {statement}")
+            return Judgement(verdict="repaired", note=f"changed {change}")
     return Judgement(verdict="false")

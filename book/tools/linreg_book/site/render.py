@@ -16,6 +16,7 @@ from linreg_book.errors import RenderError, os_error_sentence
 from linreg_book.pages.staging import StagedBook
 from linreg_book.project import Project, write_whole
 from linreg_book.runs.checksums import file_checksum, files_below
+from linreg_book.site.lean_styles import make_styles_lean
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL|SEVERE)\b")
@@ -125,13 +126,15 @@ def _put_in_place(project: Project, staged: StagedBook) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     try:
         shutil.copytree(project.render / "_build" / "html", fresh, ignore=_not_published)
-        shutil.copy2(project.staging / "records.json", fresh / "records.json")
+        for name in ("records.json", "ledger.csv"):
+            shutil.copy2(project.staging / name, fresh / name)
         (fresh / "executed").mkdir()
         for chapter in staged.chapters:
             shutil.copy2(
                 project.staging / "notebooks" / f"{chapter.name}.ipynb",
                 fresh / "executed" / f"{chapter.name}.ipynb",
             )
+        make_styles_lean(fresh)
         # The host must not hide folders that begin with an underscore.
         (fresh / ".nojekyll").touch()
     except OSError as error:  # shutil.Error, which lists many, is one too
@@ -155,6 +158,11 @@ def _put_in_place(project: Project, staged: StagedBook) -> None:
 
 
 def _not_published(folder: str, names: list[str]) -> set[str]:
-    unwanted = {".doctrees", ".buildinfo", "reports"}
-    # The theme leaves its templates among the static files.
-    return {name for name in names if name in unwanted or name.endswith("-macros.html")}
+    # The theme leaves its templates, its scripts' sources and its icons among the static files.
+    unwanted = {".doctrees", ".buildinfo", "reports", "fontawesome"}
+    endings = ("-macros.html", ".map")
+    return {
+        name
+        for name in names
+        if name in unwanted or name.startswith("fontawesome.js") or name.endswith(endings)
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -156,6 +158,7 @@ def _check_records(site: Path) -> Iterable[str]:
         yield f"records.json: no entry for {missing}"
     for extra in sorted({one for one in ids if one not in registered or ids.count(one) > 1}):
         yield f"records.json: {extra} is unknown or appears twice"
+    yield from _check_table(site, ids)
     for entry in entries:
         if not _ENTRY_KEYS <= set(entry):
             yield f"records.json: {entry.get('id')} lacks {sorted(_ENTRY_KEYS - set(entry))}"
@@ -163,3 +166,14 @@ def _check_records(site: Path) -> Iterable[str]:
             yield f"records.json: {entry['id']} has the unknown verdict {entry['verdict']!r}"
         elif entry["verdict"] not in ("open", "not-testable") and not entry["evidence"]:
             yield f"records.json: {entry['id']} has a verdict without evidence"
+
+
+def _check_table(site: Path, ids: list[str]) -> Iterable[str]:
+    try:
+        text = (site / "ledger.csv").read_text(encoding="utf-8")
+        listed = [row.get("id") for row in csv.DictReader(io.StringIO(text))]
+    except (OSError, ValueError, csv.Error) as error:
+        yield f"ledger.csv cannot be read: {error}"
+        return
+    if listed != ids:
+        yield "ledger.csv: its rows are not those of records.json"

@@ -1,0 +1,139 @@
+"""How pages speak of a claim: its name, its chapter, its evidence, and where to report an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from linreg_book.markup import Html, fill, typeset
+from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.records.boxes import element_id, evidence_table
+from linreg_book.records.plain_values import short_text
+
+#: Where a page of ``book/`` finds the site's root.
+ROOT = "../"
+#: Verdicts that the page of errata is about.
+ERRATA = ("false", "repaired", "ill-posed", "not-reproduced")
+_LETTERED_SECTIONS = ("F23",)
+_GITHUB = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+?(?:\.git)?/?")
+
+
+def ledger_anchor(claim_id: str) -> str:
+    """The id of a claim's row.
+
+    >>> ledger_anchor("F23-Lem1")
+    'ledger-f23-lem1'
+    """
+    return element_id("ledger", claim_id)
+
+
+def erratum_anchor(claim_id: str) -> str:
+    """The id of a claim's item on the page of errata.
+
+    >>> erratum_anchor("F23-Lem6")
+    'erratum-f23-lem6'
+    """
+    return element_id("erratum", claim_id)
+
+
+def source_words(entry: LedgerEntry) -> str:
+    """Kind and place: ``theorem, section 2.1``."""
+    place = entry.claim.place
+    if place[:1].islower():  # abstract, caption, ...
+        return f"{entry.claim.kind}, {place}"
+    # F23 numbers its sections by letters too: VI.B.
+    is_appendix = place[:1].isalpha() and entry.claim.paper not in _LETTERED_SECTIONS
+    return f"{entry.claim.kind}, {'appendix' if is_appendix else 'section'} {place}"
+
+
+def chapter_link(entry: LedgerEntry) -> Html:
+    """The chapter's title: a link to the evidence, or why there is none yet."""
+    if entry.page:
+        return fill('<a href="{}{}">{}</a>', ROOT, entry.page, entry.chapter_title)
+    if entry.planned:
+        return fill("planned: {}", entry.chapter_title)
+    return fill("not judged yet, in: {}", entry.chapter_title)
+
+
+def labelled(lead: str, text: str) -> Html:
+    """A paragraph that begins with what it is; nothing where there is no text."""
+    if not text:
+        return Html()
+    return fill('<p><span class="linreg-lead">{}</span> {}</p>', lead, typeset(text))
+
+
+def remark(entry: LedgerEntry) -> str:
+    """The note of a verdict, without the mended statements, which pages show by themselves."""
+    note = entry.note
+    for statement in entry.mended:
+        for lead in ("true instead", "changed reading", "changed hypothesis"):
+            note = note.replace(f"{lead}: {statement}", "")
+    return note.strip("; ")
+
+
+def mended_lead(entry: LedgerEntry) -> str:
+    """What a mended statement is called."""
+    return "Mended:" if entry.verdict == "repaired" else "True instead:"
+
+
+def evidence_fold(entry: LedgerEntry) -> Html:
+    """All checks of a claim in a folded table; nothing where there are none."""
+    if not entry.evidence:
+        return Html()
+    return evidence_table([(_which(check, entry), check) for check in entry.evidence])
+
+
+def _which(check: Mapping[str, Any], entry: LedgerEntry) -> str:
+    if check["role"] == "repair":
+        return f"mended {check['change']}: {check['statement']}"
+    if check["role"] == "reading":
+        return "reading"
+    if check["chapter"] != entry.chapter:
+        return f"as stated, in: {check.get('chapter_title') or check['chapter']}"
+    return "as stated"
+
+
+def seed_words(seeds: Mapping[str, Any]) -> str:
+    """Seeds in a few words.
+
+    >>> seed_words({"SEED": 7, "SLICE_SEEDS": [0, 1]})
+    'seed 7, slice seeds 0, 1'
+    """
+    return ", ".join(
+        f"{name.lower().replace('_', ' ')} {short_text(value)}" for name, value in seeds.items()
+    )
+
+
+def report_link(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
+    """Where to report an error in a claim; nothing while the project is published nowhere."""
+    claim = entry.claim
+    return report_address(
+        repository,
+        title=f"{claim.title} ({claim.id})",
+        lines=[
+            f"Claim: {claim.id}",
+            f"Verdict: {entry.verdict}, at {entry.profile}",
+            f"Chapter: {entry.chapter_title}",
+            "",
+            "What is wrong, and how one sees it (a counterexample with a seed is best):",
+        ],
+        words="Report an error in this claim",
+    )
+
+
+def report_address(
+    repository: Mapping[str, Any], *, title: str, lines: Sequence[str], words: str
+) -> Html:
+    """A link to a new report in the project's repository; nothing without a public one."""
+    url = str(repository.get("url") or "")
+    if not _GITHUB.fullmatch(url):
+        return Html()
+    query = urlencode({"title": title, "body": "\n".join(lines) + "\n"})
+    return fill(
+        '<a class="linreg-report" href="{}/issues/new?{}">{}</a>',
+        url.rstrip("/").removesuffix(".git"),
+        query,
+        words,
+    )

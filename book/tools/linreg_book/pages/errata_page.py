@@ -1,0 +1,120 @@
+"""What of the papers fails or has to be mended: one section a paper, one address an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from linreg_book.markup import Html, fill, join, raw_block, typeset
+from linreg_book.pages.claim_words import (
+    ERRATA,
+    chapter_link,
+    erratum_anchor,
+    ledger_anchor,
+    mended_lead,
+    report_link,
+    source_words,
+)
+from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.records.boxes import verdict_badge
+from linreg_book.records.plain_values import short_text
+from linreg_book.records.registry import PAPERS
+
+
+def errata_markdown(entries: Sequence[LedgerEntry], repository: Mapping[str, Any]) -> str:
+    """One section a paper of which something is judged; then the others in a sentence."""
+    parts, waiting = [], []
+    for paper, name in PAPERS.items():
+        of_paper = [entry for entry in entries if entry.claim.paper == paper]
+        judged = [entry for entry in of_paper if entry.verdict != "open"]
+        items = [entry for entry in judged if entry.verdict in ERRATA]
+        if of_paper and not judged:
+            waiting.append(name)
+        if not judged:
+            continue
+        parts.append(f"## {name}\n")
+        counted = f"{len(judged)} of {len(of_paper)} claims are judged, {len(items)} stand here."
+        parts.append(counted + "\n")
+        if items:
+            parts.append(raw_block(join(_item(entry, repository) for entry in items)))
+    if waiting:
+        parts.append(f"Nothing is judged yet of: {'; '.join(waiting)}.\n")
+    return "\n".join(parts)
+
+
+def _item(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
+    claim = entry.claim
+    rows = join(fill("<dt>{}</dt><dd>{}</dd>", head, told) for head, told in _rows(entry) if told)
+    report = report_link(entry, repository)
+    return fill(
+        '<div class="linreg-erratum linreg-is-{verdict}" id="{anchor}" role="group" '
+        'aria-label="{title}">'
+        '<p class="linreg-head"><span class="linreg-title">{title}</span> '
+        '<span class="linreg-source">{source}</span> {badge} '
+        '<a class="linreg-here" href="#{anchor}" title="Address of this item" '
+        'aria-label="Address of {title}">¶</a></p>'
+        "<dl>{rows}</dl>{report}</div>\n",
+        verdict=entry.verdict,
+        anchor=erratum_anchor(claim.id),
+        title=claim.title,
+        source=source_words(entry),
+        badge=verdict_badge(entry.verdict),
+        rows=rows,
+        report=fill('<p class="linreg-links">{}</p>', report) if report else Html(),
+    )
+
+
+def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
+    claim = entry.claim
+    mended = join(fill("<p>{}</p>", typeset(statement)) for statement in entry.mended)
+    evidence = fill(
+        '<p>{} (profile {}), <a href="ledger.html#{}">row of the ledger</a></p>',
+        chapter_link(entry),
+        entry.profile,
+        ledger_anchor(claim.id),
+    )
+    readings = entry.verdict == "ill-posed"
+    return [
+        ("What is claimed", fill("<p>{}</p>", typeset(claim.statement))),
+        ("What fails", _text(entry.reason if readings else entry.why) or _failed(entry)),
+        ("What it could mean", _readings(entry) if readings else Html()),
+        ("Smallest counterexample", _text(entry.counterexample)),
+        (mended_lead(entry).rstrip(":"), mended),
+        ("What rests on it", _text(entry.rests)),
+        ("Evidence", evidence),
+    ]
+
+
+def _text(text: str) -> Html:
+    return fill("<p>{}</p>", typeset(text)) if text else Html()
+
+
+def _failed(entry: LedgerEntry) -> Html:
+    """The comparisons that failed, where no sentence says why."""
+    failed = [
+        check
+        for check in entry.evidence
+        if check["role"] == "check" and not check["passed"] and not check.get("consistency")
+    ]
+    return join(
+        fill(
+            "<p>{}: {}, compared with {} ({})</p>",
+            typeset(check["name"]),
+            typeset(short_text(check["measured"])),
+            typeset(short_text(check["predicted"])),
+            typeset(check["criterion"]),
+        )
+        for check in failed
+    )
+
+
+def _readings(entry: LedgerEntry) -> Html:
+    return join(
+        fill(
+            "<p>{}: {}</p>",
+            typeset(check["name"].removeprefix("reading: ")),
+            typeset(short_text(check["measured"])),
+        )
+        for check in entry.evidence
+        if check["role"] == "reading"
+    )

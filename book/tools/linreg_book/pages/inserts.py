@@ -1,0 +1,114 @@
+"""What stands in the place of ``% insert: NAME`` on pages without code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from linreg_book.chapters.chapter import Chapter
+from linreg_book.pages.benchmark_page import (
+    conditions_markdown,
+    growth_markdown,
+    memory_markdown,
+    set_up_markdown,
+    speed_markdown,
+)
+from linreg_book.pages.benchmark_results import load_benchmarks
+from linreg_book.pages.citing import bibtex_markdown
+from linreg_book.pages.collect import ExecutedChapter
+from linreg_book.pages.errata_page import errata_markdown
+from linreg_book.pages.gallery_page import FOLDER, belongs_to_gallery, gallery_markdown
+from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
+from linreg_book.pages.landing_page import (
+    cards_markdown,
+    playground_markdown,
+    progress_markdown,
+    repository_markdown,
+)
+from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.pages.ledger_page import ledger_markdown
+from linreg_book.pages.new_page import new_markdown, own_results
+from linreg_book.pages.quoting import Numbers
+from linreg_book.pages.reading_order import reading_markdown
+from linreg_book.pages.sketches import load_sketches
+from linreg_book.pages.tables import run_times_markdown, versions_markdown
+from linreg_book.project import Project
+from linreg_lib.engine_digest import engine_digest
+
+Inserts = Mapping[str, Callable[[], str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageData:
+    """Everything that generated parts of pages are made from.
+
+    Attributes:
+        contents: the table of contents, of pages that are shown.
+        chapters: those that were executed.
+        available: all chapters by name, as text.
+    """
+
+    project: Project
+    contents: Mapping[str, Any]
+    chapters: Sequence[ExecutedChapter]
+    available: Mapping[str, Chapter]
+    entries: Sequence[LedgerEntry]
+    numbers: Numbers
+
+    @property
+    def repository(self) -> Mapping[str, Any]:
+        """Where the project is published, if it is."""
+        return self.project.config.get("repository") or {}
+
+    def picture_of(self, entry: LedgerEntry) -> Picture | None:
+        """The picture that goes with a claim, of the chapter that judged it."""
+        figure = self._figure_names.get(entry.claim.id, "")
+        for chapter in self.chapters:
+            if chapter.name == entry.chapter and entry.cell is not None:
+                return picture_of(figure, entry.cell, chapter, self.numbers)
+        return None
+
+    @cached_property
+    def _figure_names(self) -> dict[str, str]:
+        return load_figure_names(self.project.pages / "results" / "gallery.yml")
+
+    def gallery_files(self) -> dict[str, bytes]:
+        """Path -> content of every picture in the gallery."""
+        pictures = [self.picture_of(each) for each in self.entries if belongs_to_gallery(each)]
+        return {FOLDER + picture.name: picture.content for picture in pictures if picture}
+
+
+def page_inserts(data: PageData) -> Inserts:
+    """Name -> what makes the Markdown in its place."""
+    project = data.project
+    sketches = load_sketches(project.pages / "results" / "sketches.yml")
+    return {
+        "landing-cards": lambda: cards_markdown(data.entries, sketches),
+        "landing-progress": lambda: progress_markdown(data.entries),
+        "landing-reading": lambda: reading_markdown(data.contents, data.available, data.numbers),
+        "landing-repository": lambda: repository_markdown(data.repository),
+        "playground": playground_markdown,
+        "bibtex": lambda: bibtex_markdown(project),
+        "ledger": lambda: ledger_markdown(data.entries, data.repository),
+        "errata": lambda: errata_markdown(data.entries, data.repository),
+        "new": lambda: new_markdown(own_results(data.chapters)),
+        "gallery": lambda: gallery_markdown(data.entries, data.picture_of, data.repository),
+        "run-times": lambda: run_times_markdown(data.chapters),
+        "versions": versions_markdown,
+        **_benchmark_inserts(project),
+    }
+
+
+def _benchmark_inserts(project: Project) -> Inserts:
+    benchmarks = load_benchmarks(
+        project.pages / "results" / "benchmarks.json", project.root / "benchmarks" / "reasons.yml"
+    )
+    return {
+        "benchmarks-speed": lambda: speed_markdown(benchmarks),
+        "benchmarks-growth": lambda: growth_markdown(benchmarks),
+        "benchmarks-memory": lambda: memory_markdown(benchmarks),
+        "benchmarks-set-up": lambda: set_up_markdown(benchmarks),
+        "benchmarks-conditions": lambda: conditions_markdown(benchmarks, engine_digest()),
+    }

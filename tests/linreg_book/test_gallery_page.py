@@ -1,0 +1,157 @@
+"""The gallery, from a small ledger and a small chapter."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from linreg_book.errors import StagingError
+from linreg_book.pages.gallery_page import belongs_to_gallery, gallery_markdown
+from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
+from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.pages.quoting import Numbers
+from linreg_book.records.registry import load_registry
+from linreg_book.site.live_content import live_content
+from tests.linreg_book.page_html import raw_html, rest_of
+from tests.linreg_book.small_chapters import small_chapter
+from tests.linreg_book.synthetic_ledger import HOSTILE, check, entry, small_ledger
+
+ROOT = Path(__file__).resolve().parents[2]
+NUMBERS = Numbers(by_chapter={"41_good": {"n": "7"}})
+PICTURE = Picture(name="0123.png", content=b"png", alt="Seven <lines>", anchor="fig-lines")
+FIGURE = entry(
+    "HR19-Fig5a",
+    "partly",
+    kind="figure",
+    why="two of three",
+    dataset="MNIST",
+    evidence=(
+        check(of_paper="Fig. 5a: ratio", predicted=1, measured={"mean": 0.98, "stderr": 0.01}),
+        check(of_paper="Fig. 5a: order", passed=False, predicted=True, measured=False),
+        check(name="against our threshold", kind="experiment"),
+        check(name="two programs", consistency=True),
+    ),
+)
+
+
+def nothing(_: LedgerEntry) -> None:
+    return None
+
+
+def card(single: LedgerEntry, picture: Picture | None = None) -> Any:
+    page = raw_html(gallery_markdown([single], lambda _: picture, {}))
+    (found,) = page.select(".linreg-shot")
+    return found
+
+
+def test_figures_and_what_compares_with_the_paper_belong_there() -> None:
+    assert belongs_to_gallery(FIGURE)
+    assert belongs_to_gallery(entry("HR19-Thm1", "supported", evidence=(check(of_paper="1"),)))
+    assert not belongs_to_gallery(entry("HR19-Thm1", "supported"))
+
+
+def test_a_card_sets_the_paper_beside_ours() -> None:
+    rows = card(FIGURE).select("table.linreg-compared > tbody > tr")
+    cells = [[cell.get_text() for cell in row.select("td")] for row in rows]
+    assert cells == [
+        ["two neurons", "Fig. 5a: ratio", "0.98 ± 0.01", "1 (equal)", "✓ within"],
+        ["two neurons", "Fig. 5a: order", "no", "equal", "✗ outside"],
+    ]
+
+
+def test_our_own_criteria_are_folded() -> None:
+    (fold,) = card(FIGURE).select("details.linreg-own")
+    text = fold.get_text(" ")
+    assert "against our threshold" in text
+    assert "two programs" in text
+    assert "consistency" in text
+
+
+def test_a_card_says_how_it_was_made() -> None:
+    text = card(FIGURE).select_one(".linreg-made").get_text()
+    assert text == "A good chapter · profile quick · data: MNIST · seed 7 · ledger"
+
+
+def test_the_picture_leads_to_the_figure() -> None:
+    link = card(FIGURE, PICTURE).select_one("a.linreg-ours")
+    assert link["href"] == "../notebooks/41_good.html#fig-lines"
+    assert link.img["src"] == "../_static/gallery/0123.png"
+    assert link.img["alt"] == "Seven <lines>"
+
+
+def test_what_is_open_is_folded() -> None:
+    waiting = entry("QW23-Fig3", "open", kind="figure")
+    page = raw_html(gallery_markdown([FIGURE, waiting], nothing, {}))
+    (fold,) = page.select("details.linreg-waiting")
+    assert [one["id"] for one in fold.select(".linreg-shot")] == ["shot-qw23-fig3"]
+
+
+def test_words_stay_words() -> None:
+    markdown = gallery_markdown(small_ledger(), lambda _: PICTURE, {})
+    assert "no heading" not in rest_of(markdown)
+    page = raw_html(markdown)
+    assert page.select(".linreg-shot")
+    assert (live_content(str(page)).around, page.find("script")) == ([], None)
+
+
+def drawn(content: bytes, **figure: str) -> Any:
+    data = {"image/png": base64.b64encode(content).decode(), "text/plain": "figure"}
+    cell = nbformat.v4.new_code_cell(
+        "draw()", outputs=[nbformat.v4.new_output("display_data", data=data)]
+    )
+    cell.metadata["mystnb"] = {"image": {"alt": "{num}`n` lines"}, "figure": figure}
+    return cell
+
+
+def bare(*tags: str) -> Any:
+    cell = nbformat.v4.new_code_cell("1")
+    cell.metadata["tags"] = list(tags)
+    return cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "content"), [(1, None), (2, b"first"), (3, b"first"), (4, b"second"), (9, b"third")]
+)
+def test_the_last_picture_before_the_verdict(cell: int, content: bytes | None) -> None:
+    cells = [bare(), drawn(b"first"), bare(), drawn(b"second"), drawn(b"third")]
+    found = picture_of("", cell, small_chapter("41_good", *cells), NUMBERS)
+    assert (found.content if found else None) == content
+
+
+def test_injected_cells_do_not_count() -> None:
+    cells = [bare(), bare("injected-parameters"), drawn(b"first", name="fig-one")]
+    found = picture_of("", 2, small_chapter("41_good", *cells), NUMBERS)
+    assert found is not None
+    assert (found.anchor, found.alt, found.name[-4:]) == ("fig-one", "7 lines", ".png")
+
+
+def test_a_name_says_which_picture() -> None:
+    cells = [drawn(b"first", name="fig-one"), bare(), drawn(b"other", name="fig-other")]
+    chapter = small_chapter("41_good", *cells)
+    for figure, content in (("fig-other", b"other"), ("fig-unknown", b"first")):
+        found = picture_of(figure, 2, chapter, NUMBERS)
+        assert found is not None
+        assert found.content == content
+
+
+def test_names_are_of_figures_and_claims(tmp_path: Path) -> None:
+    names = load_figure_names(ROOT / "book" / "results" / "gallery.yml")
+    owners = {claim.id: claim.chapter for claim in load_registry()}
+    assert names
+    for claim, figure in names.items():
+        text = (ROOT / "notebooks" / f"{owners[claim]}.md").read_text(encoding="utf-8")
+        assert f"name: {figure}\n" in text
+    (tmp_path / "gallery.yml").write_text("HR19-Fig1: [fig-one]\n")
+    with pytest.raises(StagingError, match="HR19-Fig1: .* is no name of a figure"):
+        load_figure_names(tmp_path / "gallery.yml")
+    assert load_figure_names(tmp_path / "nothing.yml") == {}
+
+
+def test_an_alternative_text_stays_one() -> None:
+    picture = Picture(name="0.svg", content=b"", alt=HOSTILE, anchor="")
+    image = card(FIGURE, picture).select_one("img")
+    assert image["alt"] == HOSTILE

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 PAGES = [
     "book/index.html",
     "book/ledger.html",
-    "book/dashboard.html",
+    "book/errata.html",
+    "book/new.html",
+    "book/gallery.html",
     "book/notation.html",
     "book/run_times.html",
     "book/reference/regions.html",

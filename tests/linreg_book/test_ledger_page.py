@@ -105,8 +105,8 @@ def test_places_are_sections_or_appendices(claim: str, place: str, words: str) -
 
 
 def test_a_mended_statement_stands_once() -> None:
-    note = "true instead: At most $2N$.; stated informally"
-    single = entry("HR19-Thm1", "false", mended=("At most $2N$.",), note=note)
+    mended = ("At most $2N$.",)
+    single = entry("HR19-Thm1", "false", mended=mended, note="stated informally")
     text = raw_html(ledger_markdown([single], {})).get_text(" ")
     assert text.count("At most") == 1
     assert "stated informally" in text

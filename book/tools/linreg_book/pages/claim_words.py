@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from linreg_book.markup import Html, fill, typeset
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import element_id, evidence_table
+from linreg_book.records.boxes import evidence_table
 from linreg_book.records.plain_values import short_text
+from linreg_book.records.registry import element_id
 
 #: Where a page of ``book/`` finds the site's root.
 ROOT = "../"
@@ -62,15 +63,6 @@ def labelled(lead: str, text: str) -> Html:
     if not text:
         return Html()
     return fill('<p><span class="linreg-lead">{}</span> {}</p>', lead, typeset(text))
-
-
-def remark(entry: LedgerEntry) -> str:
-    """The note of a verdict, without the mended statements, which pages show by themselves."""
-    note = entry.note
-    for statement in entry.mended:
-        for lead in ("true instead", "changed reading", "changed hypothesis"):
-            note = note.replace(f"{lead}: {statement}", "")
-    return note.strip("; ")
 
 
 def mended_lead(entry: LedgerEntry) -> str:

@@ -16,7 +16,8 @@ from linreg_book.chapters.form import (
 from linreg_book.errors import PublishingError
 from linreg_book.markup import Html, fill, join, raw_block, typeset
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import element_id, stated_anchor, verdict_badge
+from linreg_book.records.boxes import stated_anchor, verdict_badge
+from linreg_book.records.registry import element_id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,16 +11,15 @@ from linreg_book.pages.claim_words import (
     chapter_link,
     labelled,
     ledger_anchor,
-    remark,
     report_link,
     seed_words,
     source_words,
 )
 from linreg_book.pages.gallery_pictures import Picture
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import element_id, evidence_table, verdict_badge
+from linreg_book.records.boxes import evidence_table, verdict_badge
 from linreg_book.records.plain_values import short_text
-from linreg_book.records.registry import PAPERS
+from linreg_book.records.registry import PAPERS, element_id
 
 KINDS = ("figure", "table", "number", "experiment")
 #: Where the renderer puts what lies in ``book/_static/gallery``.
@@ -87,7 +86,7 @@ def _card(entry: LedgerEntry, picture: Picture | None, repository: Mapping[str, 
         badge=verdict_badge(entry.verdict),
         picture=_picture_html(entry, picture),
         statement=typeset(claim.statement),
-        why=labelled("Why:", entry.why or remark(entry)),
+        why=labelled("Why:", entry.reason),
         compared=_compared(entry),
         fold=_own_criteria(entry),
         made=_made(entry, repository),

@@ -10,8 +10,8 @@ from typing import Any
 
 from linreg_book.errors import StagingError
 from linreg_book.pages.collect import ExecutedChapter, FoundRecord
-from linreg_book.records.boxes import element_id
-from linreg_book.records.registry import RegisteredClaim, planned_titles
+from linreg_book.records.boxes import mended_statements
+from linreg_book.records.registry import RegisteredClaim, element_id, planned_titles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +171,7 @@ def _entry(
         why=content["why"],
         counterexample=content["counterexample"],
         rests=content["rests"],
-        mended=_mended(content["repairs"]),
+        mended=mended_statements(content["repairs"]),
         chapter_title=titles[claim.chapter],
     )
 
@@ -212,14 +212,6 @@ def _place(record: FoundRecord, titles: Mapping[str, str]) -> dict[str, Any]:
         "chapter_title": titles[record.chapter],
         "cell": record.cell,
     }
-
-
-def _mended(repairs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    passed: dict[str, bool] = {}
-    for repair in repairs:
-        statement = repair["statement"]
-        passed[statement] = passed.get(statement, True) and repair["check"]["passed"]
-    return tuple(statement for statement, holds in passed.items() if holds)
 
 
 def _seeds(owner: ExecutedChapter | None) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from linreg_book.pages.claim_words import (
     labelled,
     ledger_anchor,
     mended_lead,
-    remark,
     report_link,
     source_words,
 )
@@ -148,7 +147,7 @@ def _found(entry: LedgerEntry) -> Html:
             labelled("Why:", entry.why),
             labelled("Smallest counterexample:", entry.counterexample),
             *(labelled(mended_lead(entry), statement) for statement in entry.mended),
-            labelled("Note:", remark(entry)),
+            labelled("Note:", entry.note),
         ]
     )
 
@@ -180,7 +179,7 @@ def ledger_csv(entries: Sequence[LedgerEntry]) -> str:
                 claim.place,
                 claim.statement,
                 entry.verdict,
-                entry.why or remark(entry),
+                entry.reason,
                 entry.counterexample,
                 " ".join(entry.mended),
                 entry.rests,

@@ -6,11 +6,12 @@ markup has changed, without running the chapter.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from linreg_book.markup import Html, fill, join, typeset
 from linreg_book.records.plain_values import short_text
-from linreg_book.records.registry import find_claim
+from linreg_book.records.registry import element_id, find_claim
 
 SYMBOLS = {
     "proved": "∎",
@@ -92,17 +93,6 @@ def verdict_badge(verdict: str) -> Html:
         meaning=MEANINGS[verdict],
         symbol=SYMBOLS[verdict],
     )
-
-
-def element_id(kind: str, claim_id: str) -> str:
-    """The id of an element about a claim, the same on every page.
-
-    No points: scripts of the theme look elements up by selectors, in which a point begins a class.
-
-    >>> element_id("ledger", "GB26-Thm3.1")
-    'ledger-gb26-thm3-1'
-    """
-    return f"{kind}-{claim_id.lower().replace('.', '-')}"
 
 
 def stated_anchor(claim_id: str) -> str:
@@ -189,15 +179,18 @@ def _paragraph(kind: str, text: str | None, lead: str = "") -> Html:
     return fill('<p class="linreg-{}">{}{}</p>\n', kind, opening, typeset(text))
 
 
-def _mended(record: dict[str, Any]) -> list[Html]:
-    """What holds instead, of the repairs that passed all their checks."""
+def mended_statements(repairs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What holds instead: the statements whose repairs passed all their checks."""
     passed: dict[str, bool] = {}
-    for repair in record["repairs"]:
+    for repair in repairs:
         statement = repair["statement"]
         passed[statement] = passed.get(statement, True) and repair["check"]["passed"]
-    good = [statement for statement, holds in passed.items() if holds]
+    return tuple(statement for statement, holds in passed.items() if holds)
+
+
+def _mended(record: dict[str, Any]) -> list[Html]:
     lead = "Mended." if record["verdict"] == "repaired" else "True instead."
-    return [_paragraph("mended", statement, lead) for statement in good]
+    return [_paragraph("mended", each, lead) for each in mended_statements(record["repairs"])]
 
 
 def note_html(note: str | None) -> Html:

@@ -73,15 +73,6 @@ class RegisteredClaim:
     chapter: str
 
     @property
-    def anchor(self) -> str:
-        """The id of the claim's box in its chapter's page.
-
-        >>> find_claim("F23-Lem1").anchor
-        'claim-f23-lem1'
-        """
-        return "claim-" + self.id.lower()
-
-    @property
     def title(self) -> str:
         """The paper's key and the paper's own name of the statement.
 
@@ -107,7 +98,9 @@ def load_registry(table: Path = _TABLE) -> tuple[RegisteredClaim, ...]:
     for line, row in _rows(table, COLUMNS):
         where = f"{table}, line {line}"
         claim = _claim(row, where)
-        _note_line(lines, claim.anchor, line, f"{where}: the id {claim.id} appears twice")
+        _note_line(
+            lines, element_id("claim", claim.id), line, f"{where}: the id {claim.id} appears twice"
+        )
         _note_line(
             lines, claim.title.lower(), line, f"{where}: the label {claim.title} appears twice"
         )
@@ -251,3 +244,14 @@ def find_claim(claim_id: str) -> RegisteredClaim:
     raise RecordError(
         f"no claim {claim_id!r} in the registry (linreg_book/records/claims.csv){hint}"
     )
+
+
+def element_id(kind: str, claim_id: str) -> str:
+    """The id of an element about a claim, the same on every page.
+
+    No points: scripts of the theme look elements up by selectors, in which a point begins a class.
+
+    >>> element_id("ledger", "GB26-Thm3.1")
+    'ledger-gb26-thm3-1'
+    """
+    return f"{kind}-{claim_id.lower().replace('.', '-')}"

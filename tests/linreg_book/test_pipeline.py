@@ -210,6 +210,20 @@ def test_a_renderer_warning_is_fatal_twice(tmp_path: Path) -> None:
     assert not project.site.exists()
 
 
+def test_a_label_may_move_from_one_page_to_another(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "book", ["41_good"])
+    index, other = project.pages / "index.md", project.pages / "run_times.md"
+    words, others = index.read_text(), other.read_text()
+    theorem = "\n````{prf:theorem} One\n:label: thm-one\nIt is so.\n````\n"
+    other.write_text(others + theorem)
+    assert build(project).code == 0
+    other.write_text(others)
+    index.write_text(words + theorem)
+    done = build(project)
+    assert done.code == 0, done.said
+    assert "once more, from nothing" in done.said
+
+
 def test_what_failed_is_told_also_when_nothing_can_be_rendered(tmp_path: Path) -> None:
     project = make_project(tmp_path / "book", ["41_good", *UNSPEAKABLE])
     index = project.pages / "index.md"

@@ -33,6 +33,10 @@ _TOOLS = (
 )
 
 
+class _NotContent(RenderError):
+    """The renderer ran, and warned."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """The finished site; ``fresh`` is False where nothing had to be rendered."""
@@ -55,7 +59,7 @@ def render_book(project: Project, staged: StagedBook) -> Rendered:
     pages = sum(path.endswith((".md", ".ipynb")) for path in staged.tree.paths)
     print(f"rendering {pages} pages (a minute or so) ...", flush=True)
     try:
-        _run_jupyter_book(project)
+        _render_anew_if_stale(project)
     except BaseException:
         # Pages that are not read again do not repeat their warnings: start from nothing next time.
         shutil.rmtree(project.render, ignore_errors=True)
@@ -75,6 +79,19 @@ def _stamp(project: Project, staged: StagedBook) -> str:
         except metadata.PackageNotFoundError:
             versions.append(f"{name} missing")
     return "\n".join([staged.tree.checksum(), *versions, ""])
+
+
+def _render_anew_if_stale(project: Project) -> None:
+    """What the renderer remembers of old pages (a label that moved) must not count against new ones."""
+    remembers = (project.render / "_build").exists()
+    try:
+        _run_jupyter_book(project)
+    except _NotContent:
+        if not remembers:
+            raise
+        print("the renderer complains: once more, from nothing ...", flush=True)
+        shutil.rmtree(project.render, ignore_errors=True)
+        _run_jupyter_book(project)
 
 
 def _run_jupyter_book(project: Project) -> None:
@@ -117,7 +134,7 @@ def _run_jupyter_book(project: Project) -> None:
     warnings = list(dict.fromkeys(line for line in output.splitlines() if _WARNING.search(line)))
     staging = f"{project.staging}{os.sep}"
     told = [line.replace(staging, "") for line in warnings] or output.strip().splitlines()[-15:]
-    raise RenderError("the renderer is not content:\n  " + "\n  ".join(told))
+    raise _NotContent("the renderer is not content:\n  " + "\n  ".join(told))
 
 
 def _put_in_place(project: Project, staged: StagedBook) -> None:

@@ -82,7 +82,7 @@ def _stamp(project: Project, staged: StagedBook) -> str:
 
 
 def _render_anew_if_stale(project: Project) -> None:
-    """What the renderer remembers of old pages (a label that moved) must not count against new ones."""
+    """What the renderer remembers of old pages, a label that moved, counts for nothing."""
     remembers = (project.render / "_build").exists()
     try:
         _run_jupyter_book(project)

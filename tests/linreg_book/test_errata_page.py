@@ -37,8 +37,8 @@ def test_an_item_has_all_its_parts() -> None:
         "What rests on it",
         "Evidence",
     ]
-    assert found["What fails"] == "the constant depends on the depth"
-    assert found["What rests on it"] == "Figure 5a"
+    assert found["What fails"] == "The constant depends on the depth."
+    assert found["What rests on it"] == "Figure 5a."
     assert "A good chapter" in found["Evidence"]
     assert "Mended" in told(errata_markdown(ENTRIES, {}), "erratum-hr19-vol0")
 
@@ -48,7 +48,7 @@ def test_without_a_reason_the_failed_comparisons_speak() -> None:
     quiet = check(passed=False, consistency=True, name="a bug")
     single = entry("HR19-Thm1", "not-reproduced", evidence=(check(), failing, quiet))
     found = told(errata_markdown([single], {}), "erratum-hr19-thm1")
-    assert found["What fails"] == "three neurons: 5, compared with 8 (equal)"
+    assert found["What fails"] == "three neurons: 5, not 8"
 
 
 def test_readings_say_what_it_could_mean() -> None:
@@ -58,7 +58,7 @@ def test_readings_say_what_it_could_mean() -> None:
     )
     vague = entry("QW23-Def1", "ill-posed", note="a number equals a set", evidence=readings)
     found = told(errata_markdown([vague], {}), "erratum-qw23-def1")
-    assert found["What fails"] == "a number equals a set"
+    assert found["What fails"] == "A number equals a set."
     assert found["What it could mean"] == "sets: 4numbers: 7"
 
 

@@ -71,7 +71,7 @@ def test_a_row_says_all_and_leads_on() -> None:
     for words in (
         "HR19, Theorem 1",
         "theorem, section 2.1",
-        "the constant depends on the depth",
+        "The constant depends on the depth.",
         "Smallest counterexample:",
         "True instead:",
         "A good chapter",
@@ -109,7 +109,7 @@ def test_a_mended_statement_stands_once() -> None:
     single = entry("HR19-Thm1", "false", mended=mended, note="stated informally")
     text = raw_html(ledger_markdown([single], {})).get_text(" ")
     assert text.count("At most") == 1
-    assert "stated informally" in text
+    assert "Stated informally." in text
 
 
 def test_nothing_to_report_to_without_a_repository() -> None:

@@ -59,6 +59,22 @@ def typeset(text: str) -> Html:
     )
 
 
+def as_sentence(text: str) -> str:
+    """The text with a capital letter in front and a point behind, where these can stand.
+
+    >>> as_sentence("two regions may share a map"), as_sentence("$n$ lines"), as_sentence("So?")
+    ('Two regions may share a map.', '$n$ lines.', 'So?')
+    >>> as_sentence("x = 2 is enough")
+    'x = 2 is enough.'
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    if _WORD_FIRST.match(text):
+        text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?:;" or text[-2:] in (".)", ".'") else f"{text}."
+
+
 def raw_block(html: Html) -> str:
     """Markup as a block of a Markdown page; nothing in it can end the block.
 
@@ -119,6 +135,8 @@ def readable(text: str) -> str:
     )
 
 
+# An ordinary word: no name of a variable, a function or a file.
+_WORD_FIRST = re.compile(r"(?:a|[a-z][a-z'’-]+)(?=[\s,;:.]|\Z)(?! [=<>])")
 _FORMULA = re.compile(r"\$([^$]+)\$")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from linreg_book.markup import Html, fill, typeset
+from linreg_book.markup import Html, as_sentence, fill, typeset
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.records.boxes import evidence_table
 from linreg_book.records.plain_values import short_text
@@ -62,7 +62,7 @@ def labelled(lead: str, text: str) -> Html:
     """A paragraph that begins with what it is; nothing where there is no text."""
     if not text:
         return Html()
-    return fill('<p><span class="linreg-lead">{}</span> {}</p>', lead, typeset(text))
+    return fill('<p><span class="linreg-lead">{}</span> {}</p>', lead, typeset(as_sentence(text)))
 
 
 def mended_lead(entry: LedgerEntry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from linreg_book.markup import Html, fill, join, raw_block, typeset
+from linreg_book.markup import Html, as_sentence, fill, join, raw_block, typeset
 from linreg_book.pages.claim_words import (
     ERRATA,
     chapter_link,
@@ -16,7 +16,7 @@ from linreg_book.pages.claim_words import (
     source_words,
 )
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import verdict_badge
+from linreg_book.records.boxes import told_words, verdict_badge
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import PAPERS
 
@@ -66,7 +66,7 @@ def _item(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
 
 def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
     claim = entry.claim
-    mended = join(fill("<p>{}</p>", typeset(statement)) for statement in entry.mended)
+    mended = join(fill("<p>{}</p>", typeset(as_sentence(statement))) for statement in entry.mended)
     evidence = fill(
         '<p>{} (profile {}), <a href="ledger.html#{}">row of the ledger</a></p>',
         chapter_link(entry),
@@ -75,7 +75,7 @@ def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
     )
     readings = entry.verdict == "ill-posed"
     return [
-        ("What is claimed", fill("<p>{}</p>", typeset(claim.statement))),
+        ("What is claimed", fill("<p>{}</p>", typeset(as_sentence(claim.statement)))),
         ("What fails", _text(entry.reason if readings else entry.why) or _failed(entry)),
         ("What it could mean", _readings(entry) if readings else Html()),
         ("Smallest counterexample", _text(entry.counterexample)),
@@ -86,7 +86,7 @@ def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
 
 
 def _text(text: str) -> Html:
-    return fill("<p>{}</p>", typeset(text)) if text else Html()
+    return fill("<p>{}</p>", typeset(as_sentence(text))) if text else Html()
 
 
 def _failed(entry: LedgerEntry) -> Html:
@@ -97,13 +97,7 @@ def _failed(entry: LedgerEntry) -> Html:
         if check["role"] == "check" and not check["passed"] and not check.get("consistency")
     ]
     return join(
-        fill(
-            "<p>{}: {}, compared with {} ({})</p>",
-            typeset(check["name"]),
-            typeset(short_text(check["measured"])),
-            typeset(short_text(check["predicted"])),
-            typeset(check["criterion"]),
-        )
+        fill("<p>{}: {}</p>", typeset(check["name"]), typeset(told_words(check)))
         for check in failed
     )
 

@@ -14,7 +14,7 @@ from linreg_book.chapters.form import (
     replace_mentions,
 )
 from linreg_book.errors import PublishingError
-from linreg_book.markup import Html, fill, join, raw_block, typeset
+from linreg_book.markup import Html, as_sentence, fill, join, raw_block, typeset
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.records.boxes import stated_anchor, verdict_badge
 from linreg_book.records.registry import element_id
@@ -160,7 +160,7 @@ class Form:
         address = self._address(claim.id, "../", chapter)
         if claim.chapter == chapter:
             box = element_id("claim", claim.id)
-            why = fill('{} <a href="#{}">evidence</a>', typeset(entry.reason), box)
+            why = fill('{} <a href="#{}">evidence</a>', typeset(as_sentence(entry.reason)), box)
         else:
             why = fill("evidence added here; judged elsewhere")
         return fill(
@@ -168,7 +168,7 @@ class Form:
             '<td data-head="verdict">{}</td><td data-head="why">{}</td></tr>',
             address,
             claim.title,
-            typeset(claim.statement),
+            typeset(as_sentence(claim.statement)),
             verdict_badge(entry.verdict),
             why,
         )
@@ -181,7 +181,7 @@ def _finding_row(record: Mapping[str, Any]) -> Html:
         '<td data-head="why">new in this book</td></tr>',
         record["key"],
         typeset(record["title"]),
-        typeset(record["statement"]),
+        typeset(as_sentence(record["statement"])),
         verdict_badge(record["verdict"]),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from linreg_book.markup import Html, fill, join, typeset
+from linreg_book.markup import Html, as_sentence, fill, join, typeset
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import element_id, find_claim
 
@@ -45,6 +45,11 @@ MEANINGS = {
 }
 
 
+_MENDED_BY = {
+    "reading": "Mended, in another reading.",
+    "hypothesis": "Mended, with another hypothesis.",
+    "conclusion": "True instead.",
+}
 #: how many checks stand in a box before the fold
 _IN_VIEW = 3
 
@@ -176,7 +181,7 @@ def _paragraph(kind: str, text: str | None, lead: str = "") -> Html:
     if not text:
         return Html()
     opening = fill('<span class="linreg-lead">{}</span> ', lead) if lead else Html()
-    return fill('<p class="linreg-{}">{}{}</p>\n', kind, opening, typeset(text))
+    return fill('<p class="linreg-{}">{}{}</p>\n', kind, opening, typeset(as_sentence(text)))
 
 
 def mended_statements(repairs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -189,8 +194,11 @@ def mended_statements(repairs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _mended(record: dict[str, Any]) -> list[Html]:
-    lead = "Mended." if record["verdict"] == "repaired" else "True instead."
-    return [_paragraph("mended", each, lead) for each in mended_statements(record["repairs"])]
+    repairs = record["repairs"]
+    change = {repair["statement"]: repair["change"] for repair in repairs}
+    return [
+        _paragraph("mended", each, _MENDED_BY[change[each]]) for each in mended_statements(repairs)
+    ]
 
 
 def note_html(note: str | None) -> Html:
@@ -246,20 +254,41 @@ def _outcome(check: dict[str, Any]) -> str:
 
 
 def _check_words(check: dict[str, Any]) -> str:
-    return f"{check['name']}: {_outcome(check)}; {_told(check)}"
+    return f"{check['name']}: {_outcome(check)}; {told_words(check)}"
 
 
-def _told(check: dict[str, Any]) -> str:
-    """What was measured and compared, in words: long lists that agree say so."""
+def told_words(check: dict[str, Any]) -> str:
+    """What was measured and what it was held against, as one would say it."""
+    measured, predicted = short_text(check["measured"]), short_text(check["predicted"])
+    words, passed = check["criterion"], check["passed"]
     num = _how_many(check["measured"])
-    if num > 2 and check["passed"] and check["criterion"] == "equal":
-        values = check["measured"]
-        same = isinstance(values, list) and all(value == values[0] for value in values)
-        shown = short_text(values[0] if same else values).partition("values in ")[2]
-        return f"all {num:,} agree" + (f", in {shown}" if shown else "")
-    words = f"measured {short_text(check['measured'])}"
-    against = _against(check)
-    return words + (f", compared with {against}" if against else "") + f" ({check['criterion']})"
+    if passed and num > 2 and words == "equal":
+        told = f"all {num:,} agree" + _in_range(check["measured"])
+    elif num > 1 and words == "true":
+        told = f"{'' if passed else 'not '}in all {num:,} cases"
+    elif words == "equal":
+        told = f"{measured}, as predicted" if passed else f"{measured}, not {predicted}"
+    elif not predicted:
+        told = f"{measured}, {'' if passed else 'not '}{words}"
+    elif words.startswith(("at most", "at least")):
+        bound, _, slack = words.partition(" (")
+        told = f"{measured}, {'' if passed else 'not '}{bound} {predicted}"
+        told += f" ({slack}" if slack else ""
+    else:
+        told = f"{measured}, predicted {predicted} ({'' if passed else 'not '}{words})"
+    return told + (f"; in the paper: {check['of_paper']}" if check.get("of_paper") else "")
+
+
+def _in_range(values: Any) -> str:
+    """Between which values a long list lies; nothing of truth values."""
+    if isinstance(values, list):
+        if isinstance(values[0], bool) or any(value != values[0] for value in values):
+            return ""
+        return f", on {short_text(values[0])}"
+    low, high = values["min"], values["max"]
+    if isinstance(low, bool):
+        return ""
+    return f", between {short_text(low)} and {short_text(high)}"
 
 
 def _how_many(value: Any) -> int:
@@ -271,7 +300,7 @@ def _how_many(value: Any) -> int:
 def _check_line(check: dict[str, Any]) -> Html:
     told = typeset(check["name"])
     if not isinstance(check["measured"], bool):
-        told = fill("{}: {}", told, typeset(_told(check).removeprefix("measured ")))
+        told = fill("{}: {}", told, typeset(told_words(check)))
     return fill(
         '<span class="linreg-{}"><span aria-hidden="true">{}</span></span> {}{}',
         "pass" if check["passed"] else "fail",

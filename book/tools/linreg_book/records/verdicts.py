@@ -166,7 +166,6 @@ def _judge_failure(repairs: Sequence[RepairResult]) -> Judgement:
         key = (repair.change, repair.statement)
         passed[key] = passed.get(key, True) and repair.check.passed
     mended = [(change, statement) for (change, statement), good in passed.items() if good]
-    for change, _ in mended:
-        if change in ("reading", "hypothesis"):
-            return Judgement(verdict="repaired", note=f"changed {change}")
+    if any(change in ("reading", "hypothesis") for change, _ in mended):
+        return Judgement(verdict="repaired")
     return Judgement(verdict="false")

@@ -99,3 +99,19 @@ def test_there_is_a_logo_for_each_theme(browser: Browser, built: Project) -> Non
         assert logo.evaluate("e => e.naturalWidth") > 0
         assert ("dark" in str(logo.get_attribute("src"))) is (scheme == "dark")
         page.close()
+
+
+def test_scripts_for_one_thing_stand_where_it_stands(built: Project) -> None:
+    for script, word in (("playground", "linreg-playground"), ("ledger", "linreg-ledger")):
+        loading = {
+            path.name
+            for path in (built.site / "book").glob("*.html")
+            if f"_static/{script}.js" in path.read_text(encoding="utf-8")
+        }
+        holding = {
+            path.name
+            for path in (built.site / "book").glob("*.html")
+            if f'"{word}' in path.read_text(encoding="utf-8")
+        }
+        assert loading == holding
+        assert len(loading) == 1

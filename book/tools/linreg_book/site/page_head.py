@@ -1,7 +1,8 @@
 """A Sphinx extension: light pages, and what other sites show of them.
 
-The theme's icon script is left out (see ``templates/static/webpack-macros.html``), and every page
-says in its head what it is about, with the book's picture.
+The theme's icon script is left out (see ``templates/static/webpack-macros.html``), scripts for one
+thing are loaded where it stands, and every page says in its head what it is about, with the book's
+picture.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from linreg_book.markup import fill
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _PREVIEW = "_static/preview.png"
+# Scripts and style sheets with such a name serve pages with such a word in their markup.
+_SERVES = {"playground": "linreg-playground", "ledger": "linreg-ledger"}
 _LONGEST = 200  # characters of a description that search engines and messengers show
 
 
@@ -25,6 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("book_description", "", "html")
     app.connect("config-inited", _own_templates_first)
     app.connect("html-page-context", _describe)
+    app.connect("html-page-context", _only_what_it_needs, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -50,6 +54,19 @@ def _describe(
     tags = [fill('<meta name="description" content="{}" />', words)]
     tags += [fill('<meta property="{}" content="{}" />', *pair) for pair in named.items()]
     context["metatags"] = context.get("metatags", "") + "\n    " + "\n    ".join(tags) + "\n"
+
+
+def _only_what_it_needs(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    body = str(context.get("body", ""))
+    idle = [f"_static/{name}" for name, word in _SERVES.items() if word not in body]
+    for files in ("script_files", "css_files"):
+        context[files] = [
+            each
+            for each in context.get(files, [])
+            if not str(getattr(each, "filename", "") or "").startswith(tuple(idle))
+        ]
 
 
 def description(doctree: nodes.document) -> str:

@@ -22,6 +22,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL|SEVERE)\b")
 _NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS)
 _REFUSED = re.compile(r"\[Errno (\d{1,4})\] [^\n:]*(?:: '([^'\n]*)')?")
+_TOOLS_BELOW = "-- tools --"
 # Whatever changes what is made of the same staging tree.
 _TOOLS = (
     "jupyter-book",
@@ -56,6 +57,9 @@ def render_book(project: Project, staged: StagedBook) -> Rendered:
     complete = index.is_file() and (project.site / "records.json").is_file()
     if complete and stamp.is_file() and stamp.read_text() == wanted:
         return Rendered(index=index, fresh=False)
+    if stamp.is_file() and _tools_of(stamp.read_text()) != _tools_of(wanted):
+        # Old pages do not know what their making would be like today.
+        shutil.rmtree(project.render, ignore_errors=True)
     pages = sum(path.endswith((".md", ".ipynb")) for path in staged.tree.paths)
     print(f"rendering {pages} pages (a minute or so) ...", flush=True)
     try:
@@ -69,16 +73,22 @@ def render_book(project: Project, staged: StagedBook) -> Rendered:
     return Rendered(index=index, fresh=True)
 
 
+def _tools_of(stamp: str) -> list[str]:
+    return stamp.partition(_TOOLS_BELOW)[2].splitlines()
+
+
 def _stamp(project: Project, staged: StagedBook) -> str:
     # The reference is read from docstrings, and shows the sources.
-    sources = sorted([*files_below(project.library), *files_below(project.tools)])
-    versions = [f"{path.name} {file_checksum(path)}" for path in sources]
+    library, versions = (
+        [f"{path.name} {file_checksum(path)}" for path in sorted(files_below(folder))]
+        for folder in (project.library, project.tools)
+    )
     for name in _TOOLS:
         try:
             versions.append(f"{name}=={metadata.version(name)}")
         except metadata.PackageNotFoundError:
             versions.append(f"{name} missing")
-    return "\n".join([staged.tree.checksum(), *versions, ""])
+    return "\n".join([staged.tree.checksum(), *library, _TOOLS_BELOW, *versions, ""])
 
 
 def _render_anew_if_stale(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,20 @@ def _book_entry(citation: Mapping[str, Any]) -> str:
         "version": str(citation.get("version", "")),
         "url": str(citation.get("repository-code") or citation.get("url") or ""),
     }
-    lines = [f"  {name:<7} = {{{value}}}," for name, value in fields.items() if value]
+    lines = [_field(name, value) for name, value in fields.items() if value]
     return "\n".join([f"@software{{{_KEY},", *lines, "}"])
+
+
+def _field(name: str, value: str) -> str:
+    indent = " " * 13
+    return textwrap.fill(
+        f"{{{value}}},",
+        width=72,
+        initial_indent=f"  {name:<7} = ",
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _author(author: Mapping[str, Any]) -> str:

@@ -37,7 +37,8 @@ def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
             fill(
                 '<tr><th scope="row"><a href="../notebooks/{name}.html">{title}</a></th>'
                 "<td>{status}</td><td>{seconds}</td><td><code>{profile}</code></td>"
-                "<td>{reason}</td><td>{date}</td><td>{parameters}</td></tr>",
+                "<td>{reason}</td><td>{date}</td>"
+                "<td><details><summary>{num}</summary>{parameters}</details></td></tr>",
                 name=chapter.name,
                 title=chapter.title,
                 status="failed" if outcome.failure else "done",
@@ -45,6 +46,7 @@ def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
                 profile=outcome.profile,
                 reason=outcome.reason,
                 date=outcome.provenance.get("date", ""),
+                num=len(outcome.parameters),
                 parameters=parameters_html(outcome.parameters),
             )
         )

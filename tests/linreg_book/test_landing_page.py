@@ -241,4 +241,5 @@ def test_what_to_cite_is_what_the_project_says() -> None:
     for key in ("HR19", "QW23", "F23"):
         assert re.search(rf"^@\w+{{{key},$", told, flags=re.MULTILINE)
     assert told.count("{") == told.count("}")
-    assert "executable companion" in told
+    assert "executable companion" in " ".join(told.split())
+    assert max(map(len, told.splitlines())) <= 88  # nothing scrolls on a desk

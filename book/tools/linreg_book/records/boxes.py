@@ -250,7 +250,13 @@ def _against(check: dict[str, Any]) -> str:
 def _outcome(check: dict[str, Any]) -> str:
     if check.get("consistency"):
         return "consistent"
-    return "passed" if check["passed"] else "refutes it as stated"
+    return "passed" if check["passed"] else _refutes(check, "it")
+
+
+def _refutes(check: dict[str, Any], what: str) -> str:
+    if check["kind"] == "experiment":
+        return "outside the tolerance"
+    return f"refutes {what} as stated"
 
 
 def _check_words(check: dict[str, Any]) -> str:
@@ -306,5 +312,5 @@ def _check_line(check: dict[str, Any]) -> Html:
         "pass" if check["passed"] else "fail",
         "✓" if check["passed"] else "✗",
         told,
-        "" if check["passed"] else fill(" <em>refutes the claim as stated</em>"),
+        "" if check["passed"] else fill(" <em>{}</em>", _refutes(check, "the claim")),
     )

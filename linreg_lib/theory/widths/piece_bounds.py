@@ -4,7 +4,9 @@ A piece of the line is live at layer l if the outputs of layer l are not constan
 pieces can be cut by later layers. A layer of one neuron leaves at most one live part of each live
 piece, since the neuron is off on one side of its zero. And a sum of two ReLUs of affine functions
 cannot zigzag, so behind a layer of two neurons a neuron has at most two zeros on each piece that
-was live before that layer. ``live_piece_bound`` is the recursion that these three facts give.
+was live before that layer. Behind a layer of one neuron it is zero only where what went into that
+one takes one value, so it has no more zeros than that one can have. ``live_piece_bound`` is the
+recursion that these four facts give.
 """
 
 from __future__ import annotations
@@ -56,10 +58,10 @@ def most_zeros(width: int) -> int:
 def live_piece_bound(widths: Sequence[int]) -> int:
     """Upper bound of the number of activation pieces on a line, from the hidden widths.
 
-    Never above ``product_bound``. Sharp for every arrangement of at most three neurons.
+    Never above ``product_bound``. Sharp for every arrangement of at most four neurons.
 
-    >>> live_piece_bound([2, 1]), live_piece_bound([1, 1, 1]), live_piece_bound([3, 3])
-    (5, 4, 16)
+    >>> live_piece_bound([2, 1]), live_piece_bound([2, 1, 1]), live_piece_bound([3, 3])
+    (5, 7, 16)
     """
     state = _State(total=1, live=1, cuttable=1)
     for width in checked_counts("widths", widths, num_least=0):
@@ -115,7 +117,7 @@ class _State:
         return _State(
             total=self.total + new,
             live=live,
-            cuttable=min(live, most_zeros(width) * self.live),
+            cuttable=min(live, self.cuttable if width == 1 else most_zeros(width) * self.live),
         )
 
     def covers(self, other: _State) -> bool:

@@ -47,7 +47,7 @@ def test_fewest_neurons_is_where_the_bound_reaches() -> None:
 
 def test_no_random_integer_network_beats_the_bound_of_its_widths() -> None:
     rng = np.random.default_rng(3)
-    for widths in [(2, 1), (2, 2), (1, 2, 1), (3, 1), (2, 3), (3, 2), (2, 1, 2)]:
+    for widths in [(2, 1), (2, 2), (1, 2, 1), (3, 1), (2, 3), (3, 2), (2, 1, 2), (2, 1, 1)]:
         most = 0
         for _ in range(60):
             sizes = [1, *widths, 1]

@@ -100,8 +100,8 @@ class Form:
         return "\n".join(
             [
                 raw_block(opening),
-                f"**Question.** {box.question}\n",
-                f"**Assumed.** {box.assumes}\n",
+                f"**Question.** {as_sentence(box.question)}\n",
+                f"**Assumed.** {as_sentence(box.assumes)}\n",
                 f"**Answer.** {box.answer}\n",
                 raw_block(closing),
             ]

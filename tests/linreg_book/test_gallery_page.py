@@ -58,7 +58,7 @@ def test_a_card_sets_the_paper_beside_ours() -> None:
     rows = card(FIGURE).select("table.linreg-compared > tbody > tr")
     cells = [[cell.get_text() for cell in row.select("td")] for row in rows]
     assert cells == [
-        ["two neurons", "Fig. 5a: ratio", "0.98 ± 0.01", "1 (equal)", "✓ within"],
+        ["two neurons", "Fig. 5a: ratio", "0.980 ± 0.010", "1 (equal)", "✓ within"],
         ["two neurons", "Fig. 5a: order", "no", "equal", "✗ outside"],
     ]
 

@@ -272,6 +272,8 @@ def told_words(check: dict[str, Any]) -> str:
         told = f"all {num:,} agree" + _in_range(check["measured"])
     elif num > 1 and words == "true":
         told = f"{'' if passed else 'not '}in all {num:,} cases"
+    elif words == "readings differ":
+        told = measured
     elif words == "equal":
         told = f"{measured}, as predicted" if passed else f"{measured}, not {predicted}"
     elif not predicted:
@@ -304,7 +306,7 @@ def _how_many(value: Any) -> int:
 
 
 def _check_line(check: dict[str, Any]) -> Html:
-    told = typeset(check["name"])
+    told = typeset(check["name"].removeprefix("reading: "))
     if not isinstance(check["measured"], bool):
         told = fill("{}: {}", told, typeset(told_words(check)))
     return fill(

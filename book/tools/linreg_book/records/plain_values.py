@@ -91,13 +91,29 @@ def short_text(value: Any) -> str:
             for item in value
         )
     if isinstance(value, dict) and {"mean", "stderr"} <= set(value):
-        return f"{short_text(value['mean'])} ± {short_text(value['stderr'])}"
+        return _estimate_text(value["mean"], value["stderr"])
     if isinstance(value, dict) and {"size", "min", "max"} <= set(value):
         low, high = short_text(value["min"]), short_text(value["max"])
         return f"{short_text(value['size'])} values in [{low}, {high}]"
     if isinstance(value, dict):
         return "; ".join(f"{key}: {short_text(item)}" for key, item in value.items())
     return str(value)
+
+
+def _estimate_text(mean: Any, stderr: Any) -> str:
+    """The error with one digit (two if that is a 1), the mean as far as the error lets one see.
+
+    >>> _estimate_text(0.51664, 0.007336), _estimate_text(1234.4, 15.2), _estimate_text(2.0, 0.0)
+    ('0.517 ± 0.007', '1234 ± 15', '2 ± 0')
+    """
+    sizes = [abs(each) for each in (mean, stderr) if isinstance(each, int | float)]
+    if len(sizes) < 2 or not (sizes[1] > 0 and math.isfinite(sizes[1])):
+        return f"{short_text(mean)} ± {short_text(stderr)}"
+    place = math.floor(math.log10(sizes[1]))
+    digits = -place + (sizes[1] < 2 * 10.0**place)
+    if max(sizes) >= 1e6 or digits > 6:
+        return f"{short_text(float(mean))} ± {with_powers(f'{stderr:.1g}')}"
+    return f"{round(mean, digits):.{max(digits, 0)}f} ± {round(stderr, digits):.{max(digits, 0)}f}"
 
 
 def with_powers(text: str) -> str:

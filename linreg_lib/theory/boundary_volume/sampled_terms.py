@@ -161,9 +161,8 @@ def _run(
         after |= is_pinned.any(axis=-1)
         slope = inner_slope * gain[:, :, None, :]
         start += width
-    squared = np.linalg.det(gradients @ gradients.swapaxes(-1, -2))
     return _Factors(
-        gram=np.sqrt(np.maximum(squared, 0.0)),
+        gram=np.linalg.svd(gradients, compute_uv=False).prod(axis=-1),
         density=density,
         flipped_density=flipped,
         good=good,

@@ -50,6 +50,26 @@ class SampledTerms:
         """The formula as it is derived: pinned throughout, sums over sets."""
         return self.choices * self.gram * self.density * self.good
 
+    def by_reading(self) -> dict[str, Floats]:
+        """The integrand (B, P) in each way to read the formula, by name.
+
+        ``pinned`` are ``values``; ``drawn``: all three factors in the network as drawn;
+        ``goodness drawn``, ``density drawn``: only goodness, only the two others; ``kinks closed``:
+        a neuron of the set does not count as open; ``sign``: the density of the stored bias at
+        z - xi; ``ordered``: ordered k-tuples instead of sets.
+        """
+        pinned = self.choices * self.gram * self.density
+        drawn = self.choices * self.gram_drawn * self.density_drawn
+        return {
+            "pinned": pinned * self.good,
+            "drawn": drawn * self.good_drawn,
+            "goodness drawn": pinned * self.good_drawn,
+            "density drawn": drawn * self.good,
+            "kinks closed": pinned * self.good_closed,
+            "sign": self.choices * self.gram * self.flipped_density * self.good,
+            "ordered": pinned * self.good * math.factorial(self.neurons.shape[-1]),
+        }
+
 
 def sampled_terms(
     law: InitLaw,

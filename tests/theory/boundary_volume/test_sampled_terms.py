@@ -107,6 +107,25 @@ def test_one_layer_at_the_origin(codim):
     assert found.stderr < 0.02 * exact
 
 
+def test_readings_differ_where_they_should():
+    """In a column with negative stored biases a pinned first neuron closes the second."""
+    law = InitLaw(widths=(1, 1, 1, 1), init=Uniform(0.9, 1.1), biases=Uniform(-1.0, 0.0))
+    rng = np.random.default_rng(1)
+    batch = NetworkBatch.sample(law, 2000, rng)
+    points = rng.random((2000, 8, 1))
+    terms = sampled_terms(law, batch, points, 1, rng=rng)
+    means = {
+        name: Estimate.from_samples(values.mean(axis=1))
+        for name, values in terms.by_reading().items()
+    }
+    assert means["pinned"].within(0.5, 5)
+    assert means["drawn"].within(2 / 3, 5)
+    assert means["sign"].mean == 0.0
+    assert means["ordered"] == means["pinned"]
+    assert (terms.values[terms.neurons[..., 0] == 0] == 0.0).all()
+    np.testing.assert_array_equal(terms.by_reading()["pinned"], terms.values)
+
+
 def test_refused():
     law, rng = InitLaw(widths=(2, 2, 1), biases=Normal(1.0)), np.random.default_rng(0)
     batch = NetworkBatch.sample(law, 2, rng)

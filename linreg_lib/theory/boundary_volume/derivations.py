@@ -135,3 +135,90 @@ def plane_derivation() -> tuple[ProofStep, ...]:
                 ProofStep(name=name, left=left, right=right, residual=simplify(left - right))
             )
     return tuple(steps)
+
+
+def coarea_examples() -> tuple[ProofStep, ...]:
+    """The co-area formula for three curved maps, both sides integrated.
+
+    |x| in the plane with exp(-|x|^2); |x|^2 on the unit disc; (|x|, z) on a cylinder in space of
+    radius and height 1, with z |x|.
+
+    >>> [step.holds for step in coarea_examples()]
+    [True, True, True]
+    """
+    from sympy import cos, exp, integrate, oo, pi, sin, sqrt, symbols
+
+    t, r, a, z = symbols("t r a z", positive=True)
+    # Left: circles of length 2 pi t over the levels. Right: polar coordinates, by the Jacobian
+    # of (r cos a, r sin a) and the gradient of the map.
+    jacobian = (cos(a) * r * cos(a) + sin(a) * r * sin(a)).simplify()
+    turn, radius = (a, 0, 2 * pi), (r, 0, 1)
+    sides = {
+        "|x|": (
+            integrate(2 * pi * t * exp(-(t**2)), (t, 0, oo)),
+            integrate(exp(-(r**2)) * jacobian, (r, 0, oo), turn),
+        ),
+        "|x|^2": (
+            integrate(2 * pi * sqrt(t), (t, 0, 1)),
+            integrate(2 * r * jacobian, radius, turn),
+        ),
+        "(|x|, z)": (
+            integrate(2 * pi * t * t * z, (t, 0, 1), (z, 0, 1)),
+            integrate(z * r * jacobian, radius, turn, (z, 0, 1)),
+        ),
+    }
+    return tuple(
+        ProofStep(name=name, left=left, right=right, residual=(left - right).simplify())
+        for name, (left, right) in sides.items()
+    )
+
+
+def depth_derivation() -> tuple[ProofStep, ...]:
+    """Two facts about sections, and one about counts.
+
+    1. The section of a ball at distance h over the central one tends to 1, for n = 2, 3, 4.
+    2. P(|b + c| < t), b standard normal, falls in c > 0.
+    3. sum_{k <= n} binom(N, k) / N^n tends to 1/n!, for n = 1, ..., 4.
+
+    >>> all(step.holds for step in depth_derivation())
+    True
+    """
+    from sympy import (
+        Integer,
+        Rational,
+        diff,
+        erf,
+        exp,
+        expand_func,
+        factorial,
+        ff,
+        limit,
+        oo,
+        pi,
+        simplify,
+        sinh,
+        sqrt,
+        symbols,
+    )
+
+    t, h, c = symbols("t h c", positive=True)
+    steps = []
+    for n in (2, 3, 4):
+        found = limit((1 - (h / t) ** 2) ** Rational(n - 1, 2), t, oo)
+        steps.append(
+            ProofStep(
+                name=f"section, n = {n}", left=found, right=Integer(1), residual=simplify(found - 1)
+            )
+        )
+    inside = (erf((t - c) / sqrt(2)) + erf((t + c) / sqrt(2))) / 2
+    slope = -sqrt(2 / pi) * exp(-(t**2 + c**2) / 2) * sinh(t * c)
+    residual = simplify((diff(inside, c) - slope).rewrite(exp))
+    steps.append(ProofStep(name="P falls", left=diff(inside, c), right=slope, residual=residual))
+    count = symbols("N", positive=True, integer=True)
+    for n in range(1, 5):
+        regions = sum(ff(count, k) / factorial(k) for k in range(n + 1))
+        left, right = limit(expand_func(regions) / count**n, count, oo), 1 / factorial(n)
+        steps.append(
+            ProofStep(name=f"regions, n = {n}", left=left, right=right, residual=left - right)
+        )
+    return tuple(steps)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks import PiecewiseLinear
+from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.theory.random_networks.init_law import InitLaw
 
 Floats = NDArray[np.float64]
@@ -75,6 +75,23 @@ class NetworkBatch:
             biases=tuple(np.stack([net.biases[i] for net in nets]) for i in layers),
             activations=law.activations,
         )
+
+    def networks(self) -> list[Network]:
+        """The networks one by one.
+
+        >>> law = InitLaw(widths=(2, 3, 1))
+        >>> batch = NetworkBatch.sample(law, 2, np.random.default_rng(0))
+        >>> bool((batch.networks()[1].weights[0] == batch.weights[0][1]).all())
+        True
+        """
+        return [
+            Network.from_arrays(
+                [weight[index] for weight in self.weights],
+                [bias[index] for bias in self.biases],
+                self.activations,
+            )
+            for index in range(self.size)
+        ]
 
     def walk(self, points: Floats, direction: Floats) -> Iterator[LayerPass]:
         """Hidden layers at ``points`` (B, P, n_in); slopes along ``direction`` (n_in,)."""

@@ -1,0 +1,85 @@
+"""Two small networks whose expected kinks and corners are rational, in each reading."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+def three_neuron_corners() -> dict[str, Fraction]:
+    """Expected corners of x1 - b1, x2 - b2, relu(x1 - b1) + relu(x2 - b2) - b3 in (0, 1)^2.
+
+    Weights 1, biases uniform on (0, 1), independent.  u = relu(x1 - b1) is 0 with probability 1/2
+    and has the density 1 - u on (0, 1) elsewhere; so has v.  The names are those of
+    ``SampledTerms.by_reading`` (without ``sign``), and ``pair drawn`` for the first and the third
+    neuron alone, all factors as drawn.
+
+    >>> [str(value) for value in three_neuron_corners().values()]
+    ['1', '29/40', '97/120', '11/12', '0', '2', '1/5']
+    """
+    from sympy import Integer, Rational, integrate, symbols
+
+    u, v = symbols("u v", positive=True)
+
+    def mean(function: Expr, small_sum: bool) -> Expr:
+        """Over u and v both positive, with u + v < 1 or > 1."""
+        inside = (v, 0, 1 - u) if small_sum else (v, 1 - u, 1)
+        return integrate(function * (1 - u) * (1 - v), inside, (u, 0, 1))
+
+    alone = integrate(v * (1 - v), (v, 0, 1)) / 2  # E[v; u = 0], the third neuron open: v > b3
+    one, many = Integer(1), mean(Integer(1), False)
+    # The pair (1, 3): gradients independent if v > 0; rho_3 = 1 if u + v < 1.
+    pair_drawn = alone + mean(u + v, True)
+    pair_good_drawn = pair_drawn + many  # rho_3 pinned: v < 1 always
+    pair_density_drawn = Rational(1, 4) + mean(one, True)
+    # The pair (1, 2): seen if the third neuron is open, as drawn; never if pinned.
+    first_two = 2 * alone + mean(u + v, True) + many
+    return {
+        "pinned": Fraction(1),
+        "drawn": _fraction(2 * pair_drawn + first_two),
+        "goodness drawn": _fraction(2 * pair_good_drawn + first_two),
+        "density drawn": _fraction(2 * pair_density_drawn),
+        "kinks closed": Fraction(0),
+        "ordered": Fraction(2),
+        "pair drawn": _fraction(pair_drawn),
+    }
+
+
+def column_kinks() -> dict[str, Fraction]:
+    """Expected visible kinks of x - b1, relu(x - b1) - b2 in (0, 1), biases uniform on (0, 1).
+
+    Pinned: only the second neuron's kink b1 + b2 is ever seen.  Drawn: the first one's rate is
+    P(b1 + b2 < x) = x^2 / 2, the second one's P(b1 < x) = x.
+
+    >>> column_kinks()
+    {'pinned': Fraction(1, 2), 'drawn': Fraction(2, 3)}
+    """
+    from sympy import integrate, symbols
+
+    x = symbols("x", positive=True)
+    first, second = integrate(x**2 / 2, (x, 0, 1)), integrate(x, (x, 0, 1))
+    return {"pinned": _fraction(second), "drawn": _fraction(first + second)}
+
+
+def dependent_bias_kinks() -> Expr:
+    """What the joint density of the biases alone gives one neuron w x - b, b = w c, in (0, 1).
+
+    w is uniform on (1, 2) and c on (0, 1): its kink c is in (0, 1) for certain, and the density of
+    b given w gives 1.  The density of b has the distribution function F, and E F(w) comes out.
+
+    >>> dependent_bias_kinks()
+    5/4 - log(2)/2
+    """
+    from sympy import expand, integrate, log, symbols
+
+    w, b = symbols("w b", positive=True)
+    below_one = integrate(1 / w, (w, 1, 2))  # F(1): the density of b is log 2 on (0, 1)
+    beyond = integrate(log(2) - log(b), (b, 1, w))
+    return expand(integrate(expand(below_one + beyond), (w, 1, 2)))
+
+
+def _fraction(number: Expr) -> Fraction:
+    return Fraction(int(number.p), int(number.q))

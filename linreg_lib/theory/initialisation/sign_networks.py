@@ -52,9 +52,7 @@ def symmetric_biases() -> list[Integers]:
     return [scale * signs for signs in sign_arrays(2, 2)]
 
 
-def relu_law(
-    point: Sequence[int], biases: Iterable[Integers], *, pin_first: bool = False
-) -> Law:
+def relu_law(point: Sequence[int], biases: Iterable[Integers], *, pin_first: bool = False) -> Law:
     """Law of the gradients at a point, over all weights and the biases given.
 
     Keys are five squared norms (two first neurons, two second ones, the output) and the squared
@@ -143,9 +141,7 @@ def skip_mean_square(point: Sequence[int], *, shared: bool) -> Fraction:
         shared: whether both neurons have the same weights, and are read with the same weight.
     """
     total, count = 0, 0
-    for first, signs, own in itertools.product(
-        sign_arrays(2, 2), sign_arrays(2), sign_arrays(4)
-    ):
+    for first, signs, own in itertools.product(sign_arrays(2, 2), sign_arrays(2), sign_arrays(4)):
         if shared and ((first[0] != first[1]).any() or own[2] != own[3]):
             continue
         is_open = UNIT * (first @ np.asarray(point)) > FIRST_BIAS * signs

@@ -1,0 +1,1 @@
+"""What holds at initialisation for a fixed input: the laws of gradients."""

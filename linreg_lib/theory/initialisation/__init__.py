@@ -1,0 +1,1 @@
+"""Gradients and boundaries of networks at initialisation: exact laws and explicit bounds."""

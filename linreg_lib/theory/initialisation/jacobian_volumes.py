@@ -14,8 +14,6 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.theory.sign_flips.open_paths import probability_good
-
 
 def layer_choices(hidden_widths: Sequence[int], k: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """The ways to spread k chosen neurons over the layers, each with its number of sets.
@@ -161,4 +159,4 @@ def seen_chance(hidden_widths: Sequence[int], chosen: Sequence[int]) -> float:
     (0.5, 1.0)
     """
     last = max(layer for layer, own in enumerate(chosen) if own)
-    return float(probability_good(hidden_widths, last))
+    return math.prod((1 - 2.0**-n for n in hidden_widths[last + 1 :]), start=1.0)

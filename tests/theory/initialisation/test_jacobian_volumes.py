@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from linreg_lib.estimate import Estimate
 from linreg_lib.theory.initialisation.jacobian_volumes import (
@@ -30,14 +31,14 @@ def volumes_of_masked_chain(
     found = []
     for _ in range(num):
         slopes = np.eye(n_in)
-        rows = []
+        rows: list[NDArray[np.float64]] = []
         for n, own in zip(HIDDEN, chosen, strict=True):
             slopes = rng.normal(0, math.sqrt(2 / len(slopes)), (n, len(slopes))) @ slopes
             rows.extend(slopes[:own])
             coins = rng.integers(0, 2, n)
             coins[:own] = 0
             slopes = coins[:, None] * slopes
-        singular = np.linalg.svd(np.array(rows), compute_uv=False)
+        singular = np.linalg.svd(np.stack(rows), compute_uv=False)
         found.append(float(singular.prod()))
     return found
 

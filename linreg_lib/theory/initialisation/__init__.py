@@ -1,1 +1,1 @@
-"""What holds at initialisation for a fixed input: the laws of gradients."""
+"""Gradients and boundaries of networks at initialisation: exact laws and explicit bounds."""

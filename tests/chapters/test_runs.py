@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from linreg_book.records.registry import load_registry
 from tests.tiny_book import CHAPTERS, TinyBook
 
 
@@ -26,3 +27,15 @@ def test_warnings_stay_out_of_the_page(tiny_book: TinyBook, name: str) -> None:
     ]
     said = [output.text for output in outputs if output.get("name") == "stderr"]
     assert said == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_claim_it_owns_is_judged(tiny_book: TinyBook, name: str) -> None:
+    owned = {claim.id for claim in load_registry() if claim.chapter == name}
+    judged = {
+        output["metadata"]["linreg"]["id"]
+        for cell in tiny_book.executed(name).cells
+        for output in cell.get("outputs", [])
+        if output.get("metadata", {}).get("linreg", {}).get("type") == "verdict"
+    }
+    assert owned - judged == set()

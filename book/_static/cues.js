@@ -3,11 +3,13 @@
 "use strict";
 
 function look() {
-  document.querySelectorAll(".bd-content span.math").forEach(function (formula) {
+  document.querySelectorAll(".bd-content :is(span.math, .mathjax_process)").forEach(function (formula) {
     var inner = formula.querySelector("mjx-container"), line = formula.parentElement;
     if (!inner || !line) { return; }
-    var wide = inner.getBoundingClientRect().width > formula.clientWidth + 1;
-    formula.classList.toggle("linreg-wide", wide && formula.clientWidth > 0);
+    // Those of tables and boxes are inline: their line says how much room there is.
+    var room = formula.matches("span.math") ? formula.clientWidth : line.clientWidth;
+    var wide = inner.getBoundingClientRect().width > room + 1;
+    formula.classList.toggle("linreg-wide", wide && room > 0);
     if (wide) { formula.tabIndex = 0; } else { formula.removeAttribute("tabindex"); }
   });
 }

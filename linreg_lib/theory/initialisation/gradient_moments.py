@@ -15,6 +15,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from linreg_lib.theory.initialisation.jacobian_volumes import sample_jacobians
+
 Floats = NDArray[np.float64]
 
 
@@ -83,18 +85,12 @@ def log_moment_bound(order: int, moment: float, widths: Sequence[int]) -> float:
 def sampled_square_norms(widths: Sequence[int], count: int, rng: np.random.Generator) -> Floats:
     """Squared norms at the output of fresh ReLU networks, shape (count,).
 
-    Normal weights, biases uniform on [-1, 1], at the input (1, ..., 1).
+    Normal weights and biases, at the input (1, ..., 1).
     """
-    inputs = widths[0]
-    sent = np.ones((count, inputs))
-    slopes = np.broadcast_to(np.eye(inputs), (count, inputs, inputs))
-    for fan_in, fan_out in zip(widths, [*widths[1:], 1], strict=True):
-        weights = rng.normal(0, np.sqrt(2 / fan_in), (count, fan_out, fan_in))
-        z = np.einsum("nij,nj->ni", weights, sent)
-        biases = rng.uniform(-1, 1, (count, fan_out))
-        gradients = weights @ slopes
-        slopes = np.where((z > biases)[:, :, None], gradients, 0)
-        sent = np.maximum(z - biases, 0)
+    inputs, *hidden = widths
+    output_alone = [0] * len(hidden) + [1]
+    points = np.ones((count, inputs))
+    gradients, _ = sample_jacobians([*hidden, 1], output_alone, points, rng=rng)
     norms: Floats = (gradients[:, 0] ** 2).sum(axis=1)
     return norms
 

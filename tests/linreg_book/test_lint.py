@@ -35,6 +35,10 @@ def test_a_good_chapter_has_no_problems(tmp_path: Path) -> None:
         (GOOD + cell("def f():\n    return 1"), "defines f without a docstring"),
         (GOOD + cell("x = 1; y = 2"), "holds several statements"),
         (GOOD + cell("x" + " + 1" * 20 + "\n"), "columns, 80 at most: x + 1"),
+        (
+            GOOD + cell("---\nmystnb:\n  image:\n    alt: " + "a word " * 12 + "\n---\nx = 1"),
+            "an option of a cell has",
+        ),
         (GOOD + cell('record("n", 1)'), "keeps books in view"),
         (
             GOOD + cell('claim("F23-Lem1").verdict(expect="exact", why="as counted")'),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from linreg_book.chapters.chapter import Chapter
@@ -36,10 +36,21 @@ _KEEPS_BOOKS = re.compile(
 _FOLDED = ("hide-input", "hide-cell", "remove-input", "remove-cell")
 _MAGIC = re.compile(r"^\s*[%!].*$", flags=re.MULTILINE)
 
+_CELL_OPTIONS = re.compile(r"^`{3,}\{code-cell\}[^\n]*\n---\n(.*?)^---$", re.DOTALL | re.MULTILINE)
 # The fence, the kind, and the opening line with the options below it.
 _PROOF_BLOCK = re.compile(
     r"^(?:`{3,}|:{3,})\{prf:(\w+)\}[ \t]*([^\n]*(?:\n:[^\n]*)*)", re.MULTILINE
 )
+
+
+def _check_options(source: str) -> Iterator[str]:
+    for options in _CELL_OPTIONS.findall(source):
+        for line in options.splitlines():
+            if len(line) > MAX_COLUMNS:
+                yield (
+                    f"an option of a cell has {len(line)} columns, {MAX_COLUMNS} at most; "
+                    f"fold it by '>-': {line.strip()[:40]}"
+                )
 
 
 def lint_chapter(chapter: Chapter) -> list[str]:
@@ -49,6 +60,7 @@ def lint_chapter(chapter: Chapter) -> list[str]:
     except PublishingError as error:
         return [str(error)]
     problems = list(_check_parameters(chapter))
+    problems += _check_options(chapter.source)
     problems += _check_headings(chapter)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not code:

@@ -94,7 +94,7 @@ def short_text(value: Any) -> str:
         return _estimate_text(value["mean"], value["stderr"])
     if isinstance(value, dict) and {"size", "min", "max"} <= set(value):
         low, high = short_text(value["min"]), short_text(value["max"])
-        return f"{short_text(value['size'])} values in [{low}, {high}]"
+        return f"{short_text(value['size'])} values from {low} to {high}"
     if isinstance(value, dict):
         return "; ".join(f"{key}: {short_text(item)}" for key, item in value.items())
     return str(value)

@@ -23,6 +23,10 @@ function make(tag, properties, children) {
 function start(top) {
   var rows = Array.from(document.querySelectorAll("table.linreg-ledger > tbody > tr"));
   var controls = {}, counters = [];
+  // What a search looks through, read before formulas are typeset.
+  var texts = new Map(rows.map(function (row) {
+    return [row, [row.dataset.id, row.dataset.chapter, row.textContent].join(" ").toLowerCase()];
+  }));
 
   // What the reader asked for: one value a field, and words to search ------------------------
   function wanted() {
@@ -35,7 +39,7 @@ function start(top) {
   function isWanted(row, state, words) {
     return FIELDS.every(function (field) {
       return !state[field[0]] || row.getAttribute(field[2]) === state[field[0]];
-    }) && words.every(function (word) { return row.dataset.words.includes(word); });
+    }) && words.every(function (word) { return texts.get(row).includes(word); });
   }
 
   function apply() {

@@ -75,11 +75,13 @@ def test_a_row_says_all_and_leads_on() -> None:
         "Smallest counterexample:",
         "True instead:",
         "A good chapter",
-        "refutes it as stated",
+        "refutes the claim as stated",
+        "All evidence: 1 check",
     ):
         assert words in text
     assert row.select_one('a[href="../notebooks/41_good.html#claim-hr19-thm1"]')
     assert row.select_one('a[href="errata.html#erratum-hr19-thm1"]')
+    assert not row.select("table")  # the page must stay light: tables stand in the chapters
     formulas = [formula.get_text() for formula in row.select(".mathjax_process")]
     assert r"\(2^n\)" in formulas
     assert "$" not in row.get_text()

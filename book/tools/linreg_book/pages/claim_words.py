@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from linreg_book.markup import Html, as_sentence, fill, typeset
+from linreg_book.markup import Html, as_sentence, fill, join, typeset
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import evidence_table
+from linreg_book.records.boxes import check_line, deciding_checks
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import element_id
 
@@ -70,21 +71,37 @@ def mended_lead(entry: LedgerEntry) -> str:
     return "Mended:" if entry.verdict == "repaired" else "True instead:"
 
 
-def evidence_fold(entry: LedgerEntry) -> Html:
-    """All checks of a claim in a folded table; nothing where there are none."""
+def decided_by(entry: LedgerEntry) -> Html:
+    """The first check that decided, in a line; links to where all of them stand."""
     if not entry.evidence:
         return Html()
-    return evidence_table([(_which(check, entry), check) for check in entry.evidence])
+    asked = [check for check in entry.evidence if check["role"] == "check"] or entry.evidence
+    shown = deciding_checks(asked)[:1]
+    return fill(
+        '<p class="linreg-decided">{}{}</p>',
+        join(fill("{} ", check_line(check)) for check in shown),
+        _where_all_stand(entry),
+    )
 
 
-def _which(check: Mapping[str, Any], entry: LedgerEntry) -> str:
-    if check["role"] == "repair":
-        return f"mended {check['change']}: {check['statement']}"
-    if check["role"] == "reading":
-        return "reading"
-    if check["chapter"] != entry.chapter:
-        return f"as stated, in: {check.get('chapter_title') or check['chapter']}"
-    return "as stated"
+def _where_all_stand(entry: LedgerEntry) -> Html:
+    """A link to the owner's box, which shows its own checks with their numbers, and to others'."""
+    num_checks = Counter(check["chapter"] for check in entry.evidence)
+    num_own = num_checks.pop(entry.chapter, 0)
+    links = []
+    if num_own and entry.page:
+        words = _checks(num_own)
+        links.append(fill('<a href="{}{}">All evidence: {}</a>', ROOT, entry.page, words))
+    titles = {check["chapter"]: check["chapter_title"] for check in entry.evidence}
+    links += [
+        fill('<a href="{}notebooks/{}.html">{} in {}</a>', ROOT, name, _checks(num), titles[name])
+        for name, num in num_checks.items()
+    ]
+    return join(links, " · ")
+
+
+def _checks(num: int) -> str:
+    return f"{num} check" if num == 1 else f"{num} checks"
 
 
 def seed_words(seeds: Mapping[str, Any]) -> str:

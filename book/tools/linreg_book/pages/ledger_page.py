@@ -15,8 +15,8 @@ from linreg_book.markup import Html, fill, join, raw_block, typeset
 from linreg_book.pages.claim_words import (
     ERRATA,
     chapter_link,
+    decided_by,
     erratum_anchor,
-    evidence_fold,
     labelled,
     ledger_anchor,
     mended_lead,
@@ -112,7 +112,7 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
     claim = entry.claim
     return fill(
         '<tr id="{anchor}" data-id="{id}" data-paper="{paper}" data-kind="{kind}" '
-        'data-verdict="{verdict}" data-chapter="{chapter}" data-words="{words}">'
+        'data-verdict="{verdict}" data-chapter="{chapter}">'
         '<th scope="row">{title} <a class="linreg-here" href="#{anchor}" '
         'title="Address of this row" aria-label="Address of {title}">¶</a>'
         '<span class="linreg-source">{source}</span></th>'
@@ -124,7 +124,6 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         kind=claim.kind,
         verdict=entry.verdict,
         chapter=entry.chapter_title,
-        words=_searched(entry),
         title=claim.title,
         source=source_words(entry),
         badge=verdict_badge(entry.verdict),
@@ -133,12 +132,6 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         found=_found(entry),
         more=_more(entry, repository),
     )
-
-
-def _searched(entry: LedgerEntry) -> str:
-    claim = entry.claim
-    words = (claim.id, claim.title, claim.kind, claim.statement, entry.why, entry.note)
-    return " ".join([*words, entry.counterexample, *entry.mended, entry.chapter_title]).lower()
 
 
 def _found(entry: LedgerEntry) -> Html:
@@ -160,7 +153,7 @@ def _more(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
     if report:
         links.append(report)
     line = fill('<p class="linreg-links">{}</p>', join(links, " · ")) if links else Html()
-    return fill("{}{}", evidence_fold(entry), line)
+    return fill("{}{}", decided_by(entry), line)
 
 
 def ledger_csv(entries: Sequence[LedgerEntry]) -> str:

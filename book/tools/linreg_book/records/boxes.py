@@ -207,12 +207,15 @@ def note_html(note: str | None) -> Html:
 
 
 def _decided(checks: list[dict[str, Any]]) -> Html:
-    """The comparisons that decided, the failed ones first."""
-    deciding = [check for check in checks if not check.get("consistency")]
-    refuting = [check for check in deciding if not check["passed"]]
-    shown = (refuting or deciding)[:_IN_VIEW]
-    lines = join(fill("<li>{}</li>", _check_line(check)) for check in shown)
+    shown = deciding_checks(checks)[:_IN_VIEW]
+    lines = join(fill("<li>{}</li>", check_line(check)) for check in shown)
     return fill('<ul class="linreg-decided">{}</ul>\n', lines) if shown else Html()
+
+
+def deciding_checks(checks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The comparisons that decided: the failed ones, or all if none failed."""
+    deciding = [check for check in checks if not check.get("consistency")]
+    return [check for check in deciding if not check["passed"]] or deciding
 
 
 def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
@@ -305,7 +308,8 @@ def _how_many(value: Any) -> int:
     return int(value["size"]) if isinstance(value, dict) and "size" in value else 0
 
 
-def _check_line(check: dict[str, Any]) -> Html:
+def check_line(check: dict[str, Any]) -> Html:
+    """A check in one line: what was compared, what came out, whether it agrees."""
     told = typeset(check["name"].removeprefix("reading: "))
     if not isinstance(check["measured"], bool):
         told = fill("{}: {}", told, typeset(told_words(check)))

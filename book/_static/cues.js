@@ -2,15 +2,21 @@
 (function () {
 "use strict";
 
+function mark(scroller, formula, room) {
+  var wide = room > 0 && formula.getBoundingClientRect().width > room + 1;
+  scroller.classList.toggle("linreg-wide", wide);
+  if (wide) { scroller.tabIndex = 0; } else { scroller.removeAttribute("tabindex"); }
+}
+
 function look() {
-  document.querySelectorAll(".bd-content :is(span.math, .mathjax_process)").forEach(function (formula) {
-    var inner = formula.querySelector("mjx-container"), line = formula.parentElement;
-    if (!inner || !line) { return; }
+  document.querySelectorAll(".bd-content mjx-container").forEach(function (formula) {
+    var text = formula.closest("span.math");
+    if (text) { mark(text, formula, text.clientWidth); return; }
     // Those of tables and boxes are inline: their line says how much room there is.
-    var room = formula.matches("span.math") ? formula.clientWidth : line.clientWidth;
-    var wide = inner.getBoundingClientRect().width > room + 1;
-    formula.classList.toggle("linreg-wide", wide && room > 0);
-    if (wide) { formula.tabIndex = 0; } else { formula.removeAttribute("tabindex"); }
+    var line = formula.closest(".mathjax_process") && formula.closest("p, li, td, th, div");
+    if (!line) { return; }
+    formula.classList.remove("linreg-wide");
+    mark(formula, formula, line.clientWidth);
   });
 }
 

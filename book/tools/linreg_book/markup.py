@@ -59,6 +59,15 @@ def typeset(text: str) -> Html:
     )
 
 
+def bare_formulas(html: Html) -> Html:
+    """Markup without the spans of :func:`typeset`, for an element of class ``mathjax_process``.
+
+    >>> bare_formulas(typeset("at most $2^n$ & more"))
+    'at most \\\\(2^n\\\\) &amp; more'
+    """
+    return Html(_FORMULA_SPAN.sub(r"\1", _checked(html)))
+
+
 def as_sentence(text: str) -> str:
     """The text with a capital letter in front and a point behind, where these can stand.
 
@@ -138,6 +147,7 @@ def readable(text: str) -> str:
 # An ordinary word: no name of a variable, a function or a file.
 _WORD_FIRST = re.compile(r"(?:a|[a-z][a-z'’-]+)(?=[\s,;:.]|\Z)(?! [=<>])")
 _FORMULA = re.compile(r"\$([^$]+)\$")
+_FORMULA_SPAN = re.compile(r'<span class="mathjax_process">(\\\([^<]*\\\))</span>')
 
 
 def _escaped(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,33 +71,24 @@ def mended_lead(entry: LedgerEntry) -> str:
     return "Mended:" if entry.verdict == "repaired" else "True instead:"
 
 
-def decided_by(entry: LedgerEntry) -> Html:
-    """The first check that decided, in a line; links to where all of them stand."""
-    if not entry.evidence:
-        return Html()
+def deciding_line(entry: LedgerEntry) -> Html:
+    """The first check that decided, with its numbers; nothing where there are none."""
     asked = [check for check in entry.evidence if check["role"] == "check"] or entry.evidence
     shown = deciding_checks(asked)[:1]
-    return fill(
-        '<p class="linreg-decided">{}{}</p>',
-        join(fill("{} ", check_line(check)) for check in shown),
-        _where_all_stand(entry),
-    )
+    return join(fill('<p class="linreg-decided">{}</p>', check_line(check)) for check in shown)
 
 
-def _where_all_stand(entry: LedgerEntry) -> Html:
-    """A link to the owner's box, which shows its own checks with their numbers, and to others'."""
+def evidence_links(entry: LedgerEntry) -> Iterator[Html]:
+    """Links to the owner's box, which shows its checks with their numbers, and to others'."""
     num_checks = Counter(check["chapter"] for check in entry.evidence)
     num_own = num_checks.pop(entry.chapter, 0)
-    links = []
     if num_own and entry.page:
         words = _checks(num_own)
-        links.append(fill('<a href="{}{}">All evidence: {}</a>', ROOT, entry.page, words))
+        yield fill('<a href="{}{}">All evidence: {}</a>', ROOT, entry.page, words)
     titles = {check["chapter"]: check["chapter_title"] for check in entry.evidence}
-    links += [
-        fill('<a href="{}notebooks/{}.html">{} in {}</a>', ROOT, name, _checks(num), titles[name])
-        for name, num in num_checks.items()
-    ]
-    return join(links, " · ")
+    for name, num in num_checks.items():
+        words = _checks(num)
+        yield fill('<a href="{}notebooks/{}.html">{} in {}</a>', ROOT, name, words, titles[name])
 
 
 def _checks(num: int) -> str:

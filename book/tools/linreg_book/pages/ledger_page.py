@@ -11,15 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from linreg_book.markup import Html, fill, join, raw_block, typeset
+from linreg_book.markup import Html, bare_formulas, fill, join, raw_block, typeset
 from linreg_book.pages.claim_words import (
     ERRATA,
     chapter_link,
-    decided_by,
+    deciding_line,
     erratum_anchor,
+    evidence_links,
     labelled,
     ledger_anchor,
-    mended_lead,
     report_link,
     source_words,
 )
@@ -117,7 +117,7 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         'title="Address of this row" aria-label="Address of {title}">¶</a>'
         '<span class="linreg-source">{source}</span></th>'
         '<td class="linreg-judged">{badge}<span class="linreg-where">{link}</span></td>'
-        '<td class="linreg-told"><p class="linreg-says">{statement}</p>{found}{more}</td></tr>',
+        '<td class="linreg-told mathjax_process">{told}</td></tr>',
         anchor=ledger_anchor(claim.id),
         id=claim.id,
         paper=claim.paper,
@@ -128,32 +128,30 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         source=source_words(entry),
         badge=verdict_badge(entry.verdict),
         link=chapter_link(entry),
-        statement=typeset(claim.statement),
-        found=_found(entry),
-        more=_more(entry, repository),
+        told=bare_formulas(_told(entry, repository)),
     )
 
 
-def _found(entry: LedgerEntry) -> Html:
-    return join(
-        [
-            labelled("Why:", entry.why),
-            labelled("Smallest counterexample:", entry.counterexample),
-            *(labelled(mended_lead(entry), statement) for statement in entry.mended),
-            labelled("Note:", entry.note),
-        ]
+def _told(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
+    return fill(
+        '<p class="linreg-says">{}</p>{}{}{}{}',
+        typeset(entry.claim.statement),
+        labelled("Why:", entry.why),
+        labelled("Note:", entry.note),
+        deciding_line(entry),
+        _links(entry, repository),
     )
 
 
-def _more(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
-    links = []
+def _links(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
+    """Where the rest stands: counterexamples and mended statements are the errata's."""
+    links = [*evidence_links(entry)]
     if entry.verdict in ERRATA:
         links.append(fill('<a href="errata.html#{}">Erratum</a>', erratum_anchor(entry.claim.id)))
     report = report_link(entry, repository)
     if report:
         links.append(report)
-    line = fill('<p class="linreg-links">{}</p>', join(links, " · ")) if links else Html()
-    return fill("{}{}", decided_by(entry), line)
+    return fill('<p class="linreg-links">{}</p>', join(links, " · ")) if links else Html()
 
 
 def ledger_csv(entries: Sequence[LedgerEntry]) -> str:

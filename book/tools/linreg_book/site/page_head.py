@@ -18,8 +18,18 @@ from linreg_book.markup import fill
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _PREVIEW = "_static/preview.png"
-# Scripts and style sheets with such a name serve pages with such a word in their markup.
-_SERVES = {"playground": "linreg-playground", "ledger": "linreg-ledger"}
+# Scripts and style sheets with such a name serve pages with one of such words in their markup.
+_SERVES = {
+    "playground": ("linreg-playground",),
+    "ledger": ("linreg-ledger",),
+    "clipboard": ("highlight",),
+    "copybutton": ("highlight",),
+    "pygments": ("highlight",),
+    "togglebutton": ("toggle", "dropdown"),
+    "design-tabs": ("sd-tab",),
+    "proof": ("proof",),
+    "exercise": ("exercise", "solution"),
+}
 _LONGEST = 200  # characters of a description that search engines and messengers show
 
 
@@ -60,7 +70,11 @@ def _only_what_it_needs(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     body = str(context.get("body", ""))
-    idle = [f"_static/{name}" for name, word in _SERVES.items() if word not in body]
+    idle = [
+        f"_static/{name}"
+        for name, words in _SERVES.items()
+        if not any(word in body for word in words)
+    ]
     for files in ("script_files", "css_files"):
         context[files] = [
             each

@@ -144,7 +144,7 @@ class Form:
         rows += [_finding_row(record) for record in self.findings.get(chapter, ())]
         if not rows:
             return "Nothing was judged in this run.\n"
-        heads = ("claim", "what it says", "verdict", "why")
+        heads = ("claim", "verdict", "why")
         return raw_block(
             fill(
                 '<div class="linreg-scroll" role="region" aria-label="What we found" tabindex="0">'
@@ -164,11 +164,11 @@ class Form:
         else:
             why = fill("evidence added here; judged elsewhere")
         return fill(
-            '<tr><th scope="row"><a href="{}">{}</a></th><td data-head="what it says">{}</td>'
+            '<tr><th scope="row"><a href="{}">{}</a>{}</th>'
             '<td data-head="verdict">{}</td><td data-head="why">{}</td></tr>',
             address,
             claim.title,
-            typeset(as_sentence(claim.statement)),
+            _folded_statement(claim.statement),
             verdict_badge(entry.verdict),
             why,
         )
@@ -176,13 +176,20 @@ class Form:
 
 def _finding_row(record: Mapping[str, Any]) -> Html:
     return fill(
-        '<tr class="linreg-ours"><th scope="row"><a href="#finding-{}">{}</a></th>'
-        '<td data-head="what it says">{}</td><td data-head="verdict">{}</td>'
-        '<td data-head="why">new in this book</td></tr>',
+        '<tr class="linreg-ours"><th scope="row"><a href="#finding-{}">{}</a>{}</th>'
+        '<td data-head="verdict">{}</td><td data-head="why">new in this book</td></tr>',
         record["key"],
         typeset(record["title"]),
-        typeset(as_sentence(record["statement"])),
+        _folded_statement(record["statement"]),
         verdict_badge(record["verdict"]),
+    )
+
+
+def _folded_statement(statement: str) -> Html:
+    """The page has stated it already, in full view; here it is a reminder for who wants one."""
+    return fill(
+        '<details class="linreg-said"><summary>what it says</summary>{}</details>',
+        typeset(as_sentence(statement)),
     )
 
 

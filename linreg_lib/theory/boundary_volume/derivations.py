@@ -173,6 +173,31 @@ def coarea_examples() -> tuple[ProofStep, ...]:
     )
 
 
+def slice_derivation() -> tuple[ProofStep, ...]:
+    """The determinant behind the co-area formula.
+
+    Complete the rows A of the gradient of f to an invertible matrix D by rows P; let C be the last
+    n - m columns of the inverse of D, which span the kernel of A.  Then det(A A^T) is det(D)^2
+    det(C^T C): for (m, n) = (1, 2), (1, 3), (2, 3), with all entries letters.
+
+    >>> [step.holds for step in slice_derivation()]
+    [True, True, True]
+    """
+    from sympy import Matrix, cancel, symbols
+
+    steps = []
+    for m, n in ((1, 2), (1, 3), (2, 3)):
+        rows = Matrix(m, n, symbols(f"a:{m * n}"))
+        more = Matrix(n - m, n, symbols(f"p:{(n - m) * n}"))
+        square = rows.col_join(more)
+        across = square.adjugate()[:, m:]  # det(D) times C
+        left = _gram(rows) * square.det() ** (2 * (n - m) - 2)
+        right = (across.T * across).det()
+        name = f"{m} rows in dimension {n}"
+        steps.append(ProofStep(name=name, left=left, right=right, residual=cancel(left - right)))
+    return tuple(steps)
+
+
 def depth_derivation() -> tuple[ProofStep, ...]:
     """Two facts about sections, and one about counts.
 

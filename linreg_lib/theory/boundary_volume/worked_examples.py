@@ -1,4 +1,4 @@
-"""Two small networks whose expected kinks and corners are rational, in each reading."""
+"""Small networks whose expected kinks and corners are rational, in each reading."""
 
 from __future__ import annotations
 
@@ -62,6 +62,40 @@ def column_kinks() -> dict[str, Fraction]:
     x = symbols("x", positive=True)
     first, second = integrate(x**2 / 2, (x, 0, 1)), integrate(x, (x, 0, 1))
     return {"pinned": _fraction(second), "drawn": _fraction(first + second)}
+
+
+def column_kinks_of_random_weights() -> dict[str, Fraction]:
+    """The column w1 x - b1, w2 relu(w1 x - b1) - b2 with w1, w2 uniform on (1/2, 1).
+
+    Biases uniform on (0, 1), all independent, so A1 and A2 hold.  ``seen``: the probability that
+    the second neuron's kink (b1 + b2 / w2) / w1, the only one that is ever seen, is in (0, 1), as
+    an area of pairs (b1, b2); ``pinned``: the formula, an integral over x of densities; ``drawn``:
+    all factors as drawn; ``first drawn``: what that gives the first neuron alone, instead of 0.
+
+    >>> {name: str(value) for name, value in column_kinks_of_random_weights().items()}
+    {'seen': '7/32', 'pinned': '7/32', 'drawn': '71/256', 'first drawn': '15/256'}
+    """
+    from sympy import Rational, integrate, symbols
+
+    x, b, w1, w2 = symbols("x b w1 w2", positive=True)
+
+    def mean(function: Expr) -> Expr:
+        """Over w1 and w2, whose density is 4."""
+        return integrate(4 * function, (w1, Rational(1, 2), 1), (w2, Rational(1, 2), 1))
+
+    # b1 < w1 and b2 < w2 (w1 - b1), which is less than 1.
+    seen = mean(integrate(w2 * (w1 - b), (b, 0, w1)))
+    # The slope is w1 w2 if b1 < w1 x, and z2 < 1, so that the density of b2 there is 1.
+    second = mean(integrate(w1 * w2 * (w1 * x), (x, 0, 1)))
+    # The slope is w1, the density of b1 at w1 x < 1 is 1; open as drawn: b2 < w2 (w1 x - b1).
+    is_open = integrate(w2 * (w1 * x - b), (b, 0, w1 * x))
+    first = mean(integrate(w1 * is_open, (x, 0, 1)))
+    return {
+        "seen": _fraction(seen),
+        "pinned": _fraction(second),
+        "drawn": _fraction(first + second),
+        "first drawn": _fraction(first),
+    }
 
 
 def dependent_bias_kinks() -> Expr:

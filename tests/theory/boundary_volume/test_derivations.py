@@ -14,9 +14,11 @@ from linreg_lib.theory.boundary_volume.derivations import (
     depth_derivation,
     gram_derivation,
     plane_derivation,
+    slice_derivation,
 )
 from linreg_lib.theory.boundary_volume.worked_examples import (
     column_kinks,
+    column_kinks_of_random_weights,
     dependent_bias_kinks,
     three_neuron_corners,
 )
@@ -27,6 +29,7 @@ DERIVATIONS = [
     depth_derivation,
     gram_derivation,
     plane_derivation,
+    slice_derivation,
 ]
 
 
@@ -78,6 +81,20 @@ def test_worked_examples_by_simulation():
     assert (b1 + b2 < 1).mean() == pytest.approx(float(column["pinned"]), abs=0.003)
     drawn = ((x1 > b1 + b2).astype(float) + (x1 > b1)).mean()
     assert drawn == pytest.approx(float(column["drawn"]), abs=0.005)
+
+
+def test_column_of_random_weights_by_simulation():
+    rng = np.random.default_rng(8)
+    w1, w2 = rng.uniform(0.5, 1.0, (2, 1_000_000))
+    x, b1, b2 = rng.random((3, 1_000_000))
+    exact = column_kinks_of_random_weights()
+    seen = ((b1 + b2 / w2) / w1 < 1.0).mean()
+    first = (w1 * (w2 * (w1 * x - b1) > b2)).mean()
+    second = (w1 * w2 * (b1 < w1 * x)).mean()
+    assert seen == pytest.approx(float(exact["seen"]), abs=0.003)
+    assert second == pytest.approx(float(exact["pinned"]), abs=0.003)
+    assert first == pytest.approx(float(exact["first drawn"]), abs=0.003)
+    assert first + second == pytest.approx(float(exact["drawn"]), abs=0.003)
 
 
 def test_dependent_bias_by_simulation():

@@ -74,7 +74,6 @@ def test_a_row_says_all_and_leads_on() -> None:
         "The constant depends on the depth.",
         "A good chapter",
         "refutes the claim as stated",
-        "All evidence: 1 check",
     ):
         assert words in text
     assert row.select_one('a[href="../notebooks/41_good.html#claim-hr19-thm1"]')

@@ -79,16 +79,13 @@ def deciding_line(entry: LedgerEntry) -> Html:
 
 
 def evidence_links(entry: LedgerEntry) -> Iterator[Html]:
-    """Links to the owner's box, which shows its checks with their numbers, and to others'."""
+    """Links to other chapters that add evidence; the owner's box is where the verdict links."""
     num_checks = Counter(check["chapter"] for check in entry.evidence)
-    num_own = num_checks.pop(entry.chapter, 0)
-    if num_own and entry.page:
-        words = _checks(num_own)
-        yield fill('<a href="{}{}">All evidence: {}</a>', ROOT, entry.page, words)
     titles = {check["chapter"]: check["chapter_title"] for check in entry.evidence}
     for name, num in num_checks.items():
-        words = _checks(num)
-        yield fill('<a href="{}notebooks/{}.html">{} in {}</a>', ROOT, name, words, titles[name])
+        if name != entry.chapter or not entry.page:
+            words = f"{_checks(num)} in {titles[name]}"
+            yield fill('<a href="{}notebooks/{}.html">{}</a>', ROOT, name, words)
 
 
 def _checks(num: int) -> str:

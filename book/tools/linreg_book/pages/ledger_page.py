@@ -114,7 +114,7 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         '<tr id="{anchor}" data-id="{id}" data-paper="{paper}" data-kind="{kind}" '
         'data-verdict="{verdict}" data-chapter="{chapter}">'
         '<th scope="row">{title} <a class="linreg-here" href="#{anchor}" '
-        'title="Address of this row" aria-label="Address of {title}">¶</a>'
+        'aria-label="Address of {title}">¶</a>'
         '<span class="linreg-source">{source}</span></th>'
         '<td class="linreg-judged">{badge}<span class="linreg-where">{link}</span></td>'
         '<td class="linreg-told mathjax_process">{told}</td></tr>',
@@ -126,7 +126,7 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         chapter=entry.chapter_title,
         title=claim.title,
         source=source_words(entry),
-        badge=verdict_badge(entry.verdict),
+        badge=verdict_badge(entry.verdict, told=False),
         link=chapter_link(entry),
         told=bare_formulas(_told(entry, repository)),
     )

@@ -89,13 +89,19 @@ def record_text(record: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def verdict_badge(verdict: str) -> Html:
-    """The verdict as a coloured word; the colour is never the only sign."""
+def verdict_badge(verdict: str, *, told: bool = True) -> Html:
+    """The verdict as a coloured word; the colour is never the only sign.
+
+    Args:
+        told: whether the badge says what the word means when pointed at; a page of hundreds
+            says it once elsewhere.
+    """
+    title = fill(' title="{}"', MEANINGS[verdict]) if told else Html()
     return fill(
-        '<span class="linreg-badge linreg-is-{verdict}" title="{meaning}">'
+        '<span class="linreg-badge linreg-is-{verdict}"{title}>'
         '<span aria-hidden="true">{symbol}</span> {verdict}</span>',
         verdict=verdict,
-        meaning=MEANINGS[verdict],
+        title=title,
         symbol=SYMBOLS[verdict],
     )
 

@@ -29,6 +29,7 @@ _SERVES = {
     "design-tabs": ("sd-tab",),
     "proof": ("proof",),
     "exercise": ("exercise", "solution"),
+    "enlarge": ("<img", "<svg"),
 }
 _LONGEST = 200  # characters of a description that search engines and messengers show
 

@@ -114,7 +114,7 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         '<tr id="{anchor}" data-id="{id}" data-paper="{paper}" data-kind="{kind}" '
         'data-verdict="{verdict}" data-chapter="{chapter}">'
         '<th scope="row">{title} <a class="linreg-here" href="#{anchor}" '
-        'aria-label="Address of {title}">¶</a>'
+        'aria-label="Address of this row">¶</a>'
         '<span class="linreg-source">{source}</span></th>'
         '<td class="linreg-judged">{badge}<span class="linreg-where">{link}</span></td>'
         '<td class="linreg-told mathjax_process">{told}</td></tr>',

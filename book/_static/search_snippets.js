@@ -93,12 +93,14 @@ function mend() {
   var whole = Search.htmlToText;
   Search.htmlToText = function (html, anchor) {
     var page = new DOMParser().parseFromString(html, "text/html");
-    page.querySelectorAll(".math, .mathjax_process").forEach(function (formula) {
-      formula.textContent = plainText(formula.textContent);
-    });
-    // What is not prose: canvases' data, the folded account of how the page was made.
-    page.querySelectorAll(".linreg-canvas, .linreg-evolution, .linreg-provenance")
+    // What is not prose: canvases' data, folded code, how the page was made.
+    page.querySelectorAll(".linreg-canvas, .linreg-evolution, .linreg-provenance, details.hide")
       .forEach(function (part) { part.remove(); });
+    // Piece by piece: a cell of the ledger holds paragraphs, whose words must stay apart.
+    page.querySelectorAll(".math, .mathjax_process").forEach(function (place) {
+      var pieces = page.createTreeWalker(place, NodeFilter.SHOW_TEXT), piece;
+      while ((piece = pieces.nextNode())) { piece.data = plainText(piece.data); }
+    });
     return whole.call(Search, page.documentElement.outerHTML, anchor);
   };
 }

@@ -62,6 +62,11 @@ def test_readings_say_what_it_could_mean() -> None:
     assert found["What it could mean"] == "sets: 4numbers: 7"
 
 
+def test_a_mended_statement_stands_once() -> None:
+    mended = entry("HR19-Thm1", "false", mended=("At most $2N$.",), note="stated informally")
+    assert errata_markdown([mended], {}).count("At most") == 1
+
+
 def test_each_paper_that_is_judged_has_a_section() -> None:
     rest = rest_of(errata_markdown(ENTRIES, {}))
     assert [line for line in rest.splitlines() if line.startswith("## ")] == [

@@ -10,7 +10,7 @@ import pytest
 from linreg_book.pages.ledger_page import ledger_csv, ledger_markdown
 from linreg_book.site.live_content import live_content
 from tests.linreg_book.page_html import raw_html, rest_of
-from tests.linreg_book.synthetic_ledger import HOSTILE, entry, small_ledger
+from tests.linreg_book.synthetic_ledger import HOSTILE, check, entry, small_ledger
 
 ENTRIES = small_ledger()
 PUBLISHED = {"url": "https://github.com/someone/regions.git"}
@@ -111,6 +111,17 @@ def test_mended_statements_stand_in_the_errata_alone() -> None:
     assert "At most" not in page.get_text(" ")
     assert page.select_one('a[href="errata.html#erratum-hr19-thm1"]')
     assert "Stated informally." in page.get_text(" ")
+
+
+def test_the_line_in_a_row_is_no_reading_and_no_repair() -> None:
+    others = (check(name="sets", role="reading"), check(name="with a tie rule", role="repair"))
+    vague = entry("QW23-Def1", "ill-posed", why="a number equals a set", evidence=others)
+    text = raw_html(ledger_markdown([vague], {})).get_text(" ")
+    assert "A number equals a set." in text
+    assert "sets" not in text
+    assert "tie rule" not in text
+    both = entry("QW23-Def1", "repaired", evidence=(check(name="as it stands"), *others))
+    assert "as it stands" in raw_html(ledger_markdown([both], {})).get_text(" ")
 
 
 def test_nothing_to_report_to_without_a_repository() -> None:

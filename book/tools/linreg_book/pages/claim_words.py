@@ -72,9 +72,11 @@ def mended_lead(entry: LedgerEntry) -> str:
 
 
 def deciding_line(entry: LedgerEntry) -> Html:
-    """The first check that decided, with its numbers; nothing where there are none."""
-    asked = [check for check in entry.evidence if check["role"] == "check"] or entry.evidence
-    shown = deciding_checks(asked)[:1]
+    """The first check that decided, with its numbers; nothing where there are none.
+
+    One reading of several, or a check of the mended statement, would tell a wrong story alone.
+    """
+    shown = deciding_checks([each for each in entry.evidence if each["role"] == "check"])[:1]
     return join(fill('<p class="linreg-decided">{}</p>', check_line(check)) for check in shown)
 
 

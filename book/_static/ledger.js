@@ -23,6 +23,14 @@ function make(tag, properties, children) {
 function start(top) {
   var rows = Array.from(document.querySelectorAll("table.linreg-ledger > tbody > tr"));
   var controls = {}, counters = [];
+  // What all rows repeat is made here: in the page it would weigh more than this script.
+  rows.forEach(function (row) {
+    var name = row.querySelector("th"), where = row.querySelector(".linreg-where");
+    row.dataset.chapter = row.dataset.chapter || where.textContent;
+    var here = make("a", { className: "linreg-here", href: "#" + row.id }, ["\u00b6"]);
+    here.setAttribute("aria-label", "Address of this row");
+    name.insertBefore(here, name.querySelector(".linreg-source"));
+  });
   // What a search looks through, read before formulas are typeset.
   var texts = new Map(rows.map(function (row) {
     return [row, [row.dataset.id, row.dataset.chapter, row.textContent].join(" ").toLowerCase()];

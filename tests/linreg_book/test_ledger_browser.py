@@ -141,6 +141,12 @@ def test_the_address_of_a_row_shows_it(browser: Browser, address: str, before: s
     page.close()
 
 
+def test_every_row_has_a_link_to_itself(page: Page) -> None:
+    links = page.locator(f"{ROWS} > th > .linreg-here")
+    assert links.count() == len(ENTRIES)
+    assert links.evaluate_all("all => all.every(a => a.hash === '#' + a.closest('tr').id)")
+
+
 def test_a_link_copies_the_address_of_its_row(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()

@@ -112,10 +112,8 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
     claim = entry.claim
     return fill(
         '<tr id="{anchor}" data-id="{id}" data-paper="{paper}" data-kind="{kind}" '
-        'data-verdict="{verdict}" data-chapter="{chapter}">'
-        '<th scope="row">{title} <a class="linreg-here" href="#{anchor}" '
-        'aria-label="Address of this row">¶</a>'
-        '<span class="linreg-source">{source}</span></th>'
+        'data-verdict="{verdict}"{planned}>'
+        '<th scope="row">{title}<span class="linreg-source">{source}</span></th>'
         '<td class="linreg-judged">{badge}<span class="linreg-where">{link}</span></td>'
         '<td class="linreg-told mathjax_process">{told}</td></tr>',
         anchor=ledger_anchor(claim.id),
@@ -123,7 +121,7 @@ def _row(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         paper=claim.paper,
         kind=claim.kind,
         verdict=entry.verdict,
-        chapter=entry.chapter_title,
+        planned=Html() if entry.page else fill(' data-chapter="{}"', entry.chapter_title),
         title=claim.title,
         source=source_words(entry),
         badge=verdict_badge(entry.verdict, told=False),

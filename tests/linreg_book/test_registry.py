@@ -43,6 +43,17 @@ def test_every_claim_has_paper_and_owner() -> None:
     assert {claim.kind for claim in claims} == set(KINDS)
 
 
+def test_statements_ask_for_few_fonts() -> None:
+    """The ledger shows all of them: each alphabet more is 35 kB for everybody who opens it."""
+    used = {
+        command
+        for claim in load_registry()
+        for formula in FORMULA.findall(claim.statement)
+        for command in re.findall(r"\\(?:math[a-z]+|boldsymbol|bm)\b", formula)
+    }
+    assert used <= {r"\mathbb", r"\mathcal", r"\mathrm"}
+
+
 def test_every_chapter_is_written_or_planned() -> None:
     written = {path.stem for path in NOTEBOOKS.glob("*.md")}
     named = {claim.chapter for claim in load_registry()}

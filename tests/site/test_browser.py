@@ -99,3 +99,16 @@ def test_dark_mode_follows_the_reader(browser: Browser, built: Project, name: st
         brightness[scheme] = sum(int(part) for part in colour.strip("rgba()").split(",")[:3])
         page.close()
     assert brightness["dark"] < 200 < 600 < brightness["light"]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_link_to_what_is_folded_opens_it(browser: Browser, built: Project, name: str) -> None:
+    page = browser.new_page(viewport=DESK)
+    page.goto((built.site / f"notebooks/{name}.html").as_uri())
+    folded = page.locator("details:not([open]) :is([id^=claim-], [id^=finding-])")
+    for anchor in folded.evaluate_all("all => all.map(each => each.id)"):
+        page.evaluate("anchor => { location.hash = anchor; }", anchor)
+        page.wait_for_function(
+            "anchor => document.getElementById(anchor).checkVisibility()", arg=anchor
+        )
+    page.close()

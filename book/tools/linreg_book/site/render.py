@@ -16,6 +16,7 @@ from linreg_book.errors import RenderError, os_error_sentence
 from linreg_book.pages.staging import StagedBook
 from linreg_book.project import Project, write_whole
 from linreg_book.runs.checksums import file_checksum, files_below
+from linreg_book.site.lean_code import make_code_lean
 from linreg_book.site.lean_styles import make_styles_lean
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -162,6 +163,7 @@ def _put_in_place(project: Project, staged: StagedBook) -> None:
                 fresh / "executed" / f"{chapter.name}.ipynb",
             )
         make_styles_lean(fresh)
+        make_code_lean(fresh)
         # The host must not hide folders that begin with an underscore.
         (fresh / ".nojekyll").touch()
     except OSError as error:  # shutil.Error, which lists many, is one too

@@ -103,6 +103,7 @@ def test_dark_mode_follows_the_reader(browser: Browser, built: Project, name: st
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_link_to_what_is_folded_opens_it(browser: Browser, built: Project, name: str) -> None:
+    """Browsers do so by themselves as long as a fold is a ``details``."""
     page = browser.new_page(viewport=DESK)
     page.goto((built.site / f"notebooks/{name}.html").as_uri())
     folded = page.locator("details:not([open]) :is([id^=claim-], [id^=finding-])")

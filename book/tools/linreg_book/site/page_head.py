@@ -30,7 +30,6 @@ _SERVES = {
     "proof": ("proof",),
     "exercise": ("exercise", "solution"),
     "enlarge": ("<img", "<svg"),
-    "folds": ("<details",),
 }
 _LONGEST = 200  # characters of a description that search engines and messengers show
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,23 +18,39 @@ def squares(seed: int, power: int = 2, log: str = "") -> dict[str, np.ndarray]:
     return {"value": np.array(seed**power), "process": np.array(os.getpid())}
 
 
-def fails_at_three(seed: int) -> dict[str, np.ndarray]:
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """A new process may need seconds to begin: wait for what must come first, not for a time."""
+    deadline = time.monotonic() + 120
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("what this run waits for did not come within two minutes")
+        time.sleep(0.02)
+
+
+def _wait_for_results(folder: str, num_results: int) -> None:
+    _wait_until(lambda: len(list(Path(folder).glob("*.npz"))) >= num_results)
+
+
+def fails_at_three(seed: int, folder: str) -> dict[str, np.ndarray]:
     if seed == 3:
-        time.sleep(0.3)  # let the others be first
+        _wait_for_results(folder, 2)
         raise ArithmeticError("three is not allowed")
     return {"value": np.array(seed)}
 
 
 def logs_and_fails_at_zero(seed: int, log: str) -> dict[str, np.ndarray]:
+    zero_began = Path(log).with_suffix(".zero")
     if seed == 0:
+        zero_began.touch()
         raise ArithmeticError("zero is not allowed")
+    _wait_until(zero_began.exists)
     time.sleep(0.1)
     return squares(seed, log=log)
 
 
-def dies_at_three(seed: int) -> dict[str, np.ndarray]:
+def dies_at_three(seed: int, folder: str) -> dict[str, np.ndarray]:
     if seed == 3:
-        time.sleep(0.5)
+        _wait_for_results(folder, 2)
         os._exit(9)
     return {"value": np.array(seed)}
 

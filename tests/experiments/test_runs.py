@@ -45,8 +45,9 @@ def test_saved_results_are_used_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_run_that_raises_is_named_and_the_others_are_kept(jobs: int, tmp_path: Path) -> None:
+    settings = {"folder": str(tmp_path)}
     with pytest.raises(RunError, match=r"fails_at_three failed for seed 3 .*not allowed") as caught:
-        run_many(fns.fails_at_three, [1, 2, 3], jobs=jobs, folder=tmp_path)
+        run_many(fns.fails_at_three, [1, 2, 3], settings=settings, jobs=jobs, folder=tmp_path)
     assert isinstance(caught.value.__cause__, ArithmeticError)
     assert saved_seeds(tmp_path) == [1, 2]
 
@@ -60,8 +61,9 @@ def test_after_a_failure_nothing_new_begins(tmp_path: Path) -> None:
 
 
 def test_a_process_that_dies_is_an_error_and_the_others_are_kept(tmp_path: Path) -> None:
+    settings = {"folder": str(tmp_path)}
     with pytest.raises(RunError, match=r"ended abruptly; no result for seeds \[3\]"):
-        run_many(fns.dies_at_three, [1, 2, 3], jobs=2, folder=tmp_path)
+        run_many(fns.dies_at_three, [1, 2, 3], settings=settings, jobs=2, folder=tmp_path)
     assert saved_seeds(tmp_path) == [1, 2]
 
 

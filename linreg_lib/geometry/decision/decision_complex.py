@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.errors import BrokenInvariantError
+from linreg_lib.geometry.complex.joined_complex import JoinedComplex
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex
 from linreg_lib.geometry.cutting.subdivide import subdivide
-from linreg_lib.geometry.decision.merged_faces import merged_faces
 from linreg_lib.geometry.decision.tournament import Tournament, tournament
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
@@ -19,11 +19,14 @@ from linreg_lib.geometry.questions.locate import located, piece_ranges, rounded_
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import summed
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.joined_record import regions_of_patterns
+from linreg_lib.geometry.record.merged_faces import merged_faces
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.max_units import settled_pattern
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -236,7 +239,7 @@ def _seen_by(before: CutRecord, fine: CutRecord) -> CutRecord:
 
 
 def _check(cx: PolyhedralComplex) -> None:
-    if type(cx) not in (PolyhedralComplex, UnboundedComplex):
+    if type(cx) not in (PolyhedralComplex, JoinedComplex, UnboundedComplex):
         raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
     if cx.network.output_dim < 2:
         raise ValueError(
@@ -271,9 +274,11 @@ def _holds(contest: Tournament, fine: CutRecord, num_hidden: int) -> bool:
 
 def _original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
     """The region of the record before in which each cell of ``fine`` lies."""
-    patterns = fine.patterns[:, : before.network.num_hidden]
-    cells = np.concatenate([[0], np.cumsum((patterns[1:] != patterns[:-1]).any(axis=1))])
-    if cells[-1] + 1 != before.num_regions or (before.patterns[cells] != patterns).any():
+    net = before.network
+    patterns = fine.patterns[:, : net.num_hidden]
+    patterns = settled_pattern(patterns, net.max_units, net.hidden_widths)
+    found, cells = regions_of_patterns(patterns)
+    if not np.array_equal(found, before.patterns):
         raise ValueError("cx is not the complex of its network on its domain")
     return cells
 

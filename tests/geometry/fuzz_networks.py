@@ -188,10 +188,13 @@ def _made(phi: tuple | list) -> lr.PiecewiseLinear | list[lr.PiecewiseLinear]:
     return lr.PiecewiseLinear(*phi)
 
 
-def case_of(seed: int, index: int) -> Case:
-    """The case number ``index``: families and domains in turn, all pairs of them."""
-    family = FAMILIES[index % len(FAMILIES)]
-    name = DOMAINS[(index // len(FAMILIES)) % len(DOMAINS)]
+def case_of(seed: int, index: int, num_families: int = len(FAMILIES)) -> Case:
+    """The case number ``index``: families and domains in turn, all pairs of them.
+
+    With fewer families it is the case that had this number when there were no more.
+    """
+    family = FAMILIES[index % num_families]
+    name = DOMAINS[(index // num_families) % len(DOMAINS)]
     rng = np.random.default_rng([seed, index])
     given, domain = domain_of(name, rng)
     layers = layers_of(family, domain, rng)

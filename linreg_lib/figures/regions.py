@@ -26,6 +26,9 @@ _LAYER_COLOURS = (INK, "#a03d00", "#005a8c", "#8a3d6b", "#00664b")
 MAX_VECTOR_LINES: Final = 20_000
 """Beyond this many, lines become pixels in vector files too, as the fillings always do."""
 
+MAX_ASPECT: Final = 20.0
+"""Rectangles longer than this, whose inputs have different units, fill their axes."""
+
 
 def draw_regions(
     axes: Axes,
@@ -40,7 +43,8 @@ def draw_regions(
     """Fill every region of a planar complex and draw the lines between them.
 
     Args:
-        axes: where to draw; takes the domain's own coordinates, equal on both axes.
+        axes: where to draw; takes the domain's own coordinates, equal on both axes unless one side
+            is more than `MAX_ASPECT` times the other.
         cx: a complex with ``dim == 2``.
         colour_by: ``"region"``: by activation pattern, so that regions which differ in one
             neuron differ clearly and a pattern keeps its colour in every picture;
@@ -98,7 +102,8 @@ def draw_regions(
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
-    axes.set_aspect("equal")
+    width, height = high - low
+    axes.set_aspect("equal" if max(width, height) <= MAX_ASPECT * min(width, height) else "auto")
     for axis in (axes.xaxis, axes.yaxis):
         num_ticks = 5 if _panel_width(axes) > 200.0 else 2
         axis.set_major_locator(MaxNLocator(nbins=num_ticks, steps=[1, 2, 5, 10]))
@@ -272,6 +277,9 @@ def _panel_width(axes: Axes) -> float:
 
 
 def _name_axes(axes: Axes, cx: PolyhedralComplex) -> None:
-    is_input = type(getattr(cx, "domain", None)).__name__ == "Box"
-    axes.set_xlabel("$x_1$" if is_input else "$u$")
-    axes.set_ylabel("$x_2$" if is_input else "$v$")
+    inputs = getattr(getattr(cx, "domain", None), "input_axes", None)
+    names = ["u", "v"]
+    if inputs is not None:
+        names = [f"x_{i + 1}" if i < 9 else f"x_{{{i + 1}}}" for i in inputs]
+    axes.set_xlabel(f"${names[0]}$")
+    axes.set_ylabel(f"${names[1]}$")

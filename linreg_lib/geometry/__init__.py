@@ -17,8 +17,10 @@ from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.line import Line
 from linreg_lib.geometry.domains.plane import Plane
 from linreg_lib.geometry.domains.polytope import Polytope
+from linreg_lib.geometry.domains.rectangle import Rectangle
 from linreg_lib.geometry.domains.segment import Segment
 from linreg_lib.geometry.domains.simplex import Simplex
+from linreg_lib.geometry.domains.slice import Slice
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.lines.lines import count_along_lines
 from linreg_lib.geometry.questions.affine_maps import AffineMaps
@@ -58,10 +60,12 @@ __all__ = [
     "Plane",
     "PolyhedralComplex",
     "Polytope",
+    "Rectangle",
     "RegionFacets",
     "RegionPolytope",
     "Segment",
     "Simplex",
+    "Slice",
     "Space",
     "Support",
     "Triangulation",

@@ -12,7 +12,7 @@ from PIL import Image
 
 from linreg_lib.figures import draw_graph, draw_layers, draw_regions, new_figure
 from linreg_lib.figures.cover import MAX_BYTES, main
-from linreg_lib.geometry import Box, Plane, Segment, decision_complex, subdivide
+from linreg_lib.geometry import Box, Plane, Rectangle, Segment, decision_complex, subdivide
 from linreg_lib.networks import Network, Normal
 
 
@@ -90,7 +90,7 @@ def test_lines_of_no_neuron_are_named_so() -> None:
 
 def test_a_plane_has_axes_of_its_own() -> None:
     net = Network.random([4, 6, 1], biases=Normal(0.3), rng=np.random.default_rng(0))
-    plane = Plane(np.zeros(4), np.eye(4)[:2], half_width=1.0)
+    plane = Plane(np.ones(4), np.eye(4)[:2], half_width=1.0)
     _, axes = new_figure()
     draw_regions(axes, subdivide(net, plane))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("$u$", "$v$")
@@ -116,3 +116,20 @@ def test_the_cover_is_small_and_made_by_its_program(tmp_path: Path) -> None:
     difference = np.abs(np.asarray(drawn, dtype=float) - np.asarray(kept, dtype=float))
     assert difference.mean() < 2.0
     assert not plt.get_fignums()
+
+
+def test_a_rectangle_keeps_its_shape_and_names_its_inputs() -> None:
+    rng = np.random.default_rng(2)
+    net = Network.random([12, 6, 1], biases="torch", rng=rng)
+    named = Rectangle.along((10, 0), low=[-3.0, 0.0], high=[3.0, 1.5], at=np.ones(12))
+    turned = Rectangle(np.ones(12), rng.normal(size=(2, 12)), [3.0, 0.75])
+    for window, labels in ((named, ("$x_{11}$", "$x_1$")), (turned, ("$u$", "$v$"))):
+        figure, axes = new_figure(aspect=1.0)
+        draw_regions(axes, subdivide(net, window))
+        low, high = window.coordinate_bounds()
+        assert axes.get_xlim() == (low[0], high[0])
+        assert axes.get_ylim() == (low[1], high[1])
+        figure.canvas.draw()
+        extent = axes.get_window_extent()
+        assert extent.width / extent.height == pytest.approx(4.0, rel=1e-3)
+        assert (axes.get_xlabel(), axes.get_ylabel()) == labels

@@ -52,6 +52,12 @@ COMPLEXES: dict[str, Callable[[], geometry.PolyhedralComplex]] = {
     "segment": lambda: lr.subdivide(LINE_NET, SEGMENT),
     "line": lambda: lr.subdivide(LINE_NET, lr.Line(np.zeros(4), np.ones(4))),
     "plane": lambda: lr.subdivide(LINE_NET, lr.Plane(np.zeros(4), np.eye(4)[:2], 2.0)),
+    "rectangle": lambda: lr.subdivide(
+        LINE_NET, lr.Rectangle(np.ones(4), np.eye(4)[1:3] + 0.125, [2.0, 0.75])
+    ),
+    "slice": lambda: lr.subdivide(
+        LINE_NET, lr.Slice.along((2, 0, 3), low=-1.0, high=[1.0, 2.0, 0.5], at=np.ones(4))
+    ),
     "simplex": lambda: lr.subdivide(PLANE_NET, lr.Simplex([[0, 0], [3, 0], [0, 3]])),
     "space": lambda: lr.subdivide(PLANE_NET, lr.Space(2)),
     "decision": lambda: lr.decision_complex(lr.subdivide(PLANE_NET, SQUARE)),

@@ -209,6 +209,31 @@ def _geometry() -> dict[str, Row]:
                 "half_width": arg(4.0, POS, **_MAYBE),
             },
         ),
+        "Slice": (
+            lr.Slice,
+            {
+                "origin": arg([0.0, 0.0], "array"),
+                "basis": arg([[1.0, 0.0], [0.0, 1.0]], "array"),
+                "half_widths": arg([1.0, 2.0], "array"),
+            },
+        ),
+        "Slice.along": (
+            lr.Slice.along,
+            {
+                "axes": arg([1, 0], "counts"),
+                "low": arg([0.0, 0.0], "array"),
+                "high": arg([1.0, 2.0], "array"),
+                "at": arg([0.0, 0.0], "array"),
+            },
+        ),
+        "Rectangle": (
+            lr.Rectangle,
+            {
+                "origin": arg([0.0, 0.0], "array"),
+                "basis": arg([[1.0, 0.0], [0.0, 1.0]], "array"),
+                "half_widths": arg([1.0, 2.0], "array"),
+            },
+        ),
         "Polytope": (
             lr.Polytope,
             {"vertices": arg([[0, 0], [1, 0], [0, 1]], "array", **_MAYBE)},

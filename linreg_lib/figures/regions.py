@@ -142,8 +142,8 @@ def draw_layers(
     Example:
         >>> import linreg_lib as lr
         >>> net = lr.Network.from_arrays([[[1, 0]], [[1]], [[1]]], [[0], [-1], [0]])
-        >>> box = lr.Box(-2, 2, dim=2)  # layer 1 cuts at x = 0, layer 2 at x = 1
-        >>> figure = draw_layers([lr.subdivide(net, box, upto_layer=n) for n in (1, 2)])
+        >>> cx = lr.subdivide(net, lr.Box(-2, 2, dim=2))  # layer 1 cuts at x = 0, layer 2 at x = 1
+        >>> figure = draw_layers([cx.after_layer(n) for n in (1, 2)])
         >>> [axes.get_title().split()[-2] for axes in figure.axes]
         ['2', '3']
 

@@ -262,6 +262,7 @@ def _geometry() -> dict[str, Row]:
         ),
         "PolyhedralComplex.facets_per_region": (cx.facets_per_region, {"walls": arg(True, "flag")}),
         "PolyhedralComplex.boundary": (cx.boundary, {"k": arg(1, "index")}),
+        "PolyhedralComplex.after_layer": (cx.after_layer, {"layer": arg(1, "index")}),
         "PolyhedralComplex.supports_of_facet": (
             cx.supports_of_facet,
             {"facet": arg(0, "index")},

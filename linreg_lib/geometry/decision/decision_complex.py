@@ -11,7 +11,6 @@ from linreg_lib.errors import BrokenInvariantError
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex
 from linreg_lib.geometry.cutting.subdivide import subdivide
-from linreg_lib.geometry.decision.merged_faces import merged_faces
 from linreg_lib.geometry.decision.tournament import Tournament, tournament
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
@@ -19,6 +18,7 @@ from linreg_lib.geometry.questions.locate import located, piece_ranges, rounded_
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import summed
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.merged_faces import merged_faces
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer, locked
@@ -51,6 +51,8 @@ class DecisionComplex(PolyhedralComplex):
 
     #: (num_regions,) the largest output on each region, the lowest class index on ties
     classes: npt.NDArray[np.int64]
+    _is_cut_further = True
+
     #: (num_regions,) the region of the complex before in which each region lies, non-decreasing
     origin_regions: npt.NDArray[np.int64]
 
@@ -198,7 +200,12 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         kind: type[DecisionComplex] = UnboundedDecisionComplex
     else:
         tops = [_tops(fine, contest, k, fine.some_cell(k)) for k in range(fine.dim + 1)]
-        merged = merged_faces(fine, cell_of, region_of, [top.sum(axis=1) for top in tops])
+        merged = merged_faces(
+            fine,
+            sum(before.faces.zero_words),
+            region_of,
+            [top.sum(axis=1) for top in tops],
+        )
         seen = _seen_by(before, fine)
         faces = StoredFaces(
             points=fine.points[merged.vertices],

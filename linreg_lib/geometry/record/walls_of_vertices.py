@@ -15,7 +15,13 @@ def walls_of_vertices(record: CutRecord, corners: np.ndarray) -> np.ndarray:
     rows = record.crossing_rows
     walls = np.zeros((len(rows), corners.shape[1]), dtype=bool)
     walls[: len(corners)] = corners
-    for vertex in range(len(corners), len(rows)):
-        a, b = rows[vertex, :2]
-        walls[vertex] = walls[a] & walls[b]
+    waiting = np.arange(len(corners), len(rows))
+    known = np.zeros(len(rows), dtype=bool)
+    known[: len(corners)] = True
+    while len(waiting):
+        ends = rows[waiting, :2]
+        ready = known[ends].all(axis=1)
+        walls[waiting[ready]] = walls[ends[ready, 0]] & walls[ends[ready, 1]]
+        known[waiting[ready]] = True
+        waiting = waiting[~ready]
     return walls[record.vertex_ids]

@@ -1,11 +1,17 @@
-"""Join the faces of a complex that a fit coarser complex does not tell apart.
+"""Join the faces of a complex that a coarser complex does not tell apart.
 
-A point of the coarse complex lies in the relative interior of one face, which is known by the
-original face that carries the point and by the set of classes that are on top there: on a face of
-the original complex the outputs are affine, so such a set of points is convex.  Along an incidence
-``g < f`` of the fine complex carrier and top set can only change one way, so comparing sizes is
-enough: the number of original cells around, of walls below, of classes on top.  Two faces of the
-original complex of which one bounds the other differ in the first or the second.
+The original layers are those that cut the coarser complex, maybe together with a choice of classes.
+The relative interior of a face of theirs is known by the breakpoints of these layers that it lies
+on, above or below, and by the walls that hold it: each neuron has one sign there, points with the
+same signs are a convex set, and a facet of a face lies on a breakpoint or wall that the face does
+not lie on, the one that cut it off.  A point of the coarse complex lies in the relative interior of
+one face, which is known by the original face that carries the point and by the set of classes that
+are on top there: on a face of the original complex the outputs are affine, so such a set of points
+is convex.
+
+Along an incidence ``g < f`` of the fine complex carrier and top set can only change one way: signs
+become 0, walls and classes are added.  So comparing one number is enough: how many breakpoints and
+walls hold the face, and how many classes are on top.
 """
 
 from __future__ import annotations
@@ -31,24 +37,29 @@ class MergedFaces:
 
 
 def merged_faces(
-    fine: CutRecord, cell_of: np.ndarray, region_of: np.ndarray, num_top: list[np.ndarray]
+    fine: CutRecord,
+    num_words: int,
+    region_of: np.ndarray,
+    num_top: list[np.ndarray] | None = None,
 ) -> MergedFaces:
     """Join the faces of ``fine``.
 
-    ``cell_of`` (cells,): the original cell of each; ``region_of`` (cells,): the wanted number of
-    the joined cell, the same for two cells iff they are to be joined; ``num_top[k]`` (f_k,): on how
-    many classes the top set of each k-face has.
+    ``num_words``: how many of the zeros' words belong to the original layers; ``region_of``
+    (cells,): the wanted number of the joined cell, the same for two cells iff they are to be
+    joined; ``num_top[k]`` (f_k,): how many classes the top set of each k-face has, where classes
+    tell faces apart.
     """
     counts = _face_counts(fine)
-    around, walls = _cells_around(fine, cell_of), _walls_below(fine)
+    sizes = _breakpoints_below(fine, num_words)
+    for more in (_walls_below(fine), num_top):
+        if more is not None:
+            sizes = [size + own for size, own in zip(sizes, more, strict=True)]
     start = np.cumsum([0, *counts])
     firsts, seconds = [], []
     for k in range(1, fine.dim + 1):
         boundary = fine.boundary(k)
         owners, members = boundary.owners, boundary.members
-        same = np.ones(len(owners), dtype=bool)
-        for size in (around, walls, num_top):
-            same &= size[k][owners] == size[k - 1][members]
+        same = sizes[k][owners] == sizes[k - 1][members]
         firsts.append(owners[same] + start[k])
         seconds.append(members[same] + start[k - 1])
     rows, columns = np.concatenate(firsts), np.concatenate(seconds)
@@ -74,9 +85,12 @@ def merged_faces(
         boundary = fine.boundary(k)
         above, below = label[k][boundary.owners], label[k - 1][boundary.members]
         kept = (dims[above] == k) & (dims[below] == k - 1)
-        pairs = np.unique(np.stack([number[above[kept]], number[below[kept]]], axis=1), axis=0)
-        offsets = np.concatenate([[0], np.cumsum(np.bincount(pairs[:, 0]))]).astype(np.int64)
-        boundaries[k] = Incidence(offsets, np.ascontiguousarray(pairs[:, 1]))
+        num_below = int(number[below[kept]].max(initial=-1)) + 1
+        keys = np.sort(number[above[kept]] * num_below + number[below[kept]])
+        keys = keys[np.append(True, keys[1:] != keys[:-1])]
+        owners, members = np.divmod(keys, num_below)
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(owners))]).astype(np.int64)
+        boundaries[k] = Incidence(offsets, members)
     if (boundaries[1].counts != 2).any():
         raise AssertionError("a joined edge has not two ends")
     return MergedFaces(vertices=np.flatnonzero(dims[label[0]] == 0), boundaries=boundaries)
@@ -86,20 +100,14 @@ def _face_counts(record: CutRecord) -> list[int]:
     return [record.faces.num_faces(k) for k in range(record.dim + 1)]
 
 
-def _cells_around(record: CutRecord, cell_of: np.ndarray) -> list[np.ndarray]:
-    """For each k in how many different original cells each k-face lies."""
-    faces, cells = np.arange(record.num_regions), cell_of
-    num_cells = int(cell_of.max()) + 1
-    sizes = [np.ones(record.num_regions, dtype=np.int64)]
-    for k, count in zip(range(record.dim, 0, -1), reversed(_face_counts(record)[:-1]), strict=True):
-        boundary = record.boundary(k)
-        times = boundary.counts[faces]
-        within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-        members = boundary.members[np.repeat(boundary.offsets[faces], times) + within]
-        keys = np.unique(members.astype(np.int64) * num_cells + np.repeat(cells, times))
-        faces, cells = np.divmod(keys, num_cells)
-        sizes.append(np.bincount(faces, minlength=count))
-    return sizes[::-1]
+def _breakpoints_below(record: CutRecord, num_words: int) -> list[np.ndarray]:
+    """For each k on how many breakpoints of the original layers each k-face lies."""
+    words = record.faces.zeros[:, :num_words]
+    counts = [np.bitwise_count(words).sum(axis=1, dtype=np.int64)]
+    for k in range(1, record.dim + 1):
+        words = record.boundary(k).reduce(np.bitwise_and, words)
+        counts.append(np.bitwise_count(words).sum(axis=1, dtype=np.int64))
+    return counts
 
 
 def _walls_below(record: CutRecord) -> list[np.ndarray]:

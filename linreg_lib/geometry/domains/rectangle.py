@@ -12,7 +12,7 @@ class Rectangle(Slice):
 
     As ``Slice``: ``basis`` (2, n_in) is orthonormalised once, ``half_widths`` are two numbers.
 
-    >>> Rectangle([0.0, 0.0, 1.0], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], [4.0, 0.5])
+    >>> Rectangle([0.0, 0.0, 1.0], [[3.0, 4.0, 0.0], [0.0, 0.0, 2.0]], [4.0, 0.5])
     Rectangle(half widths 4, 0.5 in R^3)
     >>> Rectangle.along((2, 0), low=0.0, high=[1.0, 5.0], at=[0.0, 7.0, 0.0]).embed([0.5, 3.0])
     array([3. , 7. , 0.5])

@@ -28,11 +28,11 @@ class Slice(Domain):
     ``low`` and ``high`` (d,) are the ends of the coordinates.  ``Slice.along`` makes the slices in
     which some inputs move and the others stay.
 
-    >>> window = Slice([0.0, 0.0, 1.0], [[2.0, 0.0, 0.0], [1.0, 1.0, 0.0]], [3.0, 0.5])
+    >>> window = Slice([0.0, 0.0, 1.0], [[3.0, 4.0, 0.0], [3.0, 4.0, 2.0]], [10.0, 0.5])
     >>> window
-    Slice(half widths 3, 0.5 in R^3)
-    >>> window.embed([3.0, -0.5]).tolist()
-    [3.0, -0.5, 1.0]
+    Slice(half widths 10, 0.5 in R^3)
+    >>> window.embed([10.0, -0.5]).tolist()
+    [6.0, 8.0, 0.5]
 
     Raises:
         ValueError: rows are dependent, or as good as; more than six, or more than inputs; a half

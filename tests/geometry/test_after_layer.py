@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import linreg_lib as lr
 from linreg_lib.geometry import PolyhedralComplex
+from linreg_lib.networks import identity, relu
 from tests.geometry.comparison import KINDS, cut, generic_net, integer_net
+from tests.geometry.max_networks import max_network
 
 
 def exact_places(cx: PolyhedralComplex) -> list[tuple[int, ...]]:
@@ -148,6 +150,42 @@ def test_classes_are_forgotten(where: lr.Box | lr.Space) -> None:
     assert decided.num_regions > cx.num_regions
     assert_same_complex(decided.after_layer(2), cx)
     assert_same_complex(decided.after_layer(1), cx.after_layer(1))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(4))
+def test_networks_that_take_maxima(kind: str, seed: int) -> None:
+    """Small integers: there are ties."""
+    rng = np.random.default_rng(seed)
+    weight, bias = rng.integers(-2, 3, size=(6, 2)), rng.integers(-1, 2, size=6)
+    net = max_network(
+        weight.astype(float), bias.astype(float), [(0, 1, 2), (3, 4, 5)], np.ones((2, 2))
+    )
+    for where in (lr.Box(-3, 2, dim=2), lr.Space(2)):
+        if isinstance(where, lr.Space) and kind == "compiled":
+            continue
+        cx = cut(net, where, kind)
+        for layer in range(net.depth):
+            assert_same_complex(cx.after_layer(layer), cut(net, where, kind, upto_layer=layer))
+        with pytest.raises(TypeError, match="ask the complex that it was made from"):
+            lr.decision_complex(cx).after_layer(1)
+
+
+def test_mixed_activations() -> None:
+    kinds = [identity(), relu(), lr.PiecewiseLinear([-1.0, 1.0], [0.0, 1.0, 0.0])]
+    rng = np.random.default_rng(5)
+    shapes = [(3, 2), (3, 3), (1, 3)]
+    net = lr.Network.from_arrays(
+        [rng.normal(size=shape) for shape in shapes],
+        [rng.normal(size=n) for n, _ in shapes],
+        activation=[kinds, kinds[::-1]],
+    )
+    for kind in KINDS:
+        cx = cut(net, lr.Box(-2, 2, dim=2), kind)
+        assert cx.num_regions > cx.after_layer(1).num_regions > 1
+        for layer in range(net.depth):
+            expected = cut(net, cx.domain, kind, upto_layer=layer)
+            assert_same_complex(cx.after_layer(layer), expected)
 
 
 def test_only_layers_that_cut() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.merged_faces import merged_faces
+from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record, settled
+from linreg_lib.geometry.record.merged_faces import breakpoints_below, merged_faces
 from linreg_lib.geometry.record.whole_space_faces import regions_by_pattern
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
 
@@ -21,6 +22,8 @@ def record_after(record: CutRecord, layer: int) -> CutRecord:
     themselves what was before, those are joined that the earlier layers do not tell apart: regions
     with equal pieces of these layers are one.
     """
+    if isinstance(record, JoinedRecord):
+        return joined_record(record_after(record.fine, layer))
     found = record.faces.after_layer(layer)
     if found is not None:
         faces, vertices = found
@@ -29,10 +32,10 @@ def record_after(record: CutRecord, layer: int) -> CutRecord:
         )
     if isinstance(record, WholeSpaceRecord):
         parts = replace(record.parts, upto_layer=layer, faces=_seen_by(record.parts, layer))
-        return whole_space_record(parts, regions_by_pattern(parts.patterns))
+        return whole_space_record(parts, regions_by_pattern(settled(parts)))
     seen = _seen_by(record, layer)
     region_of = regions_by_pattern(seen.patterns)
-    merged = merged_faces(record, sum(seen.zero_words), region_of)
+    merged = merged_faces(record, breakpoints_below(record, sum(seen.zero_words)), region_of)
     _, first = np.unique(region_of, return_index=True)
     faces = StoredFaces(
         points=seen.points[merged.vertices],

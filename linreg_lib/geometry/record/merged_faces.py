@@ -1,17 +1,20 @@
 """Join the faces of a complex that a coarser complex does not tell apart.
 
-The original layers are those that cut the coarser complex, maybe together with a choice of classes.
-The relative interior of a face of theirs is known by the breakpoints of these layers that it lies
-on, above or below, and by the walls that hold it: each neuron has one sign there, points with the
-same signs are a convex set, and a facet of a face lies on a breakpoint or wall that the face does
-not lie on, the one that cut it off.  A point of the coarse complex lies in the relative interior of
-one face, which is known by the original face that carries the point and by the set of classes that
-are on top there: on a face of the original complex the outputs are affine, so such a set of points
-is convex.
+The coarser complex is that of some layers (the original one), maybe together with a choice of
+classes.  A point of it lies in the relative interior of one face, which is known by the original
+face that carries the point and by the set of classes that are on top there: on a face of the
+original complex the outputs are affine, so such a set of points is convex.
 
-Along an incidence ``g < f`` of the fine complex carrier and top set can only change one way: signs
-become 0, walls and classes are added.  So comparing one number is enough: how many breakpoints and
-walls hold the face, and how many classes are on top.
+An original face is known by the walls that hold it and by its *carrier*, either of these:
+
+* The breakpoints of the original layers on which it lies, above or below.  Points with the same
+  signs are a convex set, and a facet of a face lies on a breakpoint or wall on which the face does
+  not lie, the one that cut it off.
+* The original cells around it, where not every breakpoint cuts (joined_record.py).
+
+Along an incidence ``g < f`` of the fine complex these can only change one way: signs become 0,
+cells, walls and classes are added.  So comparing one number is enough: how many breakpoints (or
+cells), walls and classes there are.
 """
 
 from __future__ import annotations
@@ -38,19 +41,19 @@ class MergedFaces:
 
 def merged_faces(
     fine: CutRecord,
-    num_words: int,
+    carriers: list[np.ndarray],
     region_of: np.ndarray,
     num_top: list[np.ndarray] | None = None,
 ) -> MergedFaces:
     """Join the faces of ``fine``.
 
-    ``num_words``: how many of the zeros' words belong to the original layers; ``region_of``
+    ``carriers``: the numbers of ``breakpoints_below`` or of ``cells_around``; ``region_of``
     (cells,): the wanted number of the joined cell, the same for two cells iff they are to be
     joined; ``num_top[k]`` (f_k,): how many classes the top set of each k-face has, where classes
-    tell faces apart.
+    cut.
     """
     counts = _face_counts(fine)
-    sizes = _breakpoints_below(fine, num_words)
+    sizes = carriers
     for more in (_walls_below(fine), num_top):
         if more is not None:
             sizes = [size + own for size, own in zip(sizes, more, strict=True)]
@@ -100,7 +103,7 @@ def _face_counts(record: CutRecord) -> list[int]:
     return [record.faces.num_faces(k) for k in range(record.dim + 1)]
 
 
-def _breakpoints_below(record: CutRecord, num_words: int) -> list[np.ndarray]:
+def breakpoints_below(record: CutRecord, num_words: int) -> list[np.ndarray]:
     """For each k on how many breakpoints of the original layers each k-face lies."""
     words = record.faces.zeros[:, :num_words]
     counts = [np.bitwise_count(words).sum(axis=1, dtype=np.int64)]
@@ -108,6 +111,22 @@ def _breakpoints_below(record: CutRecord, num_words: int) -> list[np.ndarray]:
         words = record.boundary(k).reduce(np.bitwise_and, words)
         counts.append(np.bitwise_count(words).sum(axis=1, dtype=np.int64))
     return counts
+
+
+def cells_around(record: CutRecord, cell_of: np.ndarray) -> list[np.ndarray]:
+    """For each k in how many different original cells each k-face lies."""
+    faces, cells = np.arange(record.num_regions), cell_of
+    num_cells = int(cell_of.max()) + 1
+    sizes = [np.ones(record.num_regions, dtype=np.int64)]
+    for k, count in zip(range(record.dim, 0, -1), reversed(_face_counts(record)[:-1]), strict=True):
+        boundary = record.boundary(k)
+        times = boundary.counts[faces]
+        within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+        members = boundary.members[np.repeat(boundary.offsets[faces], times) + within]
+        keys = np.unique(members.astype(np.int64) * num_cells + np.repeat(cells, times))
+        faces, cells = np.divmod(keys, num_cells)
+        sizes.append(np.bincount(faces, minlength=count))
+    return sizes[::-1]
 
 
 def _walls_below(record: CutRecord) -> list[np.ndarray]:

@@ -22,6 +22,7 @@ from linreg_lib.geometry import (
     Space,
     count_along_lines,
     decision_complex,
+    level_set,
     subdivide,
 )
 from linreg_lib.networks import Network, PiecewiseLinear
@@ -46,5 +47,6 @@ __all__ = [
     "WorkLimitError",
     "count_along_lines",
     "decision_complex",
+    "level_set",
     "subdivide",
 ]

@@ -12,6 +12,7 @@ from linreg_lib.geometry.decision.decision_complex import (
     UnboundedDecisionComplex,
     decision_complex,
 )
+from linreg_lib.geometry.decision.level_set import LevelSet, level_set
 from linreg_lib.geometry.domains.box import Box
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.line import Line
@@ -54,6 +55,7 @@ __all__ = [
     "Certificate",
     "DecisionComplex",
     "Domain",
+    "LevelSet",
     "Line",
     "LinearRegions",
     "NeighbourGraph",
@@ -82,6 +84,7 @@ __all__ = [
     "facets_of_cells",
     "gradient_jumps",
     "hit_and_run",
+    "level_set",
     "lexicographic_order",
     "pulling_counts",
     "pulling_triangulation",

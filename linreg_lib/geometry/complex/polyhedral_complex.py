@@ -245,8 +245,8 @@ class PolyhedralComplex(Locked):
         of = checked_choice("of", of, ("activation", "linear"))
         return total_volume(self._record, lambda: self._places, codim, of)
 
-    def _face_volumes(self, k: int) -> np.ndarray:
-        return face_volumes(self._record, lambda: self._places, k)
+    def _face_volumes(self, k: int, faces: np.ndarray | None = None) -> np.ndarray:
+        return face_volumes(self._record, lambda: self._places, k, faces)
 
     def affine_maps(self) -> AffineMaps:
         """The network's affine map on each region, in the domain's coordinates (rounded)."""

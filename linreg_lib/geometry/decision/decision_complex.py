@@ -200,7 +200,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     contest = tournament(cx.network)
     fine = subdivide(contest.network, cx.domain, max_regions=max_regions).record
     num_out = cx.network.output_dim
-    cell_of = _original_cells(fine, before)
+    cell_of = original_cells(fine, before)
     classes = _tops(fine, contest, fine.dim, fine.some_cell(fine.dim)).argmax(axis=1)
     keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
     origin_regions, classes = np.divmod(keys, num_out)
@@ -259,13 +259,18 @@ def _seen_by(before: CutRecord, fine: CutRecord) -> CutRecord:
 
 
 def _check(cx: PolyhedralComplex) -> None:
-    if type(cx) not in (PolyhedralComplex, JoinedComplex, UnboundedComplex):
-        raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
+    require_whole_cut(cx)
     if cx.network.output_dim < 2:
         raise ValueError(
             "cx.network has one output; a top class needs at least two (for the sign of one "
             "output add a second one that is zero)"
         )
+
+
+def require_whole_cut(cx: PolyhedralComplex) -> None:
+    """Raise unless ``cx`` is a complex made by ``subdivide``, cut by all layers."""
+    if type(cx) not in (PolyhedralComplex, JoinedComplex, UnboundedComplex):
+        raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
     if cx.upto_layer != cx.network.depth:
         raise ValueError(
             f"cx is cut up to hidden layer {cx.upto_layer} of {cx.network.depth}, so outputs are "
@@ -273,7 +278,7 @@ def _check(cx: PolyhedralComplex) -> None:
         )
 
 
-def _original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
+def original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
     """The region of the record before in which each cell of ``fine`` lies."""
     net = before.network
     patterns = fine.patterns[:, : net.num_hidden]

@@ -99,14 +99,7 @@ def draw_regions(
     )
     filled.set_rasterized(True)
     axes.add_collection(filled, autolim=False)
-    low, high = vertices.min(axis=0), vertices.max(axis=0)
-    axes.set_xlim(low[0], high[0])
-    axes.set_ylim(low[1], high[1])
-    width, height = high - low
-    axes.set_aspect("equal" if max(width, height) <= MAX_ASPECT * min(width, height) else "auto")
-    for axis in (axes.xaxis, axes.yaxis):
-        num_ticks = 5 if _panel_width(axes) > 200.0 else 2
-        axis.set_major_locator(MaxNLocator(nbins=num_ticks, steps=[1, 2, 5, 10]))
+    frame_regions(axes, cx)
     if edges == "layer":
         _draw_edges_by_layer(axes, cx, vertices)
     elif edges:
@@ -114,7 +107,6 @@ def draw_regions(
     for spine in axes.spines.values():
         spine.set_visible(walls)
         spine.set_zorder(3)
-    _name_axes(axes, cx)
     if scale is not None:
         label = scale_label or ("facets" if isinstance(colour_by, str) else "")
         draw_scale(axes, scale, label)
@@ -276,7 +268,17 @@ def _panel_width(axes: Axes) -> float:
     return 72.0 * float(axes.get_window_extent().width) / float(figure.dpi)
 
 
-def _name_axes(axes: Axes, cx: PolyhedralComplex) -> None:
+def frame_regions(axes: Axes, cx: PolyhedralComplex) -> None:
+    """Limits, shape and names of axes that hold a planar complex."""
+    vertices = np.asarray(cx.vertices, dtype=np.float64)
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    width, height = high - low
+    axes.set_aspect("equal" if max(width, height) <= MAX_ASPECT * min(width, height) else "auto")
+    for axis in (axes.xaxis, axes.yaxis):
+        num_ticks = 5 if _panel_width(axes) > 200.0 else 2
+        axis.set_major_locator(MaxNLocator(nbins=num_ticks, steps=[1, 2, 5, 10]))
     inputs = getattr(getattr(cx, "domain", None), "input_axes", None)
     names = ["u", "v"]
     if inputs is not None:

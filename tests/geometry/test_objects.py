@@ -63,12 +63,14 @@ COMPLEXES: dict[str, Callable[[], geometry.PolyhedralComplex]] = {
     "decision": lambda: lr.decision_complex(lr.subdivide(PLANE_NET, SQUARE)),
     "decision in space": lambda: lr.decision_complex(lr.subdivide(PLANE_NET, lr.Space(2))),
     "loaded": saved,
+    "after layer": lambda: lr.subdivide(PLANE_NET, SQUARE).after_layer(1),
 }
 OTHERS: dict[str, Callable[[], Any]] = {
     "region": lambda: geometry.region_of(PLANE_NET, [0.3, 0.2], box=(-3, 3)),
     "inequalities": lambda: geometry.RegionPolytope.from_inequalities(
         [[1, 0], [-1, 0], [0, 1], [0, -1]], [1, 1, 1, 1], [0.5, 0.25]
     ),
+    "level set": lambda: lr.level_set(COMPLEXES["solid"](), 1, 0.125),
     "walk": lambda: geometry.hit_and_run(
         OTHERS["region"](), np.random.default_rng(0), 50, num_walkers=2
     ),

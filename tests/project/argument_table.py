@@ -316,6 +316,15 @@ def _geometry() -> dict[str, Row]:
             lr.decision_complex,
             {"cx": _object(lr.subdivide(CLASSIFIER, BOX)), "max_regions": arg(50, "limit")},
         ),
+        "level_set": (
+            lr.level_set,
+            {
+                "cx": _object(cx),
+                "output": arg(0, "index"),
+                "level": arg(0.0, NUM),
+                "max_regions": arg(50, "limit"),
+            },
+        ),
         "delaunay_triangulation": (
             geometry.delaunay_triangulation,
             {"cx": _object(cx), **order, "max_exact_simplices": arg(50, "limit")},
@@ -804,6 +813,10 @@ def _figures() -> dict[str, Row]:
         "draw_regions": (
             partial(figures.draw_regions, axes, cx),
             {"edges": arg(True, "flag"), "walls": arg(True, "flag"), **shown},
+        ),
+        "draw_level_set": (
+            partial(figures.draw_level_set, axes, lr.level_set(cx, level=0.25)),
+            {"width": arg(1.0, POS)},
         ),
         "draw_layers": (
             partial(figures.draw_layers, [cx]),

@@ -171,6 +171,21 @@ def test_networks_that_take_maxima(kind: str, seed: int) -> None:
             lr.decision_complex(cx).after_layer(1)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_vertices_that_round_onto_a_wall(kind: str) -> None:
+    """The second layer cuts 2**-60 beside the wall, where no float is."""
+    net = lr.Network.from_arrays(
+        [[[2.0**60, 0.0], [0.0, 1.0]], [[1.0, 0.25], [0.5, 1.0]], [[1.0, 1.0]]],
+        [[2.0**60, 0.5], [-1.5, -0.25], [0.0]],
+    )
+    cx = cut(net, lr.Box(-1, 1, dim=2), kind)
+    assert (cx.vertices == -1.0).any(axis=1).sum() > cx.on_wall(0).sum() - 2
+    for layer in range(net.depth):
+        assert_same_complex(cx.after_layer(layer), cut(net, cx.domain, kind, upto_layer=layer))
+    decided = lr.decision_complex(cx.after_layer(2)) if net.output_dim > 1 else cx
+    assert decided.num_regions >= cx.num_regions
+
+
 def test_mixed_activations() -> None:
     kinds = [identity(), relu(), lr.PiecewiseLinear([-1.0, 1.0], [0.0, 1.0, 0.0])]
     rng = np.random.default_rng(5)

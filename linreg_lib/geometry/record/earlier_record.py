@@ -10,7 +10,7 @@ from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record, settled
-from linreg_lib.geometry.record.merged_faces import breakpoints_below, merged_faces
+from linreg_lib.geometry.record.merged_faces import merged_faces
 from linreg_lib.geometry.record.whole_space_faces import regions_by_pattern
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
 
@@ -35,7 +35,7 @@ def record_after(record: CutRecord, layer: int) -> CutRecord:
         return whole_space_record(parts, regions_by_pattern(settled(parts)))
     seen = _seen_by(record, layer)
     region_of = regions_by_pattern(seen.patterns)
-    merged = merged_faces(record, breakpoints_below(record, sum(seen.zero_words)), region_of)
+    merged = merged_faces(record, region_of)
     _, first = np.unique(region_of, return_index=True)
     faces = StoredFaces(
         points=seen.points[merged.vertices],

@@ -19,7 +19,7 @@ from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
 from linreg_lib.geometry.faces.pattern_words import lexicographic_order
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.merged_faces import cells_around, merged_faces
+from linreg_lib.geometry.record.merged_faces import merged_faces
 from linreg_lib.networks.max_units import settled_pattern
 
 
@@ -58,7 +58,7 @@ def joined_record(fine: CutRecord) -> CutRecord:
     if patterns is fine.patterns:
         return fine
     patterns, region_of = regions_of_patterns(patterns)
-    merged = merged_faces(fine, cells_around(fine, region_of), region_of)
+    merged = merged_faces(fine, region_of)
     faces = StoredFaces(
         points=fine.points[merged.vertices],
         boundaries=StoredBoundaries(merged.boundaries),

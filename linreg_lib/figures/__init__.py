@@ -13,6 +13,7 @@ from linreg_lib.figures.evolution import Evolution as Evolution
 from linreg_lib.figures.films import evolution_of_regions as evolution_of_regions
 from linreg_lib.figures.graphs import compare_graphs as compare_graphs
 from linreg_lib.figures.graphs import draw_graph as draw_graph
+from linreg_lib.figures.levels import draw_level_set as draw_level_set
 from linreg_lib.figures.region_canvas import RegionCanvas as RegionCanvas
 from linreg_lib.figures.region_canvas import region_canvas as region_canvas
 from linreg_lib.figures.regions import draw_layers as draw_layers

@@ -26,6 +26,9 @@ _LAYER_COLOURS = (INK, "#a03d00", "#005a8c", "#8a3d6b", "#00664b")
 MAX_VECTOR_LINES: Final = 20_000
 """Beyond this many, lines become pixels in vector files too, as the fillings always do."""
 
+MAX_ASPECT: Final = 20.0
+"""Rectangles longer than this, whose inputs have different units, fill their axes."""
+
 
 def draw_regions(
     axes: Axes,
@@ -40,7 +43,8 @@ def draw_regions(
     """Fill every region of a planar complex and draw the lines between them.
 
     Args:
-        axes: where to draw; takes the domain's own coordinates, equal on both axes.
+        axes: where to draw; takes the domain's own coordinates, equal on both axes unless one side
+            is more than `MAX_ASPECT` times the other.
         cx: a complex with ``dim == 2``.
         colour_by: ``"region"``: by activation pattern, so that regions which differ in one
             neuron differ clearly and a pattern keeps its colour in every picture;
@@ -95,13 +99,7 @@ def draw_regions(
     )
     filled.set_rasterized(True)
     axes.add_collection(filled, autolim=False)
-    low, high = vertices.min(axis=0), vertices.max(axis=0)
-    axes.set_xlim(low[0], high[0])
-    axes.set_ylim(low[1], high[1])
-    axes.set_aspect("equal")
-    for axis in (axes.xaxis, axes.yaxis):
-        num_ticks = 5 if _panel_width(axes) > 200.0 else 2
-        axis.set_major_locator(MaxNLocator(nbins=num_ticks, steps=[1, 2, 5, 10]))
+    frame_regions(axes, cx)
     if edges == "layer":
         _draw_edges_by_layer(axes, cx, vertices)
     elif edges:
@@ -109,7 +107,6 @@ def draw_regions(
     for spine in axes.spines.values():
         spine.set_visible(walls)
         spine.set_zorder(3)
-    _name_axes(axes, cx)
     if scale is not None:
         label = scale_label or ("facets" if isinstance(colour_by, str) else "")
         draw_scale(axes, scale, label)
@@ -137,8 +134,8 @@ def draw_layers(
     Example:
         >>> import linreg_lib as lr
         >>> net = lr.Network.from_arrays([[[1, 0]], [[1]], [[1]]], [[0], [-1], [0]])
-        >>> box = lr.Box(-2, 2, dim=2)  # layer 1 cuts at x = 0, layer 2 at x = 1
-        >>> figure = draw_layers([lr.subdivide(net, box, upto_layer=n) for n in (1, 2)])
+        >>> cx = lr.subdivide(net, lr.Box(-2, 2, dim=2))  # layer 1 cuts at x = 0, layer 2 at x = 1
+        >>> figure = draw_layers([cx.after_layer(n) for n in (1, 2)])
         >>> [axes.get_title().split()[-2] for axes in figure.axes]
         ['2', '3']
 
@@ -271,7 +268,20 @@ def _panel_width(axes: Axes) -> float:
     return 72.0 * float(axes.get_window_extent().width) / float(figure.dpi)
 
 
-def _name_axes(axes: Axes, cx: PolyhedralComplex) -> None:
-    is_input = type(getattr(cx, "domain", None)).__name__ == "Box"
-    axes.set_xlabel("$x_1$" if is_input else "$u$")
-    axes.set_ylabel("$x_2$" if is_input else "$v$")
+def frame_regions(axes: Axes, cx: PolyhedralComplex) -> None:
+    """Limits, shape and names of axes that hold a planar complex."""
+    vertices = np.asarray(cx.vertices, dtype=np.float64)
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    width, height = high - low
+    axes.set_aspect("equal" if max(width, height) <= MAX_ASPECT * min(width, height) else "auto")
+    for axis in (axes.xaxis, axes.yaxis):
+        num_ticks = 5 if _panel_width(axes) > 200.0 else 2
+        axis.set_major_locator(MaxNLocator(nbins=num_ticks, steps=[1, 2, 5, 10]))
+    inputs = getattr(getattr(cx, "domain", None), "input_axes", None)
+    names = ["u", "v"]
+    if inputs is not None:
+        names = [f"x_{i + 1}" if i < 9 else f"x_{{{i + 1}}}" for i in inputs]
+    axes.set_xlabel(f"${names[0]}$")
+    axes.set_ylabel(f"${names[1]}$")

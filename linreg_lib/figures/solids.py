@@ -105,7 +105,7 @@ def draw_solid(
     for layer in layers:
         layer.set_rasterized(True)
         axes.add_collection3d(layer, autolim=False)
-    _frame(axes, np.asarray(cx.vertices))
+    frame_solid(axes, np.asarray(cx.vertices), cx.domain.input_axes)
     if scale is not None:
         named = "facets" if isinstance(colour_by, str) else ""
         draw_scale(axes, scale, scale_label or named, pad=0.1)
@@ -152,7 +152,8 @@ def _light(surface: Surface) -> NDArray[np.float64]:
     return 0.72 + 0.28 * np.abs(vectors @ _SUN) / (lengths * np.linalg.norm(_SUN))
 
 
-def _frame(axes: Any, vertices: NDArray[np.float64]) -> None:
+def frame_solid(axes: Any, vertices: NDArray[np.float64], inputs: tuple[int, ...] | None) -> None:
+    """Limits, shape and names of 3-D axes that hold ``vertices`` (n, 3)."""
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
@@ -160,7 +161,8 @@ def _frame(axes: Any, vertices: NDArray[np.float64]) -> None:
     axes.set_box_aspect(high - low, zoom=0.92)  # leaves room for the labels
     axes.set_proj_type("ortho")  # equal lengths stay equal, near and far
     axes.grid(False)
-    for axis, name in zip((axes.xaxis, axes.yaxis, axes.zaxis), "123", strict=True):
+    names = "uvw" if inputs is None else [f"x_{{{i + 1}}}" for i in inputs]
+    for axis, name in zip((axes.xaxis, axes.yaxis, axes.zaxis), names, strict=True):
         axis.pane.set_visible(False)
-        axis.set_label_text(f"$x_{name}$")
+        axis.set_label_text(f"${name}$")
         axis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))

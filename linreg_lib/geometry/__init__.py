@@ -12,13 +12,16 @@ from linreg_lib.geometry.decision.decision_complex import (
     UnboundedDecisionComplex,
     decision_complex,
 )
+from linreg_lib.geometry.decision.level_set import LevelSet, level_set
 from linreg_lib.geometry.domains.box import Box
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.line import Line
 from linreg_lib.geometry.domains.plane import Plane
 from linreg_lib.geometry.domains.polytope import Polytope
+from linreg_lib.geometry.domains.rectangle import Rectangle
 from linreg_lib.geometry.domains.segment import Segment
 from linreg_lib.geometry.domains.simplex import Simplex
+from linreg_lib.geometry.domains.slice import Slice
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.lines.lines import count_along_lines
 from linreg_lib.geometry.questions.affine_maps import AffineMaps
@@ -52,16 +55,19 @@ __all__ = [
     "Certificate",
     "DecisionComplex",
     "Domain",
+    "LevelSet",
     "Line",
     "LinearRegions",
     "NeighbourGraph",
     "Plane",
     "PolyhedralComplex",
     "Polytope",
+    "Rectangle",
     "RegionFacets",
     "RegionPolytope",
     "Segment",
     "Simplex",
+    "Slice",
     "Space",
     "Support",
     "Triangulation",
@@ -78,6 +84,7 @@ __all__ = [
     "facets_of_cells",
     "gradient_jumps",
     "hit_and_run",
+    "level_set",
     "lexicographic_order",
     "pulling_counts",
     "pulling_triangulation",

@@ -136,7 +136,7 @@ def settled_pattern(
     Patterns of the first layers alone may leave matches out: then a max unit whose final match is
     missing is left as it is.
     """
-    if not max_units:
+    if not max_units or not pattern.shape[-1]:
         return pattern
     rows = pattern.reshape(-1, pattern.shape[-1])
     changed = None

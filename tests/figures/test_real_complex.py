@@ -10,9 +10,18 @@ from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection
 from PIL import Image
 
-from linreg_lib.figures import draw_graph, draw_layers, draw_regions, new_figure
+from linreg_lib.figures import draw_graph, draw_layers, draw_level_set, draw_regions, new_figure
 from linreg_lib.figures.cover import MAX_BYTES, main
-from linreg_lib.geometry import Box, Plane, Segment, decision_complex, subdivide
+from linreg_lib.geometry import (
+    Box,
+    Plane,
+    Rectangle,
+    Segment,
+    Slice,
+    decision_complex,
+    level_set,
+    subdivide,
+)
 from linreg_lib.networks import Network, Normal
 
 
@@ -90,7 +99,7 @@ def test_lines_of_no_neuron_are_named_so() -> None:
 
 def test_a_plane_has_axes_of_its_own() -> None:
     net = Network.random([4, 6, 1], biases=Normal(0.3), rng=np.random.default_rng(0))
-    plane = Plane(np.zeros(4), np.eye(4)[:2], half_width=1.0)
+    plane = Plane(np.ones(4), np.eye(4)[:2], half_width=1.0)
     _, axes = new_figure()
     draw_regions(axes, subdivide(net, plane))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("$u$", "$v$")
@@ -116,3 +125,62 @@ def test_the_cover_is_small_and_made_by_its_program(tmp_path: Path) -> None:
     difference = np.abs(np.asarray(drawn, dtype=float) - np.asarray(kept, dtype=float))
     assert difference.mean() < 2.0
     assert not plt.get_fignums()
+
+
+def test_a_rectangle_keeps_its_shape_and_names_its_inputs() -> None:
+    rng = np.random.default_rng(2)
+    net = Network.random([12, 6, 1], biases="torch", rng=rng)
+    named = Rectangle.along((10, 0), low=[-3.0, 0.0], high=[3.0, 1.5], at=np.ones(12))
+    turned = Rectangle(np.ones(12), rng.normal(size=(2, 12)), [3.0, 0.75])
+    for window, labels in ((named, ("$x_{11}$", "$x_1$")), (turned, ("$u$", "$v$"))):
+        figure, axes = new_figure(aspect=1.0)
+        draw_regions(axes, subdivide(net, window))
+        low, high = window.coordinate_bounds()
+        assert axes.get_xlim() == (low[0], high[0])
+        assert axes.get_ylim() == (low[1], high[1])
+        figure.canvas.draw()
+        extent = axes.get_window_extent()
+        assert extent.width / extent.height == pytest.approx(4.0, rel=1e-3)
+        assert (axes.get_xlabel(), axes.get_ylabel()) == labels
+
+
+def test_a_level_set_is_drawn_where_the_output_takes_the_value(net: Network) -> None:
+    cx = subdivide(net, Box(-1.0, 1.0, dim=2))
+    level = float(np.median(net(cx.vertices)))
+    found = level_set(cx, level=level)
+    _, axes = new_figure()
+    draw_regions(axes, cx)
+    limits = axes.get_xlim(), axes.get_ylim()
+    lines = draw_level_set(axes, found, label="median")
+    assert isinstance(lines, LineCollection)
+    points = np.concatenate(lines.get_segments())
+    points = points[np.isfinite(points).all(axis=1)]
+    assert len(points) == 2 * found.num_pieces > 0
+    np.testing.assert_allclose(net(points)[:, 0], level, atol=1e-12)
+    assert (axes.get_xlim(), axes.get_ylim()) == limits
+    assert axes.get_legend_handles_labels()[1] == ["median"]
+    _, alone = new_figure()
+    draw_level_set(alone, found)
+    assert (alone.get_xlim(), alone.get_ylim()) == limits
+
+
+def test_flat_regions_are_filled() -> None:
+    net = Network.from_arrays([[[1.0, 0.0]], [[1.0]]], [[0.0], [0.0]])  # relu(x)
+    _, axes = new_figure()
+    draw_level_set(axes, level_set(subdivide(net, Box(-1.0, 1.0, dim=2))))
+    (filled,) = axes.collections[1:]
+    assert filled.get_paths()[0].vertices[:, 0].max() == 0.0
+    with pytest.raises(ValueError, match="for 2 and 3 dimensions, got a domain of dimension 1"):
+        draw_level_set(axes, level_set(subdivide(net, Segment([-1.0, 0.0], [1.0, 0.0]))))
+
+
+def test_a_level_set_in_space_and_its_names() -> None:
+    net = Network.random([5, 6, 1], biases=Normal(0.3), rng=np.random.default_rng(1))
+    cx = subdivide(net, Slice.along((4, 0, 2), low=-1.0, high=1.0, at=np.zeros(5)))
+    found = level_set(cx, level=float(np.median(net(cx.interior_points))))
+    _, axes = new_figure(subplot_kw={"projection": "3d"})
+    draw_level_set(axes, found)
+    assert len(axes.collections) == 1
+    labels = [axes.get_xlabel(), axes.get_ylabel(), axes.get_zlabel()]
+    assert labels == ["$x_{5}$", "$x_{1}$", "$x_{3}$"]
+    axes.figure.canvas.draw()

@@ -77,12 +77,20 @@ def domains(rng: np.random.Generator) -> dict[str, Domain]:
         "Segment": lr.Segment(a, b),
         "Line": lr.Line(a, b),
         "Plane": lr.Plane.through(a, b, c),
+        "Rectangle": lr.Rectangle(a, [b, c], [0.5, 2.0]),
+        "Slice": lr.Slice(a, [b, c, a + b], [0.5, 0.25, 1.0]),
+        "along": lr.Slice.along([4, 1], low=[300.0, -1.0], high=[300.5, 1.5], at=a),
         "Simplex": Simplex(np.vstack([np.zeros(3), np.eye(3) + 0.1])),
         "Polytope": Polytope(halfspaces=([[-1, 0], [0, -1], [3, 3], [1, 7]], [0, 0, 1, 2])),
     }
 
 
-@pytest.mark.parametrize("kind", ["Box", "Segment", "Line", "Plane", "Simplex", "Polytope"])
+DOMAIN_KINDS = [
+    "Box", "Segment", "Line", "Plane", "Rectangle", "Slice", "along", "Simplex", "Polytope"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DOMAIN_KINDS)
 @pytest.mark.parametrize("upto_layer", [None, 1])
 def test_round_trip_on_every_domain(kind: str, upto_layer: int | None, tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
@@ -93,6 +101,7 @@ def test_round_trip_on_every_domain(kind: str, upto_layer: int | None, tmp_path:
     cx.save(str(path))
     again = lr.PolyhedralComplex.load(str(path))
     assert vars(again.domain).keys() == vars(cx.domain).keys()
+    assert again.domain == cx.domain
     assert_equal_in_everything(cx, again)
     # A loaded complex can be saved, and cut by its decisions, like the first one.
     again.save(path)
@@ -114,6 +123,25 @@ def test_round_trip_of_unbounded_complexes(seed: int, tmp_path: Path) -> None:
     assert (again.is_bounded_region == cx.is_bounded_region).all()
     again.save(tmp_path / "complex.npz")
     assert_equal_in_everything(cx, lr.PolyhedralComplex.load(tmp_path / "complex.npz"))
+
+
+def test_planes_of_older_files(tmp_path: Path) -> None:
+    """Their sides were one number, and their dimension went without saying."""
+    rng = np.random.default_rng(5)
+    net = lr.Network.random([3, 4, 2], biases="torch", rng=rng)
+    cx = lr.subdivide(net, lr.Plane([1.0, 2.0, 3.0], rng.normal(size=(2, 3)), 1.5))
+    with np.load(cx.save(tmp_path / "complex.npz")) as stored:
+        arrays = dict(stored)
+    header = json.loads(str(arrays["header"]))
+    attributes = header["domain"]["attributes"]
+    for name in ("low", "high"):
+        del arrays[attributes.pop(name)["array"]]
+    del attributes["dim"]
+    attributes["half_width"] = {"float": (1.5).hex()}
+    np.savez(tmp_path / "older.npz", **{**arrays, "header": np.array(json.dumps(header))})
+    again = lr.PolyhedralComplex.load(tmp_path / "older.npz")
+    assert again.domain == cx.domain
+    assert_equal_in_everything(cx, again)
 
 
 @pytest.fixture

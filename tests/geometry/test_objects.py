@@ -52,17 +52,25 @@ COMPLEXES: dict[str, Callable[[], geometry.PolyhedralComplex]] = {
     "segment": lambda: lr.subdivide(LINE_NET, SEGMENT),
     "line": lambda: lr.subdivide(LINE_NET, lr.Line(np.zeros(4), np.ones(4))),
     "plane": lambda: lr.subdivide(LINE_NET, lr.Plane(np.zeros(4), np.eye(4)[:2], 2.0)),
+    "rectangle": lambda: lr.subdivide(
+        LINE_NET, lr.Rectangle(np.ones(4), np.eye(4)[1:3] + 0.125, [2.0, 0.75])
+    ),
+    "slice": lambda: lr.subdivide(
+        LINE_NET, lr.Slice.along((2, 0, 3), low=-1.0, high=[1.0, 2.0, 0.5], at=np.ones(4))
+    ),
     "simplex": lambda: lr.subdivide(PLANE_NET, lr.Simplex([[0, 0], [3, 0], [0, 3]])),
     "space": lambda: lr.subdivide(PLANE_NET, lr.Space(2)),
     "decision": lambda: lr.decision_complex(lr.subdivide(PLANE_NET, SQUARE)),
     "decision in space": lambda: lr.decision_complex(lr.subdivide(PLANE_NET, lr.Space(2))),
     "loaded": saved,
+    "after layer": lambda: lr.subdivide(PLANE_NET, SQUARE).after_layer(1),
 }
 OTHERS: dict[str, Callable[[], Any]] = {
     "region": lambda: geometry.region_of(PLANE_NET, [0.3, 0.2], box=(-3, 3)),
     "inequalities": lambda: geometry.RegionPolytope.from_inequalities(
         [[1, 0], [-1, 0], [0, 1], [0, -1]], [1, 1, 1, 1], [0.5, 0.25]
     ),
+    "level set": lambda: lr.level_set(COMPLEXES["solid"](), 1, 0.125),
     "walk": lambda: geometry.hit_and_run(
         OTHERS["region"](), np.random.default_rng(0), 50, num_walkers=2
     ),

@@ -134,11 +134,10 @@ def test_whole_lines_against_the_interval_oracle(seed: int, distance: float) -> 
     np.testing.assert_allclose(np.sort(cx.vertices[:, 0]), places, rtol=1e-9, atol=1e-9)
 
 
-def _plane_twin(net: lr.Network, plane: lr.Plane) -> Twin:
-    rows = [*plane.basis, plane.origin]
-    frame = [tuple(Fraction(float(r[i])) for r in rows) for i in range(plane.input_dim)]
-    width = Fraction(plane.half_width)
-    return Twin(cells_of(net, [-width] * 2, [width] * 2, frame))
+def _slice_twin(net: lr.Network, window: lr.Slice) -> Twin:
+    rows = [*window.basis, window.origin]
+    frame = [tuple(Fraction(float(r[i])) for r in rows) for i in range(window.input_dim)]
+    return Twin(cells_of(net, exact(window.low), exact(window.high), frame))
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -146,7 +145,24 @@ def test_planes_with_their_stored_frames(seed: int) -> None:
     rng = np.random.default_rng(seed)
     net = integer_net(seed, dim=3, max_width=3)
     plane = lr.Plane(rng.integers(-1, 2, size=3), np.eye(3)[[0, 2]] + [[0, 1, 1], [0, 0, 0]], 1.5)
-    assert_same(lr.subdivide(net, plane), _plane_twin(net, plane))
+    assert_same(lr.subdivide(net, plane), _slice_twin(net, plane))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(18))
+def test_slices_with_their_stored_frames(seed: int, kind: str) -> None:
+    """Oblique ones, and along inputs; ties stay ties, for the numbers as they are stored."""
+    rng, dim = np.random.default_rng(seed), seed % 3 + 1
+    net = integer_net(seed, dim=4, max_width=(5, 3, 2)[dim - 1])
+    origin, widths = rng.integers(-1, 2, size=4), rng.choice([0.5, 1.0, 1.5], size=dim)
+    rows = np.eye(4)[rng.permutation(4)[:dim]]
+    if seed % 2:
+        rows[-1] += rng.integers(0, 2, size=4) / 4
+    window = lr.Slice(origin, rows, widths)
+    if seed % 4 == 2:
+        axes = rng.permutation(4)[:dim]
+        window = lr.Slice.along(axes, low=-widths / 3, high=widths, at=origin)
+    assert_same(cut(net, window, kind), _slice_twin(net, window))
 
 
 @pytest.mark.parametrize("dim", [2, 3, 4])

@@ -234,6 +234,31 @@ def _geometry() -> dict[str, Row]:
                 "half_width": arg(4.0, POS, **_MAYBE),
             },
         ),
+        "Slice": (
+            lr.Slice,
+            {
+                "origin": arg([0.0, 0.0], "array"),
+                "basis": arg([[1.0, 0.0], [0.0, 1.0]], "array"),
+                "half_widths": arg([1.0, 2.0], "array"),
+            },
+        ),
+        "Slice.along": (
+            lr.Slice.along,
+            {
+                "axes": arg([1, 0], "counts"),
+                "low": arg([0.0, 0.0], "array"),
+                "high": arg([1.0, 2.0], "array"),
+                "at": arg([0.0, 0.0], "array"),
+            },
+        ),
+        "Rectangle": (
+            lr.Rectangle,
+            {
+                "origin": arg([0.0, 0.0], "array"),
+                "basis": arg([[1.0, 0.0], [0.0, 1.0]], "array"),
+                "half_widths": arg([1.0, 2.0], "array"),
+            },
+        ),
         "Polytope": (
             lr.Polytope,
             {"vertices": arg([[0, 0], [1, 0], [0, 1]], "array", **_MAYBE)},
@@ -262,6 +287,7 @@ def _geometry() -> dict[str, Row]:
         ),
         "PolyhedralComplex.facets_per_region": (cx.facets_per_region, {"walls": arg(True, "flag")}),
         "PolyhedralComplex.boundary": (cx.boundary, {"k": arg(1, "index")}),
+        "PolyhedralComplex.after_layer": (cx.after_layer, {"layer": arg(1, "index")}),
         "PolyhedralComplex.supports_of_facet": (
             cx.supports_of_facet,
             {"facet": arg(0, "index")},
@@ -293,6 +319,15 @@ def _geometry() -> dict[str, Row]:
         "decision_complex": (
             lr.decision_complex,
             {"cx": _object(lr.subdivide(CLASSIFIER, BOX)), "max_regions": arg(50, "limit")},
+        ),
+        "level_set": (
+            lr.level_set,
+            {
+                "cx": _object(cx),
+                "output": arg(0, "index"),
+                "level": arg(0.0, NUM),
+                "max_regions": arg(50, "limit"),
+            },
         ),
         "delaunay_triangulation": (
             geometry.delaunay_triangulation,
@@ -782,6 +817,10 @@ def _figures() -> dict[str, Row]:
         "draw_regions": (
             partial(figures.draw_regions, axes, cx),
             {"edges": arg(True, "flag"), "walls": arg(True, "flag"), **shown},
+        ),
+        "draw_level_set": (
+            partial(figures.draw_level_set, axes, lr.level_set(cx, level=0.25)),
+            {"width": arg(1.0, POS)},
         ),
         "draw_layers": (
             partial(figures.draw_layers, [cx]),

@@ -18,7 +18,7 @@ ROOMS = ("networks", "geometry", "theory", "experiments", "figures")
 RESULTS = {
     "networks": {"BoundedPreActivations", "Law", "Support"},
     "geometry": {
-        "AffineMaps", "CellFacets", "Certificate", "DecisionComplex", "LinearRegions",
+        "AffineMaps", "CellFacets", "Certificate", "DecisionComplex", "LevelSet", "LinearRegions",
         "NeighbourGraph", "PolyhedralComplex", "RegionFacets", "RegionPolytope", "Support",
         "Triangulation", "UnboundedComplex", "UnboundedDecisionComplex", "WalkResult",
     },
@@ -49,7 +49,7 @@ ELSEWHERE = {
     "Law.density", "Law.sample", "Constant.density",
     "Certificate.see_gaps", "Certificate.see_margins",
     "Domain.homogeneous_size", "RegionFacets.spread", "Space.homogeneous_size",
-    "Space.starting_from",
+    "Space.starting_from", "DecisionComplex.after_layer",
     # from torch: tests/networks; files and names of data and runs: tests/experiments
     "Network.from_torch", "network_from_torch",
     "RunResults.stacked", "dataset_banner",

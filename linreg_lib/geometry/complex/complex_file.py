@@ -16,6 +16,7 @@ from linreg_lib.geometry.complex.domain_in_file import decoded_domain, encoded_d
 from linreg_lib.geometry.domains.box import Box
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.polytope import Polytope
+from linreg_lib.geometry.domains.slice import Slice
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
@@ -192,7 +193,7 @@ def _check_numbers(
     if not (type(dim) is type(domain.input_dim) is int and 1 <= dim <= domain.input_dim):
         raise DataError(f"its domain has dimensions {dim!r} and {domain.input_dim!r}")
     shapes = {"origin": (domain.input_dim,), "basis": (dim, domain.input_dim), "scales": (dim,)}
-    if isinstance(domain, Box):
+    if isinstance(domain, Box | Slice):
         shapes |= {"low": (dim,), "high": (dim,)}
     for name, shape in shapes.items():
         part = getattr(domain, name)

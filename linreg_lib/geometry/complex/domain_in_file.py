@@ -9,6 +9,7 @@ import numpy as np
 
 from linreg_lib.errors import DataError
 from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.domains.plane import Plane
 
 _SEQUENCES = {"list": list, "tuple": tuple, "frozenset": frozenset}
 
@@ -37,8 +38,16 @@ def decoded_domain(saved: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> D
     for name, value in saved["attributes"].items():
         if callable(getattr(type(domain), name, None)):
             raise DataError(f"a domain has no attribute {name!r} to be saved")
-        setattr(domain, name, _decoded(value, arrays))  # locks arrays
+        for part, content in _parts(domain, name, _decoded(value, arrays)):
+            setattr(domain, part, content)  # locks arrays
     return domain
+
+
+def _parts(domain: Domain, name: str, value: Any) -> list[tuple[str, Any]]:
+    """An attribute as it is named today: the sides of a plane were one number."""
+    if isinstance(domain, Plane) and name == "half_width":
+        return [("dim", 2), ("low", np.full(2, -value)), ("high", np.full(2, value))]
+    return [(name, value)]
 
 
 def _domain_classes() -> dict[str, type[Domain]]:

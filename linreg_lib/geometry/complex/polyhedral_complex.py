@@ -25,6 +25,8 @@ from linreg_lib.geometry.questions.volumes import (
     total_volume,
 )
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.earlier_record import record_after
+from linreg_lib.geometry.record.invariants import require_sound
 from linreg_lib.geometry.vertex_signs.certificate import Certificate
 from linreg_lib.geometry.vertex_signs.support import Support
 from linreg_lib.locked import Locked, kept_answer, locked
@@ -243,8 +245,8 @@ class PolyhedralComplex(Locked):
         of = checked_choice("of", of, ("activation", "linear"))
         return total_volume(self._record, lambda: self._places, codim, of)
 
-    def _face_volumes(self, k: int) -> np.ndarray:
-        return face_volumes(self._record, lambda: self._places, k)
+    def _face_volumes(self, k: int, faces: np.ndarray | None = None) -> np.ndarray:
+        return face_volumes(self._record, lambda: self._places, k, faces)
 
     def affine_maps(self) -> AffineMaps:
         """The network's affine map on each region, in the domain's coordinates (rounded)."""
@@ -281,6 +283,31 @@ class PolyhedralComplex(Locked):
     def polygons(self) -> list[np.ndarray]:
         """For d = 2: each region's vertices (m, 2) in order around its boundary."""
         return locked(boundary_polygons(self._record, lambda: self.vertices))
+
+    # Layers -------------------------------------------------------------------------------------
+
+    #: whether more than the layers tells regions apart
+    _is_cut_further = False
+
+    def after_layer(self, layer: int) -> PolyhedralComplex:
+        """The complex after hidden layers 1..layer, 0 <= layer <= upto_layer, from this one.
+
+        The same as ``subdivide(network, domain, upto_layer=layer)``, ties included, for a fraction
+        of the time; faces other than regions may be numbered otherwise, and the certificate is
+        that of the whole cut.
+
+        >>> import linreg_lib as lr
+        >>> net = lr.Network.from_arrays([[[1, 0]], [[1]], [[1]]], [[0], [-1], [0]])
+        >>> cx = lr.subdivide(net, lr.Box(-2, 2, dim=2))  # layer 1 cuts at x = 0, layer 2 at x = 1
+        >>> [cx.after_layer(layer).num_regions for layer in (0, 1, 2)]
+        [1, 2, 3]
+        """
+        layer = checked_count("layer", layer, least=0, most=self.upto_layer)
+        if layer == self.upto_layer and not self._is_cut_further:
+            return self
+        record = record_after(self._record, layer)
+        require_sound(record)
+        return complex_of(record)
 
     # Files --------------------------------------------------------------------------------------
 

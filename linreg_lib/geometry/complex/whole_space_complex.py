@@ -55,8 +55,9 @@ class UnboundedComplex(PolyhedralComplex):
         """
         return locked(self._face_volumes(self.dim))
 
-    def _face_volumes(self, k: int) -> np.ndarray:
-        return face_volumes(self._record, lambda: self._part_places, k)
+    def _face_volumes(self, k: int, faces: np.ndarray | None = None) -> np.ndarray:
+        volumes = face_volumes(self._record, lambda: self._part_places, k)
+        return volumes if faces is None else volumes[faces]
 
     def volume(self, codim: int = 0, of: str = "activation") -> float:
         """Total (d - codim)-volume of the faces of that codimension: inf if one is unbounded.

@@ -50,8 +50,8 @@ def subdivide(
 
     Args:
         net: network with ``net.input_dim == domain.input_dim``
-        domain: ``Box``, ``Segment``, ``Plane``, ``Simplex``, ``Polytope``, or the unbounded
-            ``Line`` and ``Space``, of dimension 1 to 6
+        domain: ``Box``, ``Segment``, ``Plane``, ``Rectangle``, ``Slice``, ``Simplex``,
+            ``Polytope``, or the unbounded ``Line`` and ``Space``, of dimension 1 to 6
         upto_layer: count hidden layers 1..upto_layer only (0: the domain itself; default: all)
         max_regions: give up with ``WorkLimitError`` beyond this number of regions
         progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)

@@ -52,6 +52,8 @@ class DecisionComplex(PolyhedralComplex):
     class cuts has no supports.
     """
 
+    _is_cut_further = True
+
     #: (num_regions,) the largest output on each region, the lowest class index on ties
     classes: npt.NDArray[np.int64]
     #: (num_regions,) the region of the complex before in which each region lies, non-decreasing
@@ -64,6 +66,18 @@ class DecisionComplex(PolyhedralComplex):
 
     def __repr__(self) -> str:
         return super().__repr__().replace("PolyhedralComplex(", "DecisionComplex(", 1)
+
+    def after_layer(self, layer: int) -> PolyhedralComplex:
+        """The complex after hidden layers 1..layer, without the cuts of the top class.
+
+        TypeError for a network that takes maxima: ask the complex that this one was made from.
+        """
+        if self.network.max_units:
+            raise TypeError(
+                "after_layer of a DecisionComplex does not know networks that take maxima; ask the "
+                "complex that it was made from"
+            )
+        return super().after_layer(layer)
 
     @kept_answer
     def class_switches(self) -> np.ndarray:
@@ -182,7 +196,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     contest = tournament(cx.network)
     fine = subdivide(contest.network, cx.domain, max_regions=max_regions).record
     num_out = cx.network.output_dim
-    cell_of = _original_cells(fine, before)
+    cell_of = original_cells(fine, before)
     # On ties the lower class wins each match, and so the lowest of all that are largest.
     classes = contest.top.winners(fine.patterns[:, contest.columns] > 0)
     keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
@@ -237,13 +251,18 @@ def _seen_by(before: CutRecord, fine: CutRecord) -> CutRecord:
 
 
 def _check(cx: PolyhedralComplex) -> None:
-    if type(cx) not in (PolyhedralComplex, JoinedComplex, UnboundedComplex):
-        raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
+    require_whole_cut(cx)
     if cx.network.output_dim < 2:
         raise ValueError(
             "cx.network has one output; a top class needs at least two (for the sign of one "
             "output add a second one that is zero)"
         )
+
+
+def require_whole_cut(cx: PolyhedralComplex) -> None:
+    """Raise unless ``cx`` is a complex made by ``subdivide``, cut by all layers."""
+    if type(cx) not in (PolyhedralComplex, JoinedComplex, UnboundedComplex):
+        raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
     if cx.upto_layer != cx.network.depth:
         raise ValueError(
             f"cx is cut up to hidden layer {cx.upto_layer} of {cx.network.depth}, so outputs are "
@@ -251,7 +270,7 @@ def _check(cx: PolyhedralComplex) -> None:
         )
 
 
-def _original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
+def original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
     """The region of the record before in which each cell of ``fine`` lies."""
     net = before.network
     patterns = fine.patterns[:, : net.num_hidden]

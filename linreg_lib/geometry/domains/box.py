@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from linreg_lib.geometry.domains.domain import InputDomain, checked_vector, far_centre
+from linreg_lib.geometry.domains.domain import InputDomain, checked_sides, far_centre
 from linreg_lib.locked import locked
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats
@@ -21,32 +21,18 @@ class Box(InputDomain):
     """
 
     def __init__(self, low: npt.ArrayLike, high: npt.ArrayLike, dim: int | None = None) -> None:
-        bounds = {name: exact_floats(name, each) for name, each in (("low", low), ("high", high))}
-        if dim is None and not any(bound.ndim for bound in bounds.values()):
+        low, high = exact_floats("low", low), exact_floats("high", high)
+        if dim is None and not low.ndim and not high.ndim:
             raise ValueError("dim is missing: with numbers for low and high, say Box(-1, 1, dim=2)")
-        if dim is not None:
-            size = checked_count("dim", dim)
-        else:
-            size = max(bound.size if bound.ndim else 1 for bound in bounds.values())
-        sides = {}
-        for name, bound in bounds.items():
-            vector = checked_vector(name, np.full(size, bound) if bound.ndim == 0 else bound)
-            if vector.shape != (size,):
-                raise ValueError(f"{name} has {vector.size} entries, but the box has dim={size}")
-            sides[name] = vector
-        self.low, self.high = sides["low"], sides["high"]
-        flat = np.flatnonzero(self.low >= self.high)
-        if flat.size:
-            i = int(flat[0])
-            raise ValueError(
-                f"low[{i}] = {self.low[i]} must be less than high[{i}] = {self.high[i]}; "
-                "for a lower-dimensional domain use Segment, Line or Plane"
-            )
-        super().__init__(size)
+        size = None if dim is None else checked_count("dim", dim)
+        self.low, self.high = checked_sides(low, high, size, "box")
+        super().__init__(len(self.low))
 
     def __repr__(self) -> str:
         if (self.low == self.low[0]).all() and (self.high == self.high[0]).all():
             return f"Box([{self.low[0]:g}, {self.high[0]:g}]^{self.dim})"
+        if self.dim > 6:
+            return f"Box(in R^{self.dim})"
         return f"Box({self.low.tolist()}, {self.high.tolist()})"
 
     def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Where a network is looked at: boxes, segments, lines and planes, each a piece of R^n_in.
+"""Where a network is looked at: boxes, segments, lines, slices, each a piece of R^n_in.
 
 A domain of dimension d is parametrised by its *frame*: the exact affine map from parameters to
 inputs, ``x = origin + sum_i parameter_i * directions[i]``, with dyadic entries.  *Coordinates* are
@@ -8,6 +8,7 @@ ones (up to the rounding of the stored basis).
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from fractions import Fraction
 
 import numpy as np
@@ -35,8 +36,36 @@ def checked_points(name: str, values: npt.ArrayLike, dim: int) -> np.ndarray:
     return array
 
 
+def checked_sides(
+    low: npt.ArrayLike, high: npt.ArrayLike, dim: int | None, what: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two vectors with ``low < high``; a number stands for all entries, ``dim`` of them.
+
+    ``what`` in errors has that many sides.
+    """
+    bounds = {name: exact_floats(name, each) for name, each in (("low", low), ("high", high))}
+    size = dim or max(bound.size if bound.ndim else 1 for bound in bounds.values())
+    sides = []
+    for name, bound in bounds.items():
+        vector = checked_vector(name, np.full(size, bound) if bound.ndim == 0 else bound)
+        if vector.shape != (size,):
+            raise ValueError(f"{name} has {vector.size} entries, but the {what} has dim={size}")
+        sides.append(vector)
+    flat = np.flatnonzero(sides[0] >= sides[1])
+    if flat.size:
+        i = int(flat[0])
+        raise ValueError(
+            f"low[{i}] = {sides[0][i]} must be less than high[{i}] = {sides[1][i]}; "
+            "for a lower-dimensional domain use Slice, Segment, Line or Plane"
+        )
+    return sides[0], sides[1]
+
+
 class Domain:
-    """A convex piece of the input space, with a frame; see the subclasses."""
+    """A convex piece of the input space, with a frame; see the subclasses.
+
+    Domains of one class with the same numbers are equal, and hash alike.
+    """
 
     dim: int
     input_dim: int
@@ -59,6 +88,23 @@ class Domain:
     def __setstate__(self, state: dict[str, object]) -> None:
         for name, value in state.items():  # unpickled arrays are writable
             setattr(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other) or not isinstance(other, Domain):
+            return NotImplemented
+        return self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self._content()))
+
+    def _content(self) -> Hashable:
+        """What two equal domains have in common."""
+        return tuple(sorted((name, hashable(value)) for name, value in vars(self).items()))
+
+    @property
+    def input_axes(self) -> tuple[int, ...] | None:
+        """Which inputs the coordinates are, one each, if they are inputs: for names of axes."""
+        return None
 
     def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
         """Inputs ``(..., input_dim)`` of points in the domain's coordinates ``(..., dim)``."""
@@ -93,7 +139,10 @@ class Domain:
         return self.origin, self.basis
 
     def exact_lattice_frame(self) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """The same for parameters that are counted from ``centre``."""
+        """The same for parameters that are counted from ``centre``.
+
+        Domains with a frame of their own have their centre at 0, or override this.
+        """
         if self.centre.any():
             return self.centre, np.eye(self.dim)
         return self.exact_frame()
@@ -112,6 +161,13 @@ class Domain:
     def initial_lattice(self) -> Lattice:
         """The domain before any cut, as a face lattice."""
         return cube_lattice(*self.lattice_bounds())
+
+
+def hashable(value: object) -> Hashable:
+    """The same for equal numbers: 0.0 and -0.0 are equal."""
+    if isinstance(value, np.ndarray):
+        return value.shape, (value + 0.0).tobytes()
+    return value if isinstance(value, Hashable) else repr(value)
 
 
 def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -136,6 +192,10 @@ class InputDomain(Domain):
         self.origin = np.zeros(dim)
         self.basis = np.eye(dim)
         self.scales = np.ones(dim)
+
+    @property
+    def input_axes(self) -> tuple[int, ...]:
+        return tuple(range(self.dim))
 
     def embed(self, coordinates: npt.ArrayLike) -> np.ndarray:
         return np.array(checked_points("coordinates", coordinates, self.dim))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -63,6 +63,9 @@ class Polytope(InputDomain):
     def __repr__(self) -> str:
         counts = f"{len(self.corners)} corners, {self.num_facets} facets"
         return f"{type(self).__name__}({counts} in R^{self.dim})"
+
+    def _content(self) -> Hashable:
+        return tuple(sorted(self._exact_corners))
 
     @property
     def num_facets(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from fractions import Fraction
 from itertools import product
 
@@ -57,6 +58,9 @@ class Space(InputDomain):
 
     def __repr__(self) -> str:
         return f"Space({self.dim})"
+
+    def _content(self) -> Hashable:
+        return self.dim
 
     @property
     def walls_are_faces(self) -> bool:

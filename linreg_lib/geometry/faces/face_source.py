@@ -40,6 +40,9 @@ class FaceSource(Protocol):
     def __getitem__(self, k: int) -> Incidence:
         """Which (k-1)-faces bound each k-face, 1 <= k <= d."""
 
+    def after_layer(self, num_layers: int) -> tuple[FaceSource, np.ndarray] | None:
+        """The faces that the first layers left, and the vertices they have; None: join these."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StoredFaces(Locked):
@@ -56,3 +59,6 @@ class StoredFaces(Locked):
 
     def __getitem__(self, k: int) -> Incidence:
         return self.boundaries[k]
+
+    def after_layer(self, num_layers: int) -> None:
+        return None

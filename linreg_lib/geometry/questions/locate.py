@@ -88,8 +88,14 @@ def piece_ranges(record: CutRecord, coordinates: np.ndarray) -> tuple[np.ndarray
 
 
 def _parameters(domain: Domain, coordinates: np.ndarray) -> np.ndarray:
-    """Homogeneous integers (d + 1,) of coordinates / scales: w carries the common denominator."""
-    numbers = homogeneous(np.append(coordinates, domain.scales))
-    dim = domain.dim
+    """Homogeneous integers (d + 1,) of coordinates / scales, counted from the domain's centre.
+
+    w carries the common denominator.
+    """
+    numbers, dim = homogeneous(np.append(coordinates, domain.scales)), domain.dim
+    if domain.centre.any():
+        centre = homogeneous(domain.centre)
+        numbers = np.append(numbers[:dim] * centre[-1] - centre[:-1] * numbers[-1], numbers[dim:])
+        numbers[dim:] *= centre[-1]
     # Only a segment, of dimension 1, has a scale other than 1.
     return np.append(numbers[:dim], numbers[dim] if dim == 1 else numbers[-1])

@@ -22,12 +22,12 @@ def boundary_polygons(record: CutRecord, vertices: Callable[[], np.ndarray]) -> 
         )
     boundary = record.boundary(2)
     ends = record.ends[boundary.members]
-    cycles = _cycles(ends, boundary.offsets)
-    return np.split(vertices()[cycles], boundary.offsets[1:-1])
+    around = cycles(ends, boundary.offsets)
+    return np.split(vertices()[around], boundary.offsets[1:-1])
 
 
-def _cycles(ends: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Vertices in cyclic order, face after face, from the two ends of each boundary edge."""
+def cycles(ends: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Vertices of 2-faces in cyclic order, face after face, from the two ends of each edge."""
     num = len(ends)
     owners = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     # Half-edges: (edge, end); the partner at a vertex is the face's other half-edge there.

@@ -53,10 +53,20 @@ def interior_coordinates(record: CutRecord, places: VertexPlaces) -> np.ndarray:
     return np.where(both, (along / 2).sum(axis=1), one_end)[:, None]
 
 
-def face_volumes(record: CutRecord, located: Located, k: int) -> np.ndarray:
-    """k-volumes of all k-faces, (f_k,), each with relative error at most ``FACE_TOLERANCE``."""
+def face_volumes(
+    record: CutRecord, located: Located, k: int, faces: np.ndarray | None = None
+) -> np.ndarray:
+    """k-volumes of all k-faces, (f_k,), each with relative error at most ``FACE_TOLERANCE``.
+
+    Or of some ``faces`` alone, in their order.
+    """
     if k == 0:
-        return np.ones(len(record.points))
+        return np.ones(len(record.points) if faces is None else len(faces))
+    if faces is not None and (not len(faces) or not record.domain.is_bounded):
+        return face_volumes(record, located, k)[faces] if len(faces) else np.zeros(0)
+    if faces is not None:
+        vertices, boundaries = restricted(record.faces, k, faces)
+        return measured(located().of(vertices), boundaries, k)
     if record.domain.is_bounded:
         return measured(located(), record.faces, k)
     volumes = np.full(len(record.faces[1]), np.inf)

@@ -99,7 +99,7 @@ def _pairs_in_one_face(
         within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         keys = np.repeat(members, times).astype(np.int64) * num_regions
         keys += regions[np.repeat(begin, times) + within]
-        faces, regions = np.divmod(np.unique(keys), num_regions)
+        faces, regions = np.divmod(_once(keys), num_regions)
         below = np.bincount(faces, minlength=fine.faces.num_faces(k - 1))
         same = on_seam[k - 1][members] & (around[owners] == below[members])
         owners, members = owners[same], members[same]
@@ -118,9 +118,11 @@ def _join(
     columns = np.concatenate([pairs[k][1] + start[k - 1] for k in pairs])
     if not len(rows):
         return
-    nodes, place = np.unique(np.concatenate([rows, columns]), return_inverse=True)
-    size, half = len(nodes), len(rows)
-    graph = coo_array((np.ones(half, dtype=bool), (place[:half], place[half:])), (size, size))
+    is_node = np.zeros(start[-1], dtype=bool)
+    is_node[rows] = is_node[columns] = True
+    nodes, place = np.flatnonzero(is_node), np.cumsum(is_node) - 1
+    size, ones = len(nodes), np.ones(len(rows), dtype=bool)
+    graph = coo_array((ones, (place[rows], place[columns])), (size, size))
     num, labels = connected_components(graph, directed=False)
     dims = np.searchsorted(start, nodes, side="right") - 1
     highest = np.zeros(num, dtype=np.int64)
@@ -131,6 +133,12 @@ def _join(
         least = np.full(num, counts[k], dtype=np.int64)
         np.minimum.at(least, label, faces)
         numbers[faces] = np.where(highest[label] == k, least[label], -1)
+
+
+def _once(keys: np.ndarray) -> np.ndarray:
+    """The different keys, ascending: sorting is faster than the hashing of ``np.unique``."""
+    keys = np.sort(keys)
+    return keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
 
 
 def _numbers(first: np.ndarray) -> np.ndarray:
@@ -152,10 +160,8 @@ def _is_one_to_one(first: np.ndarray, region_of: np.ndarray) -> bool:
 
 def _incidence(owners: np.ndarray, members: np.ndarray, num: int) -> Incidence:
     """The incidence of pairs, each once, in the order of owners and then of members."""
-    order = np.lexsort((members, owners))
-    owners, members = owners[order], members[order]
-    new = np.concatenate([[True], (owners[1:] != owners[:-1]) | (members[1:] != members[:-1])])
-    owners, members = owners[new], members[new]
+    num_members = int(members.max(initial=0)) + 1
+    owners, members = np.divmod(_once(owners * num_members + members), num_members)
     offsets = np.zeros(num + 1, dtype=np.int64)
     np.cumsum(np.bincount(owners, minlength=num), out=offsets[1:])
     return Incidence(offsets, np.ascontiguousarray(members))

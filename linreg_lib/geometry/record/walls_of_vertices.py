@@ -14,12 +14,24 @@ def walls_of_vertices(record: CutRecord, corners: np.ndarray) -> np.ndarray:
 
     A vertex inside an edge lies on the walls that hold both of the edge's ends.
     """
-    rows = record.crossing_rows
+    rows, num_corners = record.crossing_rows, len(corners)
     walls = np.zeros((len(rows), corners.shape[1]), dtype=bool)
-    walls[: len(corners)] = corners
-    for vertex in range(len(corners), len(rows)):
-        a, b = rows[vertex, :2]
-        walls[vertex] = walls[a] & walls[b]
+    walls[:num_corners] = corners
+    may_be = np.ones(len(rows), dtype=bool)
+    if record.domain.is_bounded and record.domain.is_axis_parallel:
+        # Rounding keeps vertices on walls across an axis exactly; it may lead others there.
+        low, high = record.domain.lattice_bounds()
+        points = record.points[:, :-1]
+        may_be[record.vertex_ids] = ((points == low) | (points == high)).any(axis=1)
+    waiting = num_corners + np.flatnonzero(may_be[num_corners:])
+    known = ~may_be
+    known[:num_corners] = True
+    while len(waiting):
+        ends = rows[waiting, :2]
+        ready = known[ends].all(axis=1)
+        walls[waiting[ready]] = walls[ends[ready, 0]] & walls[ends[ready, 1]]
+        known[waiting[ready]] = True
+        waiting = waiting[~ready]
     return walls[record.vertex_ids]
 
 
@@ -29,13 +41,7 @@ def walls_of_faces(record: CutRecord) -> list[np.ndarray]:
     if record.dim == 1:
         is_wall = record.facet_is_wall.astype(np.uint64)[:, None]
         return [is_wall, np.zeros((record.num_regions, 1), dtype=np.uint64)]
-    if domain.is_bounded and domain.is_axis_parallel:
-        # Rounding keeps vertices on walls across an axis exactly.
-        low, high = domain.lattice_bounds()
-        points = record.points[:, :-1]
-        on_wall = np.column_stack([points == low, points == high])
-    else:
-        on_wall = walls_of_vertices(record, _walls_at_corners(domain))
+    on_wall = walls_of_vertices(record, _walls_at_corners(domain))
     words = [packed_rows(on_wall)]
     for k in range(1, record.dim + 1):
         words.append(record.boundary(k).reduce(np.bitwise_and, words[-1]))

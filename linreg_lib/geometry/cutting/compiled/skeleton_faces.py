@@ -9,6 +9,7 @@ from itertools import combinations, product
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled import face_kernels
+from linreg_lib.geometry.cutting.compiled.earlier_skeleton import earlier_skeleton
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns, Skeleton
 from linreg_lib.geometry.cutting.compiled.upward import Upward
 from linreg_lib.geometry.faces.incidence import Incidence
@@ -137,6 +138,12 @@ class SkeletonFaces(Locked):
         if found is None:
             found = self._incidences.setdefault(k, self._incidence(k))
         return found
+
+    def after_layer(self, num_layers: int) -> tuple[SkeletonFaces, np.ndarray]:
+        """The faces that the first layers left, and the vertices they have."""
+        earlier, kept = earlier_skeleton(self._skeleton, self._columns, num_layers)
+        # An edge's first part leads where the whole edge does.
+        return SkeletonFaces(earlier, self._columns, num_layers, self._up[kept]), kept
 
     def _incidence(self, k: int) -> Incidence:
         rising, bits = self._rising, self._skeleton.slot_bits

@@ -7,6 +7,8 @@ from linreg_lib.errors import (
     DataError,
     DegenerateError,
     LinregError,
+    NotCompiledError,
+    UnboundedQuestionError,
     WorkLimitError,
 )
 from linreg_lib.geometry import (
@@ -32,6 +34,7 @@ __all__ = [
     "Line",
     "LinregError",
     "Network",
+    "NotCompiledError",
     "PiecewiseLinear",
     "Plane",
     "PolyhedralComplex",
@@ -39,6 +42,7 @@ __all__ = [
     "Segment",
     "Simplex",
     "Space",
+    "UnboundedQuestionError",
     "WorkLimitError",
     "count_along_lines",
     "decision_complex",

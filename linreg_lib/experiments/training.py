@@ -15,6 +15,7 @@ from linreg_lib.experiments.data.dataset import LabelledData
 from linreg_lib.experiments.saved_runs.progress import with_progress
 from linreg_lib.experiments.saved_runs.schedule import Schedule
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot, TrainingRun, TrainingSettings
+from linreg_lib.extras import needs_extra
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_choice,
@@ -270,7 +271,8 @@ def _one_deterministic_thread() -> Iterator[None]:
 
 
 def _torch_activation(name: str) -> Any:
-    from torch.nn import functional
+    with needs_extra("training"):  # the first that asks for torch
+        from torch.nn import functional
 
     known = checked_choice("activation", name, ACTIVATIONS)
     return getattr(functional, ACTIVATIONS[known].torch_function)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from linreg_lib.errors import UnboundedQuestionError
 from linreg_lib.figures import compare_graphs, draw_graph, new_figure
 from tests.figures.complex_stub import grid_complex, line_complex
 
@@ -68,8 +69,8 @@ def test_wrong_input_is_named() -> None:
     with pytest.raises(ValueError, match=r"output is 2; .* are 0\.\.1"):
         draw_graph(axes, line_complex([0.0]), bent([0.0]), output=2)
     unbounded = line_complex([0.0])
-    unbounded.vertices = np.array([[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
-    with pytest.raises(ValueError, match="unbounded"):
+    unbounded.domain.is_bounded = False
+    with pytest.raises(UnboundedQuestionError, match="a graph needs a bounded domain"):
         draw_graph(axes, unbounded, bent([0.0]))
     with pytest.raises(ValueError, match="marks is 'stars'"):
         draw_graph(axes, line_complex([0.0]), bent([0.0]), marks="stars")

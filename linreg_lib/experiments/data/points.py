@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.dataset import check_labels, hash_arrays
+from linreg_lib.extras import needs_extra
 from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_integers, checked_rng
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
@@ -72,7 +73,8 @@ def load_moons(n: int, noise: float, rng: np.random.Generator) -> LabelledPoints
     noise = exact_number("noise", noise)
     if not noise >= 0:
         raise ValueError(f"noise must not be negative, not {noise}")
-    from sklearn.datasets import make_moons
+    with needs_extra("this data set"):
+        from sklearn.datasets import make_moons
 
     points, labels = make_moons(n, noise=noise, random_state=_sklearn_seed(rng))
     return LabelledPoints(
@@ -97,7 +99,8 @@ def load_quantiles(
     checked_rng("rng", rng)
     if n < num_classes:
         raise ValueError(f"needs 2 <= num_classes <= n, not num_classes={num_classes}, n={n}")
-    from sklearn.datasets import make_gaussian_quantiles
+    with needs_extra("this data set"):
+        from sklearn.datasets import make_gaussian_quantiles
 
     points, labels = make_gaussian_quantiles(
         n_samples=n, n_features=dim, n_classes=num_classes, random_state=_sklearn_seed(rng)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.errors import NotCompiledError
+from linreg_lib.extras import needs_extra
 from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.domains.segment import Segment
 from linreg_lib.geometry.lines.place_error import PLACE_ERROR
@@ -45,8 +47,10 @@ def count_along_lines(
     the same affine map (all outputs together).  Cuts at the ends do not count, nor does touching a
     breakpoint without crossing it; units that switch at the same point cut once.
 
-    ``compiled`` uses the compiled kernels, which know ``of="activation"`` alone: None, where numba
-    is installed; True insists; False never.  The counts are the same.
+    ``compiled`` uses the compiled kernels: None, where they can; True always; False never.  The
+    counts are the same.  They need numba, and know ``of="activation"`` alone and pre-activations
+    whose bounds fit float64: else ``compiled=True`` raises NotCompiledError.  Segments that floats
+    leave in doubt are decided exactly, by ``subdivide``, either way.
 
     Raises ValueError for shapes that do not fit, entries that are not finite, and for a row whose
     ends are equal (the message names the row); OverflowError if pre-activations overflow float64.
@@ -62,7 +66,7 @@ def count_along_lines(
     checked_choice("of", of, ("activation", "linear"))
     compiled = None if compiled is None else checked_flag("compiled", compiled)
     if compiled and of == "linear":
-        raise ValueError(
+        raise NotCompiledError(
             'compiled=True needs of="activation"; leave compiled out for linear regions'
         )
     a, b = _inputs(net, "starts", starts), _inputs(net, "ends", ends)
@@ -92,8 +96,12 @@ def _float_counts(
             try:
                 fast = kernels(net, starts, ends)
                 return fast.counts, fast.doubtful
-            except OverflowError:  # perhaps of their bounds alone
-                pass
+            except OverflowError as error:  # perhaps of their bounds alone
+                if compiled:
+                    raise NotCompiledError(
+                        "compiled=True: bounds of the pre-activations overflow float64 on these "
+                        "segments; leave compiled out, and NumPy counts if it can"
+                    ) from error
     lines = _Lines(net, starts, ends, keep_patterns=of == "linear")
     for layer in range(net.depth):
         lines.add_layer(layer)
@@ -103,10 +111,11 @@ def _float_counts(
 
 def _kernels(required: bool) -> type[CompiledLines] | None:
     try:
-        from linreg_lib.geometry.lines.compiled import CompiledLines
-    except ImportError as missing:
+        with needs_extra("compiled=True", otherwise="leave out compiled"):
+            from linreg_lib.geometry.lines.compiled import CompiledLines
+    except ImportError:
         if required:
-            raise ImportError("compiled=True needs the package numba; install it") from missing
+            raise
         return None
     return CompiledLines
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.domains.domain import require_bounded
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces
 from linreg_lib.geometry.triangulations.simplex_volumes import simplex_volumes
 from linreg_lib.locked import Locked, kept_answer
@@ -89,11 +90,7 @@ class Triangulation(Locked):
         return faces[first]
 
 
-def require_bounded(cx: PolyhedralComplex) -> None:
+def require_bounded_complex(cx: PolyhedralComplex) -> None:
     """Unbounded regions have no triangulation."""
     checked_kind("cx", cx, PolyhedralComplex, "a complex made by subdivide")
-    if not cx.domain.is_bounded:
-        raise ValueError(
-            f"cx has unbounded regions ({cx.domain!r}), which no simplices fill; subdivide a "
-            "bounded domain"
-        )
+    require_bounded("a triangulation", cx.domain)

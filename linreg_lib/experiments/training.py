@@ -83,7 +83,7 @@ def train_classifier(
     Source: HR19, Section 3 (Adam at 1e-3, He normal weights, biases of variance 1e-6).
 
     >>> from linreg_lib.experiments.data import load_moons
-    >>> moons = load_moons(200, 0.1, np.random.default_rng(0))
+    >>> moons = load_moons(200, 0.1, rng=np.random.default_rng(0))
     >>> run = train_classifier([8, 8], moons, seed=1, snapshots_at=[0, 0.5, 2], batch_size=32)
     >>> [snapshot.step for snapshot in run.snapshots], run.initial.network.hidden_widths
     ([0, 4, 14], (8, 8))

@@ -16,6 +16,7 @@ with _needs_extra("linreg_lib.figures"):
     from linreg_lib.figures.films import evolution_of_regions as evolution_of_regions
     from linreg_lib.figures.graphs import compare_graphs as compare_graphs
     from linreg_lib.figures.graphs import draw_graph as draw_graph
+    from linreg_lib.figures.plot import plot_complex as plot_complex
     from linreg_lib.figures.region_canvas import RegionCanvas as RegionCanvas
     from linreg_lib.figures.region_canvas import region_canvas as region_canvas
     from linreg_lib.figures.regions import draw_layers as draw_layers

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Surface(Locked):
     """Polygons in space with the region behind each."""
 

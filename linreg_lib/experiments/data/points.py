@@ -58,13 +58,13 @@ class LabelledPoints(Locked):
         return hash_arrays(self.points, self.labels, np.array([self.num_classes]))
 
 
-def load_moons(n: int, noise: float, rng: np.random.Generator) -> LabelledPoints:
+def load_moons(n: int, noise: float, *, rng: np.random.Generator) -> LabelledPoints:
     """``n`` points of scikit-learn's two moons, each coordinate stretched to fill [-1, 1] (QW23).
 
     ``noise`` is the standard deviation of the Gaussian noise, before stretching.
     QW23 (Section 4) states the range [-1, 1] and 1,000 points, but neither noise nor seed.
 
-    >>> moons = load_moons(100, 0.1, np.random.default_rng(0))
+    >>> moons = load_moons(100, 0.1, rng=np.random.default_rng(0))
     >>> moons.points.min(axis=0).tolist(), moons.points.max(axis=0).tolist()
     ([-1.0, -1.0], [1.0, 1.0])
     """
@@ -83,13 +83,13 @@ def load_moons(n: int, noise: float, rng: np.random.Generator) -> LabelledPoints
 
 
 def load_quantiles(
-    n: int, num_classes: int, rng: np.random.Generator, *, dim: int = 2
+    n: int, num_classes: int, *, rng: np.random.Generator, dim: int = 2
 ) -> LabelledPoints:
     """``n`` Gaussian points, labelled by shells of equal probability, stretched to [-1, 1] (QW23).
 
     scikit-learn's ``make_gaussian_quantiles``; QW23 (Section 4) uses 1,000 points and 5 classes.
 
-    >>> shells = load_quantiles(100, 5, np.random.default_rng(0))
+    >>> shells = load_quantiles(100, 5, rng=np.random.default_rng(0))
     >>> np.bincount(shells.labels).tolist()
     [20, 20, 20, 20, 20]
     """

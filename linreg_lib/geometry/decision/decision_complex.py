@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Decided(Locked):
     """How a decision complex came about.
 
@@ -72,6 +73,14 @@ class DecisionComplex(PolyhedralComplex):
         switches = ~self.facet_is_wall & (beside[:, 0] != beside[:, 1])
         switches.setflags(write=False)
         return switches
+
+    def table(self) -> dict[str, npt.NDArray[Any]]:
+        """As ``PolyhedralComplex.table``, with ``class`` and ``origin_region``."""
+        return {
+            **super().table(),
+            "class": np.array(self.classes),
+            "origin_region": np.array(self.origin_regions),
+        }
 
     @kept_answer
     def interior_certified(self) -> np.ndarray:

@@ -41,7 +41,7 @@ class FaceSource(Protocol):
         """Which (k-1)-faces bound each k-face, 1 <= k <= d."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class StoredFaces(Locked):
     """A ``FaceSource`` that is all there."""
 

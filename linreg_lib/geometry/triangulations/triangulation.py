@@ -22,7 +22,7 @@ from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_kind
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Triangulation(Locked):
     """Simplices whose vertices are those of a complex.
 

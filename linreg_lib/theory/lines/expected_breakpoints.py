@@ -55,7 +55,7 @@ class BreakpointExpectation:
         return tuple(estimate.scaled(1.0 / width) for estimate, width in pairs)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RateProfile(Locked):
     """Expected breakpoints per unit length at K positions; arrays (K, L) by hidden layer."""
 
@@ -126,7 +126,7 @@ def expected_breakpoints(
     values = np.empty((num_networks, law.depth))
     for start in range(0, num_networks, chunk):
         stop = min(start + chunk, num_networks)
-        batch = NetworkBatch.sample(law, stop - start, rng)
+        batch = NetworkBatch.sample(law, stop - start, rng=rng)
         strata = np.arange(points_per_network) + rng.random((stop - start, points_per_network))
         positions, lengths = _place(line, strata / points_per_network, spread)
         for layer, rates in enumerate(_rates(law, batch, line, positions, of, own_bias)):
@@ -162,7 +162,7 @@ def breakpoint_rates(
     samples = np.empty((num_networks, len(places), law.depth))
     for start in range(0, num_networks, chunk):
         stop = min(start + chunk, num_networks)
-        batch = NetworkBatch.sample(law, stop - start, rng)
+        batch = NetworkBatch.sample(law, stop - start, rng=rng)
         everywhere = np.broadcast_to(places, (stop - start, len(places)))
         for layer, rates in enumerate(_rates(law, batch, line, everywhere, of, own_bias)):
             samples[start:stop, :, layer] = rates

@@ -36,8 +36,10 @@ class NegatedLaw:
     def density(self, b: ArrayLike) -> NDArray[np.float64]:
         return self.law.density(-exact_floats("b", b, finite=False))
 
-    def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
-        return -self.law.sample(shape, rng)
+    def sample(
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        return -self.law.sample(shape, rng=rng)
 
 
 def hr19_bias_law(law: Law) -> Law:
@@ -187,7 +189,7 @@ class InitLaw:
             return Uniform(-bound, bound)
         return Normal(variance[self.init] ** 0.5)
 
-    def sample(self, rng: np.random.Generator) -> Network:
+    def sample(self, *, rng: np.random.Generator) -> Network:
         """One network."""
         return Network.random(
             self.widths,

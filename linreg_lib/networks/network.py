@@ -19,6 +19,9 @@ from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
 from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
 from linreg_lib.networks.unit_names import layer_name
+from linreg_lib.short_repr import shown
+
+_SHOWN_WIDTHS = 16
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -330,9 +333,12 @@ class Network:
 
     def __repr__(self) -> str:
         widths = (self.input_dim, *self.hidden_widths, self.output_dim)
-        if len(set(self.activations)) == 1:
-            return f"Network(widths={widths}, activation={self.activations[0]!r})"
-        return f"Network(widths={widths}, activation={list(self.activations)!r})"
+        names = list(dict.fromkeys(map(repr, self.activations)))
+        each = shown(list(self.activations)) if len(names) > 1 else "".join(names) or "[]"
+        if len(widths) <= _SHOWN_WIDTHS:
+            return f"Network(widths={widths}, activation={each})"
+        few = ", ".join(map(str, widths[: _SHOWN_WIDTHS // 2]))
+        return f"Network(widths=({few}, ..., {widths[-1]}), depth={self.depth}, activation={each})"
 
 
 def _rebuilt(weights: Any, biases: Any, activations: Any) -> Network:

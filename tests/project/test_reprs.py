@@ -115,7 +115,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "AffineMap": lambda: _net().affine_map([0.5, 0.5]),
     "BoundedPreActivations": lambda: networks.running_error_bound(
         _net(), np.zeros((50, 2)), np.zeros((50, 2)), 2
-    ),
+    )[0],
     "Constant": lambda: networks.Constant(0.1),
     "Exponential": lambda: networks.Exponential(0.1),
     "Laplace": lambda: networks.Laplace(0.1),
@@ -175,7 +175,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "ImageData": lambda: experiments.ImageData(train=_images(), test=_images("test")),
     "LabelledPoints": _points,
     "LevelCrossings": lambda: experiments.level_crossings(
-        lr.Network.from_arrays([[[1], [1]], [[1, -2]]], [[0, -1], [0]]),
+        lr.Network.from_arrays([[[1], [1]], [[1, -2]], [[1]]], [[0, -1], [0], [0]]),
         lr.Segment([-1.0], [4.0]),
         np.linspace(0, 1, 50),
     ),
@@ -183,8 +183,12 @@ OBJECTS: dict[str, Callable[[], Any]] = {
         widths=(3,) * 70, num_networks=5, most=3, witness=_net()
     ),
     "PlaneTable": lambda: experiments.PlaneTable(
-        epochs=np.zeros(9), test_accuracies=np.zeros(9), num_regions=np.ones(9, dtype=int),
-        num_linear_regions=np.ones(9, dtype=int), num_neurons=3, complexes=(),
+        num_neurons=3, half_width=1.0, marks=np.zeros((3, 2)), complexes=(_cx(),) * 9,
+        **dict.fromkeys(
+            ["epochs", "test_accuracies", "num_regions", "num_linear_regions", "mean_edges",
+             "median_area", "total_area"],
+            np.ones(9),
+        ),
     ),
     "RunResults": _runs,
     "Snapshot": _snapshot,
@@ -194,9 +198,11 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     ),
     "TrainingSettings": _settings,
     "VertexErrors": lambda: experiments.vertex_errors(_net(), BOUNDED),
-    "WeightedExamples": lambda: _with_fields(experiments.data.WeightedExamples),
+    "WeightedExamples": lambda: experiments.data.WeightedExamples(
+        features=np.zeros((9, 2)), labels=np.zeros(9, dtype=int), weights=np.ones(9)
+    ),
     # figures
-    "Evolution": lambda: figures.evolution_of_regions([_cx(), _cx()], titles=["a", "b"]),
+    "Evolution": lambda: figures.evolution_of_regions([_cx(), _cx()], ["a", "b"], "A film"),
     "RegionCanvas": lambda: figures.region_canvas(_cx(), "Pieces of a square"),
     "Series": lambda: figures.Series(
         name="a", x=np.arange(90), measured=[Fraction(1, 3)] * 90, predicted=np.arange(90)

@@ -80,7 +80,7 @@ class PolyhedralComplex(Locked):
     def __repr__(self) -> str:
         counts = ", ".join(str(f) for f in self.f_vector)
         return (
-            f"PolyhedralComplex(dim={self.dim}, num_regions={self.num_regions}, "
+            f"{type(self).__name__}(dim={self.dim}, num_regions={self.num_regions}, "
             f"f_vector=({counts}), domain={self.domain!r})"
         )
 

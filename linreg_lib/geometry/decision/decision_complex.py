@@ -60,9 +60,6 @@ class DecisionComplex(PolyhedralComplex):
         self._decided = decided
         self.classes, self.origin_regions = decided.classes, decided.origin_regions
 
-    def __repr__(self) -> str:
-        return super().__repr__().replace("PolyhedralComplex(", "DecisionComplex(", 1)
-
     @kept_answer
     def class_switches(self) -> np.ndarray:
         """Which (d-1)-faces lie between regions of different classes, bool (f_{d-1},).
@@ -138,9 +135,6 @@ class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
     @kept_answer
     def _places(self) -> VertexPlaces:
         return self._part_places.of(self._record.kept)
-
-    def __repr__(self) -> str:
-        return f"Unbounded{super().__repr__()}"
 
     @property
     def boundary_volume(self) -> float:

@@ -19,6 +19,7 @@ from linreg_lib.networks.arguments import (
     checked_rng,
 )
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
+from linreg_lib.short_repr import ShortRepr
 from linreg_lib.theory.lines.line_piece import LinePiece
 from linreg_lib.theory.random_networks.batch import LayerPass, NetworkBatch
 from linreg_lib.theory.random_networks.init_law import InitLaw, hr19_bias_law
@@ -29,8 +30,8 @@ OwnBias = Literal["pinned", "free"]
 _MAX_ENTRIES = 2_000_000  # of the largest intermediate array, to bound memory
 
 
-@dataclass(frozen=True, kw_only=True)
-class BreakpointExpectation:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BreakpointExpectation(ShortRepr):
     """Expected number of breakpoints on a line piece, in all and by hidden layer."""
 
     total: Estimate

@@ -12,6 +12,7 @@ from linreg_lib.networks.arguments import checked_counts, checked_index, checked
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec
 from linreg_lib.networks.laws import Constant, Law, Normal, Support, Uniform
+from linreg_lib.short_repr import ShortRepr
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def hr19_bias_law(law: Law) -> Law:
     return NegatedLaw(checked_kind("law", law, Law, "a law, such as Normal"))  # type: ignore[type-abstract]
 
 
-@dataclass(frozen=True, kw_only=True)
-class InitLaw:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class InitLaw(ShortRepr):
     """Independent random layers of a network, as ``Network.random`` draws them.
 
     ``widths`` is (n_in, n_1, ..., n_d, n_out); ``init``, ``biases`` and ``activation`` mean what

@@ -125,7 +125,7 @@ class Network:
 
     @classmethod
     def from_torch(cls, module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
-        """A network from a torch module; see ``network_from_torch``."""
+        """A network from a torch module; the text of ``network_from_torch`` is put here."""
         weights, bias_vectors, activations = layers_from_torch(module, input_shape)
         return cls.from_arrays(weights, bias_vectors, activation=activations)
 
@@ -139,7 +139,7 @@ class Network:
         rng: np.random.Generator,
         activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
     ) -> Network:
-        """A random network of widths ``[n_in, h_1, .., n_out]``; see ``random_network``."""
+        """A random network; the text of ``random_network`` is put here."""
         weights, bias_vectors = random_layers(widths, init, biases, rng)
         return cls.from_arrays(weights, bias_vectors, activation=activation)
 

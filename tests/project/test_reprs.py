@@ -119,6 +119,17 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "Constant": lambda: networks.Constant(0.1),
     "Exponential": lambda: networks.Exponential(0.1),
     "Laplace": lambda: networks.Laplace(0.1),
+    "Match": lambda: networks.Match(layer=0, neuron=0, lower=0, higher=1),
+    "MaxUnit": lambda: networks.MaxUnit(
+        num_entries=90,
+        matches=[
+            networks.Match(layer=k, neuron=0, lower=k + 1, higher=89 + k if k else 0)
+            for k in range(89)
+        ],
+    ),
+    "MixedActivation": lambda: networks.MixedActivation(
+        [lr.PiecewiseLinear([0.0, 0.1 * k], [0, 1, 0.5]) for k in range(1, 88)]
+    ),
     "Network": lambda: lr.Network.random(
         [2, *range(3, 90), 1],
         rng=RNG,

@@ -10,6 +10,8 @@ from linreg_lib.figures.graphs import draw_graph
 from linreg_lib.figures.regions import draw_regions
 from linreg_lib.figures.solids import draw_solid
 from linreg_lib.figures.style import book_style, new_figure
+from linreg_lib.geometry.domains.domain import require_bounded
+from linreg_lib.networks.arguments import checked_kind
 
 if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
@@ -39,11 +41,14 @@ def plot_complex(cx: PolyhedralComplex, axes: Axes | None = None, **options: Any
         >>> axes.lines[0].get_xdata().tolist(), axes.lines[0].get_ydata().tolist()
         ([-1.0, 0.0, 2.0], [1.0, 0.0, 2.0])
     """
+    require_bounded("a picture", cx.domain)
     if cx.dim not in (1, 2, 3):
         raise ValueError(
             f"a picture shows complexes of dimension 1, 2 or 3, got dimension {cx.dim}; cut a "
             "Plane or a Segment through the network instead"
         )
+    if axes is not None:
+        checked_kind("axes", axes, Axes, "axes of matplotlib")
     if axes is None:
         solid = {"subplot_kw": {"projection": "3d"}} if cx.dim == 3 else {}
         _, axes = new_figure(aspect=0.62 if cx.dim == 1 else 1.0, **solid)

@@ -236,6 +236,7 @@ def _geometry() -> dict[str, Row]:
             },
         ),
         "PolyhedralComplex.facets_per_region": (cx.facets_per_region, {"walls": arg(True, "flag")}),
+        "PolyhedralComplex.plot": (cx.plot, {"axes": _object(None, **_MAYBE)}),
         "PolyhedralComplex.boundary": (cx.boundary, {"k": arg(1, "index")}),
         "PolyhedralComplex.supports_of_facet": (
             cx.supports_of_facet,
@@ -761,6 +762,10 @@ def _figures() -> dict[str, Row]:
         "draw_layers": (
             partial(figures.draw_layers, [cx]),
             {"max_columns": arg(1, "count"), "colour_by": shown["colour_by"]},
+        ),
+        "plot_complex": (
+            lambda edges, axes=axes: figures.plot_complex(cx, axes, edges=edges),
+            {"edges": arg(True, "flag"), "axes": _object(axes, **_MAYBE)},
         ),
         "draw_solid": (
             partial(figures.draw_solid, space, solid),

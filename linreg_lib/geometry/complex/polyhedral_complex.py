@@ -364,7 +364,7 @@ class PolyhedralComplex(Locked):
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> PolyhedralComplex:
-        """The complex that ``save`` wrote; ``DataError`` for any other or a damaged file."""
+        """The complex that ``save`` wrote to ``path``; ``DataError`` for other or damaged files."""
         return complex_of(load_record(path))
 
 

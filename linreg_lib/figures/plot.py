@@ -50,8 +50,11 @@ def plot_complex(cx: PolyhedralComplex, axes: Axes | None = None, **options: Any
     if axes is not None:
         checked_kind("axes", axes, Axes, "axes of matplotlib")
     if axes is None:
-        solid = {"subplot_kw": {"projection": "3d"}} if cx.dim == 3 else {}
-        _, axes = new_figure(aspect=0.62 if cx.dim == 1 else 1.0, **solid)
+        projection = "3d" if cx.dim == 3 else None
+        # Axes of equal units beside a scale: "constrained" would cut off their label.
+        layout = "compressed" if cx.dim == 2 else "constrained"
+        aspect = 0.62 if cx.dim == 1 else 0.85
+        _, axes = new_figure(aspect=aspect, layout=layout, subplot_kw={"projection": projection})
     elif cx.dim == 3 and not hasattr(axes, "view_init"):
         raise ValueError(
             "axes are flat, but the complex is solid; make them three-dimensional: "

@@ -56,6 +56,17 @@ def test_classes_colour_a_decision_complex() -> None:
     assert axes.figure.axes[1].get_ylabel() == "class"
 
 
+@pytest.mark.parametrize("colour_by", ["region", "facets"])
+def test_every_word_is_on_the_picture(colour_by: str) -> None:
+    axes = lr.subdivide(net(2), lr.Box(-1, 1, dim=2)).plot(colour_by=colour_by)
+    axes.figure.canvas.draw()
+    for each in axes.figure.axes:
+        for label in (each.xaxis.label, each.yaxis.label):
+            extent, page = label.get_window_extent(), axes.figure.bbox
+            assert page.x0 <= extent.x0 <= extent.x1 <= page.x1, label.get_text()
+            assert page.y0 <= extent.y0 <= extent.y1 <= page.y1, label.get_text()
+
+
 @pytest.mark.parametrize("domain", [lr.Line([0, 0], [1, 1]), lr.Space(2)])
 def test_what_is_unbounded_is_refused(domain: lr.geometry.Domain) -> None:
     with pytest.raises(lr.UnboundedQuestionError, match="a picture needs a bounded domain"):
@@ -66,7 +77,7 @@ def test_what_has_no_picture_is_refused() -> None:
     with pytest.raises(ValueError, match="dimension 1, 2 or 3, got dimension 4"):
         lr.subdivide(net(4), lr.Box(-1, 1, dim=4)).plot()
     with pytest.raises(TypeError, match="axes must be axes of matplotlib"):
-        plot_complex(lr.subdivide(net(2), lr.Box(-1, 1, dim=2)), "axes")
+        plot_complex(lr.subdivide(net(2), lr.Box(-1, 1, dim=2)), "axes")  # type: ignore[arg-type]
 
 
 def test_the_settings_stay_as_they_were() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib import experiments, figures, geometry, networks, theory
+from linreg_lib.estimate import Estimate
 from linreg_lib.networks import Normal
 from linreg_lib.short_repr import shown
 
@@ -122,10 +122,10 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "Match": lambda: networks.Match(layer=0, neuron=0, lower=0, higher=1),
     "MaxUnit": lambda: networks.MaxUnit(
         num_entries=90,
-        matches=[
+        matches=tuple(
             networks.Match(layer=k, neuron=0, lower=k + 1, higher=89 + k if k else 0)
             for k in range(89)
-        ],
+        ),
     ),
     "MixedActivation": lambda: networks.MixedActivation(
         [lr.PiecewiseLinear([0.0, 0.1 * k], [0, 1, 0.5]) for k in range(1, 88)]
@@ -194,12 +194,10 @@ OBJECTS: dict[str, Callable[[], Any]] = {
         widths=(3,) * 70, num_networks=5, most=3, witness=_net()
     ),
     "PlaneTable": lambda: experiments.PlaneTable(
-        num_neurons=3, half_width=1.0, marks=np.zeros((3, 2)), complexes=(_cx(),) * 9,
-        **dict.fromkeys(
-            ["epochs", "test_accuracies", "num_regions", "num_linear_regions", "mean_edges",
-             "median_area", "total_area"],
-            np.ones(9),
-        ),
+        epochs=np.ones(9), test_accuracies=np.ones(9), num_regions=np.ones(9, dtype=int),
+        num_linear_regions=np.ones(9, dtype=int), mean_edges=np.ones(9), median_area=np.ones(9),
+        total_area=np.ones(9), num_neurons=3, half_width=1.0, marks=np.zeros((3, 2)),
+        complexes=(_cx(),) * 9,
     ),
     "RunResults": _runs,
     "Snapshot": _snapshot,
@@ -216,7 +214,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "Evolution": lambda: figures.evolution_of_regions([_cx(), _cx()], ["a", "b"], "A film"),
     "RegionCanvas": lambda: figures.region_canvas(_cx(), "Pieces of a square"),
     "Series": lambda: figures.Series(
-        name="a", x=np.arange(90), measured=[Fraction(1, 3)] * 90, predicted=np.arange(90)
+        name="a", x=np.arange(90), measured=[Estimate(1 / 3, 0.1, 4)] * 90, predicted=np.arange(90)
     ),
 }  # fmt: skip
 

@@ -42,6 +42,18 @@ def shown(value: Any) -> str:
     return f"<{type(value).__name__}{size}>"
 
 
+def shown_ends(values: tuple[int, ...]) -> str:
+    """Integers in brackets, the first ones and the last where they are many.
+
+    >>> shown_ends((2, 3, 1)), shown_ends((2, *[50] * 40, 1))
+    ('(2, 3, 1)', '(2, 50, 50, 50, 50, 50, 50, 50, ... 33 more ..., 1)')
+    """
+    if len(values) <= 16:
+        return str(values)
+    first = ", ".join(map(str, values[:8]))
+    return f"({first}, ... {len(values) - 9} more ..., {values[-1]})"
+
+
 class ShortRepr:
     """A dataclass, with ``repr=False``, that prints in one line whatever it holds."""
 

@@ -30,9 +30,8 @@ from linreg_lib.networks.mixed_activation import (
 from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
 from linreg_lib.networks.unit_names import layer_name, unit_name
-from linreg_lib.short_repr import shown
+from linreg_lib.short_repr import shown, shown_ends
 
-_SHOWN_WIDTHS = 16
 #: how users may give activations: one for all hidden layers, or for each, or for each unit of each
 LayerActivations = (
     str | PiecewiseLinear | Sequence[str | Activation | Sequence[str | PiecewiseLinear]]
@@ -399,13 +398,7 @@ class Network:
         same = len(set(self.activations)) == 1
         activation = repr(self.activations[0]) if same else shown(list(self.activations))
         maxima = f", {len(self.max_units)} max units" if self.max_units else ""
-        if len(widths) > _SHOWN_WIDTHS:
-            few = ", ".join(map(str, widths[: _SHOWN_WIDTHS // 2]))
-            return (
-                f"Network(widths=({few}, ..., {widths[-1]}), depth={self.depth}, "
-                f"activation={activation}{maxima})"
-            )
-        return f"Network(widths={widths}, activation={activation}{maxima})"
+        return f"Network(widths={shown_ends(widths)}, activation={activation}{maxima})"
 
 
 def _rebuilt(weights: Any, biases: Any, activations: Any, max_units: Any) -> Network:

@@ -164,7 +164,8 @@ def test_bounds_that_overflow_before_the_values_do() -> None:
     starts, ends = np.array([[-1.0]]), np.array([[1.0]])
     with pytest.raises(OverflowError), np.errstate(over="ignore"):
         CompiledLines(net, starts, ends)
-    assert both_ways(net, starts, ends) == [4]  # cuts at -0.1, 0 and 0.2
+    for compiled in (None, False):  # cuts at -0.1, 0 and 0.2
+        assert lr.count_along_lines(net, starts, ends, compiled=compiled).tolist() == [4]
     far = Net([[[1e200]], [[1e200]], [[1]]], [[0], [0], [0]])
     for compiled in (None, False):
         with pytest.raises(OverflowError, match=r"hidden layer 2 \(weights\[1\]\)"):

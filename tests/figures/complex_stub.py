@@ -105,5 +105,5 @@ def line_complex(cuts: list[float]) -> StubComplex:
         vertices=places,
         edges=edges,
         patterns=patterns,
-        domain=SimpleNamespace(embed=lambda coordinates: np.asarray(coordinates)),
+        domain=SimpleNamespace(is_bounded=True, embed=lambda coordinates: np.asarray(coordinates)),
     )

@@ -37,7 +37,7 @@ def test_the_graph_passes_through_every_corner_in_order() -> None:
 
 def test_a_segment_in_one_dimension_is_drawn_over_its_inputs() -> None:
     cx = line_complex([0.0])
-    cx.domain = SimpleNamespace(embed=lambda t: 5.0 - np.asarray(t))
+    cx.domain = SimpleNamespace(is_bounded=True, embed=lambda t: 5.0 - np.asarray(t))
     _, axes = new_figure()
     line = draw_graph(axes, cx, bent([5.0]))
     np.testing.assert_array_equal(line.get_xdata(), [4.0, 5.0, 6.0])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import linreg_lib as lr
-from linreg_lib.geometry.complex.whole_space_complex import UnboundedQuestionError
+from linreg_lib.errors import UnboundedQuestionError
 from tests.geometry.fuzz_faces import Faces, contains, jump_pieces
 from tests.geometry.fuzz_networks import Case, some_points
 from tests.geometry.fuzz_oracle import Body, Oracle, cube, row_of

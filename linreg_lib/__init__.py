@@ -1,12 +1,23 @@
-"""Linear regions of piecewise linear networks: exact counts, measures, theory."""
+"""Linear regions of piecewise linear networks: exact counts, measures, theory.
+
+``subdivide`` cuts a domain by a network; every count is a question to the complex it returns.  The
+rooms ``networks`` and ``geometry`` are there from the start, ``theory``, ``experiments`` and
+``figures`` once they are named: ``linreg_lib.figures.draw_regions(...)``.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from linreg_lib.drawing import draw_with
 from linreg_lib.errors import (
     BrokenInvariantError,
     DataError,
     DegenerateError,
     LinregError,
+    NotCompiledError,
+    UnboundedQuestionError,
     WorkLimitError,
 )
 from linreg_lib.geometry import (
@@ -27,6 +38,8 @@ from linreg_lib.geometry import (
 )
 from linreg_lib.networks import Network, PiecewiseLinear
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Box",
     "BrokenInvariantError",
@@ -35,6 +48,7 @@ __all__ = [
     "Line",
     "LinregError",
     "Network",
+    "NotCompiledError",
     "PiecewiseLinear",
     "Plane",
     "PolyhedralComplex",
@@ -44,9 +58,31 @@ __all__ = [
     "Simplex",
     "Slice",
     "Space",
+    "UnboundedQuestionError",
     "WorkLimitError",
     "count_along_lines",
     "decision_complex",
     "level_set",
     "subdivide",
 ]
+
+#: Rooms that are imported when somebody names them.
+_LATER = ("experiments", "figures", "theory")
+
+if TYPE_CHECKING:
+    from linreg_lib import experiments as experiments
+    from linreg_lib import figures as figures
+    from linreg_lib import theory as theory
+else:
+
+    def __getattr__(name):
+        if name in _LATER:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *_LATER})
+
+
+# Geometry does not know who draws its complexes; rooms meet here.
+draw_with(lambda: import_module(f"{__name__}.figures").plot_complex)

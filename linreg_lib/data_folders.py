@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from linreg_lib.errors import DataError
+from linreg_lib.extras import needs_extra
 
 #: Audit event with the name of a data set and the folder that it was found in (or empty text).
 DATA_SET_EVENT = "linreg_lib.data_set"
@@ -38,12 +39,8 @@ def cache_folder() -> Path:
         return usable_path(chosen, "the environment variable LINREG_CACHE")
     if shared := os.environ.get("XDG_CACHE_HOME"):
         return usable_path(shared, "the environment variable XDG_CACHE_HOME") / "linreg_lib"
-    try:
+    with needs_extra("the cache folder", otherwise="set LINREG_CACHE"):
         from platformdirs import user_cache_path
-    except ImportError as missing:
-        raise ImportError(
-            "the cache folder needs the package platformdirs; install it or set LINREG_CACHE"
-        ) from missing
     try:
         # without an author and a folder Cache below it, which Windows would have
         found = user_cache_path("linreg_lib", appauthor=False, opinion=False)

@@ -11,6 +11,14 @@ class DegenerateError(LinregError):
     """A sign could be certified neither in float64 nor within the allowed exact work."""
 
 
+class UnboundedQuestionError(LinregError, ValueError, NotImplementedError):
+    """What was asked for needs a bounded domain."""
+
+
+class NotCompiledError(LinregError, ValueError):
+    """``compiled=True`` was asked for what the compiled kernels do not know."""
+
+
 class WorkLimitError(LinregError):
     """A computation grew past a limit that the caller set (for instance ``max_regions``)."""
 

@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 
+from linreg_lib.short_repr import ShortRepr
+
 _Value = TypeVar("_Value")
 
 
@@ -30,10 +32,11 @@ def locked(value: _Value) -> _Value:
     return value
 
 
-class Locked:
+class Locked(ShortRepr):
     """An object whose arrays are read-only from its making on, in every copy.
 
-    NumPy forgets in copies and pickles that an array was read-only.
+    NumPy forgets in copies and pickles that an array was read-only.  Dataclasses say
+    ``repr=False``, so that they print shapes instead of numbers.
     """
 
     def __post_init__(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from linreg_lib.extras import needs_extra
+
 
 def progress_bar(
     items: Iterable[Any] | None = None,
@@ -24,10 +26,6 @@ def progress_bar(
     >>> list(progress_bar(range(3), total=3, what="steps", leave=False))
     [0, 1, 2]
     """
-    try:
+    with needs_extra("progress=True", otherwise="leave out progress"):
         from tqdm.auto import tqdm
-    except ImportError as missing:
-        raise ImportError(
-            "progress=True needs the package tqdm; install it or leave out progress"
-        ) from missing
     return tqdm(items, total=total, desc=what, unit=unit, leave=leave)

@@ -10,13 +10,14 @@ from typing import Any
 from linreg_lib.engine_digest import engine_digest as engine_digest
 from linreg_lib.experiments.saved_runs.json_record import read_record, require_total
 from linreg_lib.networks.arguments import checked_path
+from linreg_lib.short_repr import ShortRepr
 
 #: in a checkout of the project
 DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "twin_census.json"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CensusGroup:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CensusGroup(ShortRepr):
     """One family of networks, all dimensions together.
 
     ``num_decided``: nets with exact signs; ``num_by_kernels``: those that the compiled kernels cut
@@ -31,8 +32,8 @@ class CensusGroup:
     num_by_kernels: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Census:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Census(ShortRepr):
     """How many networks were compared, how many differed, and where this comes from."""
 
     num_nets: int

@@ -9,6 +9,7 @@ from typing import Any
 
 from linreg_lib.experiments.saved_runs.json_record import read_record, require_total
 from linreg_lib.networks.arguments import checked_path
+from linreg_lib.short_repr import ShortRepr
 
 #: in a checkout of the project
 DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "fuzz.json"
@@ -28,8 +29,8 @@ _DOMAINS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class FuzzGroup:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FuzzGroup(ShortRepr):
     """The networks on one kind of domain, all weights and dimensions together."""
 
     domains: str
@@ -37,8 +38,8 @@ class FuzzGroup:
     num_regions: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fuzz:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Fuzz(ShortRepr):
     """How many networks and answers were compared, and what differed.
 
     ``num_compared``: numbers compared, by kind of answer.  ``largest_errors``: largest error of a

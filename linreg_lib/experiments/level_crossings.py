@@ -15,7 +15,7 @@ from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LevelCrossings(Locked):
     """A pre-activation along a segment, its own bias left out, and how often it takes each level.
 

@@ -52,7 +52,7 @@ def pieces_under_noise(
     counts = np.empty(num_draws, dtype=np.int64)
     low, high = ends.tolist()
     for draw in range(num_draws):
-        noisy = perturbed(net, sd, rng)
+        noisy = perturbed(net, sd, rng=rng)
         copy = Network(
             weights=net.weights if noise_on == "biases" else noisy.weights,
             biases=net.biases if noise_on == "weights" else noisy.biases,

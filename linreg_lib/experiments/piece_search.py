@@ -18,12 +18,13 @@ from linreg_lib.networks.arguments import (
     checked_rng,
 )
 from linreg_lib.networks.exact_floats import exact_number
+from linreg_lib.short_repr import ShortRepr
 
 _PATIENCE = 60  # networks tried from one starting point without gain before the next start
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PieceSearch:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class PieceSearch(ShortRepr):
     """What a search found: the most pieces, and a network that has them."""
 
     widths: tuple[int, ...]

@@ -24,7 +24,7 @@ from linreg_lib.networks.arguments import (
 from linreg_lib.networks.exact_floats import exact_floats
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ExampleTriple(Locked):
     """Three examples with three labels: ``indices`` (3,), ``labels`` (3,), ``points`` (3, n_in)."""
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from linreg_lib.geometry import Box
 from linreg_lib.networks import Network, sawtooth
+from linreg_lib.short_repr import ShortRepr
 
 
-@dataclass(frozen=True, kw_only=True)
-class TieCase:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TieCase(ShortRepr):
     """A coincidence: ``rule`` says in words what counts, ``num_regions`` is the answer."""
 
     name: str

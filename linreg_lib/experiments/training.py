@@ -15,6 +15,7 @@ from linreg_lib.experiments.data.dataset import LabelledData
 from linreg_lib.experiments.saved_runs.progress import with_progress
 from linreg_lib.experiments.saved_runs.schedule import Schedule
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot, TrainingRun, TrainingSettings
+from linreg_lib.extras import needs_extra
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_choice,
@@ -82,7 +83,7 @@ def train_classifier(
     Source: HR19, Section 3 (Adam at 1e-3, He normal weights, biases of variance 1e-6).
 
     >>> from linreg_lib.experiments.data import load_moons
-    >>> moons = load_moons(200, 0.1, np.random.default_rng(0))
+    >>> moons = load_moons(200, 0.1, rng=np.random.default_rng(0))
     >>> run = train_classifier([8, 8], moons, seed=1, snapshots_at=[0, 0.5, 2], batch_size=32)
     >>> [snapshot.step for snapshot in run.snapshots], run.initial.network.hidden_widths
     ([0, 4, 14], (8, 8))
@@ -270,7 +271,8 @@ def _one_deterministic_thread() -> Iterator[None]:
 
 
 def _torch_activation(name: str) -> Any:
-    from torch.nn import functional
+    with needs_extra("training"):  # the first that asks for torch
+        from torch.nn import functional
 
     known = checked_choice("activation", name, ACTIVATIONS)
     return getattr(functional, ACTIVATIONS[known].torch_function)

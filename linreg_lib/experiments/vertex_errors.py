@@ -14,7 +14,7 @@ from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class VertexErrors(Locked):
     """For each vertex (n,): its distance from its exact position, and the bound of it."""
 

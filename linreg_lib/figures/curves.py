@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from linreg_lib.figures.style import FIGURE_WIDTH, GREY, INK, MARKERS, PALETTE, book_style, plt
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_flag, checked_kinds
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
+from linreg_lib.short_repr import ShortRepr
 
 
 class EstimateLike(Protocol):
@@ -29,8 +30,8 @@ class EstimateLike(Protocol):
     def stderr(self) -> float: ...
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Series:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Series(ShortRepr):
     """One line of a comparison: at ``x`` (n,), n measured estimates and n predicted numbers."""
 
     name: str

@@ -19,6 +19,7 @@ from linreg_lib.figures.style import (
     new_figure,
     plain_count,
 )
+from linreg_lib.geometry.domains.domain import require_bounded
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_index
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def draw_graph(
         series: which colour of the book's palette.
 
     Raises:
-        ValueError: not a one-dimensional, bounded complex, or no such output.
+        ValueError: not a one-dimensional complex, or no such output.
+        UnboundedQuestionError: its domain is unbounded, a Line.
 
     Example:
         >>> import linreg_lib as lr
@@ -130,9 +132,8 @@ def _corners(
     if cx.dim != 1:
         raise ValueError(f"draw_graph needs a complex of dimension 1, got dimension {cx.dim}")
     output = checked_index("output", output, net.output_dim, "outputs of the network")
+    require_bounded("a graph", cx.domain)
     vertices = np.asarray(cx.vertices, dtype=np.float64)
-    if vertices.shape[1] != 1 or not np.isfinite(vertices).all():
-        raise ValueError("the line is unbounded; draw the graph over a Segment instead")
     inputs = np.asarray(cx.domain.embed(vertices), dtype=np.float64)
     # One input: show it itself.  The domain's own coordinate starts at 0 on every segment.
     places = inputs[:, 0] if inputs.shape[1] == 1 else vertices[:, 0]

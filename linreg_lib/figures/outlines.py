@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Outlines(Locked):
     """Polygons: ``corners[offsets[i] : offsets[i + 1]]`` are the vertex numbers of the i-th."""
 

@@ -26,6 +26,7 @@ from linreg_lib.figures.canvas_data import CanvasData, canvas_data
 from linreg_lib.figures.regions import draw_regions
 from linreg_lib.figures.solids import draw_solid
 from linreg_lib.figures.style import FIGURE_WIDTH, book_style, plain_count, plt
+from linreg_lib.geometry.domains.domain import require_bounded
 from linreg_lib.networks.arguments import checked_count
 
 if TYPE_CHECKING:
@@ -120,8 +121,9 @@ def region_canvas(
         max_bytes: of HTML; more are refused.
 
     Raises:
-        ValueError: another dimension, an unbounded domain, an empty ``alt``, an unknown
-            ``colour_by``, values that are not one finite number a region.
+        ValueError: another dimension, an empty ``alt``, an unknown ``colour_by``, values that are
+            not one finite number a region.
+        UnboundedQuestionError: an unbounded domain.
         WorkLimitError: too many regions or bytes for a page.
 
     Example:
@@ -158,8 +160,7 @@ def _check(
 ) -> None:
     if cx.dim not in (2, 3):
         raise ValueError(f"a canvas shows complexes of dimension 2 or 3, got dimension {cx.dim}")
-    if not cx.domain.is_bounded:
-        raise ValueError("the domain is unbounded; subdivide a Box to show a part of it")
+    require_bounded("a canvas", cx.domain)
     if not alt.strip():
         raise ValueError("alt is empty: say in words what there is to see")
     if colour_by not in _COLOURINGS and colour_by not in values:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from linreg_lib.figures.outlines import chained_segments, closed_paths, face_outlines
 from linreg_lib.figures.region_colours import ColourBy, draw_scale, region_colours
 from linreg_lib.figures.style import GREY, INK, book_style, grid_shape, new_figure, plain_count
+from linreg_lib.geometry.domains.domain import require_bounded
 from linreg_lib.networks.arguments import checked_flag
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def draw_regions(
     Raises:
         ValueError: the complex is not two-dimensional, or ``colour_by`` is neither a known word
             nor one number a region.
+        UnboundedQuestionError: its domain is unbounded.
 
     Example:
         >>> import linreg_lib as lr
@@ -84,6 +86,7 @@ def draw_regions(
             f"draw_regions needs a complex of dimension 2, got dimension {cx.dim}; "
             "cut a plane through the network first"
         )
+    require_bounded("a picture of regions", cx.domain)
     if edges != "layer":
         edges = checked_flag("edges", edges)
     checked_flag("walls", walls)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.outlines import Outlines, face_outlines
+from linreg_lib.geometry.domains.domain import require_bounded
 from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linreg_lib.geometry import PolyhedralComplex
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Surface(Locked):
     """Polygons in space with the region behind each."""
 
@@ -117,14 +118,13 @@ def checked_normal(cx: PolyhedralComplex, normal: ArrayLike) -> NDArray[np.float
 
 
 def check_solid(cx: PolyhedralComplex) -> None:
-    """Raise ValueError unless the complex is three-dimensional and bounded."""
+    """Raise an error unless the complex is three-dimensional and bounded."""
     if cx.dim != 3:
         raise ValueError(
             f"a solid picture needs a complex of dimension 3, got dimension {cx.dim}; "
             "for a plane use draw_regions"
         )
-    if not cx.domain.is_bounded:
-        raise ValueError("the domain is unbounded; subdivide a Box to draw a part of it")
+    require_bounded("a solid picture", cx.domain)
 
 
 def _crossings(

@@ -58,8 +58,9 @@ def draw_solid(
         The polygons drawn.
 
     Raises:
-        ValueError: the complex is not solid or not bounded, the cut leaves nothing, the normal is
-            no direction, or ``colour_by`` is as `draw_regions` refuses it.
+        ValueError: the complex is not solid, the cut leaves nothing, the normal is no direction,
+            or ``colour_by`` is as `draw_regions` refuses it.
+        UnboundedQuestionError: its domain is unbounded.
 
     Example:
         >>> import linreg_lib as lr

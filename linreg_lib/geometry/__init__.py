@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from linreg_lib.errors import UnboundedQuestionError
 from linreg_lib.geometry.complex.gradient_jumps import gradient_jumps
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex, UnboundedQuestionError
+from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex
 from linreg_lib.geometry.cutting.hyperplanes import cut_by_hyperplanes
 from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.decision.decision_complex import (

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.short_repr import shown
 
 _MAX_BREAKPOINTS = 255  # pieces are stored as uint8
 
@@ -236,7 +237,7 @@ class PiecewiseLinear:
         if self.is_positively_homogeneous and self._slopes.tolist()[1:] == [1.0]:
             return f"leaky_relu(slope={float(self._slopes[0])!r})"
         return (
-            f"PiecewiseLinear({self._breakpoints.tolist()}, {self._slopes.tolist()}, "
+            f"PiecewiseLinear({shown(self._breakpoints)}, {shown(self._slopes)}, "
             f"value_at={self._value_at})"
         )
 

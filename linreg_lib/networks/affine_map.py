@@ -11,7 +11,7 @@ from linreg_lib.locked import Locked
 from linreg_lib.networks.exact_floats import exact_floats
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AffineMap(Locked):
     """``x -> matrix @ x + offset``.
 

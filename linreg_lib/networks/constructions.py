@@ -47,7 +47,7 @@ def sawtooth(num_levels: int, clipped: bool = False) -> Network:
     return Network.from_arrays(weights, biases)
 
 
-def perturbed(net: Network, sd: float, rng: np.random.Generator, biases: bool = True) -> Network:
+def perturbed(net: Network, sd: float, *, rng: np.random.Generator, biases: bool = True) -> Network:
     """The network with independent normal noise of standard deviation ``sd`` on every weight.
 
     With ``biases=True`` on every bias too; the output layer is included. ``sd = 0`` gives the same
@@ -55,7 +55,7 @@ def perturbed(net: Network, sd: float, rng: np.random.Generator, biases: bool = 
     Source: HR19, Figure 3 (there ``sd = 0.1``).
 
     >>> net = sawtooth(2)
-    >>> perturbed(net, 0.0, np.random.default_rng(7)) == net
+    >>> perturbed(net, 0.0, rng=np.random.default_rng(7)) == net
     True
     """
     checked_kind("net", net, Network, "a linreg_lib.Network")

@@ -62,7 +62,7 @@ def _sample_weights(
             "init must be a name, a law or a function (shape, rng) -> array, "
             f"got {type(init).__name__}"
         )
-    drawn = init.sample(shape, rng) if isinstance(init, Law) else init(shape, rng)
+    drawn = init.sample(shape, rng=rng) if isinstance(init, Law) else init(shape, rng)
     weights = exact_floats("the weights that init gives", drawn)
     if weights.shape != shape:
         raise ValueError(f"init gave weights of shape {weights.shape}, expected {shape}")
@@ -78,7 +78,7 @@ def _sample_biases(
             raise ValueError(f'{name} is {spec!r}; the only law with a name is "torch"')
         return _symmetric_uniform(num_in**-0.5, num_out, rng)
     if isinstance(spec, Law):
-        sample = spec.sample(num_out, rng)
+        sample = spec.sample(num_out, rng=rng)
         if np.shape(sample) != (num_out,):
             raise ValueError(f"{name} gave samples of shape {np.shape(sample)}, not ({num_out},)")
         return sample
@@ -90,11 +90,11 @@ def _sample_biases(
 def _symmetric_uniform(
     bound: float, shape: int | tuple[int, ...], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    return Uniform(-bound, bound).sample(shape, rng)
+    return Uniform(-bound, bound).sample(shape, rng=rng)
 
 
 def _he(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
-    return Normal((2.0 / shape[1]) ** 0.5).sample(shape, rng)
+    return Normal((2.0 / shape[1]) ** 0.5).sample(shape, rng=rng)
 
 
 def _he_uniform(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -102,7 +102,7 @@ def _he_uniform(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.
 
 
 def _xavier(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
-    return Normal((2.0 / sum(shape)) ** 0.5).sample(shape, rng)
+    return Normal((2.0 / sum(shape)) ** 0.5).sample(shape, rng=rng)
 
 
 def _xavier_uniform(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ class Law(Protocol):
     def density(self, b: ArrayLike) -> NDArray[np.float64]: ...
 
     def sample(
-        self, shape: int | tuple[int, ...], rng: np.random.Generator
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
     ) -> NDArray[np.float64]: ...
 
 
@@ -93,7 +93,9 @@ class Normal:
         z = (_values(b) - self.mean) / self.sd
         return np.asarray(np.exp(-0.5 * z * z) / (self.sd * math.sqrt(2 * math.pi)))
 
-    def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    def sample(
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
         size = _size(shape, rng)
         return rng.normal(self.mean, self.sd, size=size)
@@ -140,7 +142,9 @@ class Uniform:
         inside = (values >= self.low) & (values <= self.high)
         return np.where(inside, 1.0 / (self.high - self.low), 0.0)
 
-    def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    def sample(
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
         size = _size(shape, rng)
         return rng.uniform(self.low, self.high, size=size)
@@ -178,7 +182,9 @@ class Laplace:
         """Density at ``b``, elementwise."""
         return np.asarray(np.exp(-np.abs(_values(b)) / self.scale) / (2 * self.scale))
 
-    def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    def sample(
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
         size = _size(shape, rng)
         return rng.laplace(0.0, self.scale, size=size)
@@ -224,7 +230,9 @@ class Exponential:
         decay = np.exp(-np.maximum(distance, 0.0) / self.scale) / self.scale
         return np.where(distance >= 0.0, decay, 0.0)
 
-    def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    def sample(
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """Independent draws, an array of shape ``shape``."""
         size = _size(shape, rng)
         return self.sign * rng.exponential(self.scale, size=size)
@@ -234,7 +242,7 @@ class Exponential:
 class Constant:
     """Always ``value``. It has no density, and ``density`` raises ValueError.
 
-    >>> Constant(0.5).sample(2, np.random.default_rng(0)).tolist()
+    >>> Constant(0.5).sample(2, rng=np.random.default_rng(0)).tolist()
     [0.5, 0.5]
     """
 
@@ -264,7 +272,9 @@ class Constant:
             f"{self!r} has no density; formulas that need the density of the biases do not apply"
         )
 
-    def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    def sample(
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """The constant, in an array of shape ``shape``; ``rng`` is not used."""
         return np.full(_size(shape, rng), self.value, dtype=np.float64)
 

@@ -12,6 +12,7 @@ from linreg_lib.locked import kept_answer
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_list
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.short_repr import shown
 
 
 class MixedActivation:
@@ -178,7 +179,9 @@ class MixedActivation:
         return MixedActivation, (self._units,)
 
     def __repr__(self) -> str:
-        counted = ", ".join(f"{len(columns)} x {kind!r}" for kind, columns in self.kinds)
+        if len(self.kinds) > 4:
+            return f"MixedActivation({len(self.units)} units of {len(self.kinds)} kinds)"
+        counted = ", ".join(f"{len(columns)} x {shown(kind)}" for kind, columns in self.kinds)
         return f"MixedActivation({counted})"
 
 

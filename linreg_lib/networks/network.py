@@ -30,6 +30,7 @@ from linreg_lib.networks.mixed_activation import (
 from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
 from linreg_lib.networks.unit_names import layer_name, unit_name
+from linreg_lib.short_repr import shown, shown_ends
 
 #: how users may give activations: one for all hidden layers, or for each, or for each unit of each
 LayerActivations = (
@@ -171,7 +172,7 @@ class Network:
 
     @classmethod
     def from_torch(cls, module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
-        """A network from a torch module; see ``network_from_torch``."""
+        """A network from a torch module; the text of ``network_from_torch`` is put here."""
         weights, bias_vectors, activations = layers_from_torch(module, input_shape)
         return cls.from_arrays(weights, bias_vectors, activation=activations)
 
@@ -185,7 +186,7 @@ class Network:
         rng: np.random.Generator,
         activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
     ) -> Network:
-        """A random network of widths ``[n_in, h_1, .., n_out]``; see ``random_network``."""
+        """A random network; the text of ``random_network`` is put here."""
         weights, bias_vectors = random_layers(widths, init, biases, rng)
         return cls.from_arrays(weights, bias_vectors, activation=activation)
 
@@ -395,9 +396,9 @@ class Network:
     def __repr__(self) -> str:
         widths = (self.input_dim, *self.hidden_widths, self.output_dim)
         same = len(set(self.activations)) == 1
-        activation = self.activations[0] if same else list(self.activations)
+        activation = repr(self.activations[0]) if same else shown(list(self.activations))
         maxima = f", {len(self.max_units)} max units" if self.max_units else ""
-        return f"Network(widths={widths}, activation={activation!r}{maxima})"
+        return f"Network(widths={shown_ends(widths)}, activation={activation}{maxima})"
 
 
 def _rebuilt(weights: Any, biases: Any, activations: Any, max_units: Any) -> Network:

@@ -7,6 +7,7 @@ from typing import Any
 
 from linreg_lib.networks.from_torch.module import layers_from_torch
 from linreg_lib.networks.network import Network
+from linreg_lib.networks.same_help import give_help
 
 
 def network_from_torch(module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
@@ -36,6 +37,10 @@ def network_from_torch(module: Any, input_shape: int | Sequence[int] | None = No
             ``module.named_modules()``.
         ValueError: if ``input_shape`` is needed but missing, or does not fit; for NaN or infinite
             numbers.
+        ImportError: torch is not installed.
     """
     weights, biases, activations = layers_from_torch(module, input_shape)
     return Network.from_arrays(weights, biases, activation=activations)
+
+
+give_help(Network, "from_torch", network_from_torch)

@@ -9,6 +9,7 @@ import numpy as np
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
 from linreg_lib.networks.network import Network
+from linreg_lib.networks.same_help import give_help
 
 
 def random_network(
@@ -42,9 +43,13 @@ def random_network(
     Raises:
         ValueError, TypeError: for unknown names and wrong widths, lengths or shapes.
 
-    >>> net = random_network([2, 3, 1], biases=1.0, rng=np.random.default_rng(7))
+    >>> from linreg_lib import Network
+    >>> net = Network.random([2, 3, 1], biases=1.0, rng=np.random.default_rng(7))
     >>> net, net.biases[0].tolist()
     (Network(widths=(2, 3, 1), activation=relu()), [1.0, 1.0, 1.0])
     """
     weights, bias_vectors = random_layers(widths, init, biases, rng)
     return Network.from_arrays(weights, bias_vectors, activation=activation)
+
+
+give_help(Network, "random", random_network)

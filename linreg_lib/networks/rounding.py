@@ -12,12 +12,13 @@ from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.float_constants import SQUARE_FLOOR, UNIT
 from linreg_lib.networks.layers import Layers
 from linreg_lib.networks.mixed_activation import Activation
+from linreg_lib.short_repr import ShortRepr
 
 _INFLATION = 1.0 + 2.0**-20  # covers the rounding of the bounds themselves
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class BoundedPreActivations:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class BoundedPreActivations(ShortRepr):
     """Pre-activations of one hidden layer with a bound on their errors.
 
     ``values`` and ``bound`` have shape (..., n_l); ``|values - exact| <= bound`` entrywise.

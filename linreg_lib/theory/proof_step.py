@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sympy import Expr
 
+from linreg_lib.short_repr import ShortRepr
 
-@dataclass(frozen=True, kw_only=True)
-class ProofStep:
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ProofStep(ShortRepr):
     """One identity of a derivation; ``residual`` is what sympy leaves of left - right."""
 
     name: str

@@ -139,7 +139,7 @@ def test_a_package_that_is_not_installed_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ImportError, match=f"needs the package {package}; install it, or place"):
+    with pytest.raises(ImportError, match=f"needs the package {package}: .*\\[data\\].*, or place"):
         fetch(fake, tmp_path / "new" / NAME, server.url("good"))
     assert not (tmp_path / "new").exists()
 

@@ -55,7 +55,7 @@ def test_networks_by_name_and_from_torch_are_equal(name: str) -> None:
 
 
 def test_training_knows_it(name: str) -> None:
-    data = load_moons(60, 0.1, np.random.default_rng(5))
+    data = load_moons(60, 0.1, rng=np.random.default_rng(5))
     run = train_classifier([8], data, seed=0, steps=20, activation=name, lr=0.05)
     assert run.final.network.activations == (activation_named(name),)
     logits = run.final.network(data.points)
@@ -69,5 +69,9 @@ def test_its_name_is_in_errors(name: str) -> None:
         activation_named("tanh")
     with pytest.raises(ValueError, match=f'choose .*"{name}"'):
         train_classifier(
-            [2], load_moons(10, 0.1, np.random.default_rng(5)), seed=0, steps=1, activation="tanh"
+            [2],
+            load_moons(10, 0.1, rng=np.random.default_rng(5)),
+            seed=0,
+            steps=1,
+            activation="tanh",
         )

@@ -16,7 +16,7 @@ def test_counts_are_those_of_the_perturbed_networks() -> None:
     counts = pieces_under_noise(net, 0.1, num_draws=5, rng=np.random.default_rng(1))
     rng = np.random.default_rng(1)
     for count in counts:
-        cx = lr.subdivide(perturbed(net, 0.1, rng), lr.Segment([0.0], [1.0]))
+        cx = lr.subdivide(perturbed(net, 0.1, rng=rng), lr.Segment([0.0], [1.0]))
         assert count == cx.linear_regions().num_regions
 
 

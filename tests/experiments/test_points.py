@@ -22,11 +22,11 @@ from linreg_lib.experiments.data import (
 
 
 def moons(seed: int, n: int = 300) -> LabelledPoints:
-    return load_moons(n, 0.1, np.random.default_rng(seed))
+    return load_moons(n, 0.1, rng=np.random.default_rng(seed))
 
 
 def quantiles(seed: int, n: int = 300) -> LabelledPoints:
-    return load_quantiles(n, 5, np.random.default_rng(seed))
+    return load_quantiles(n, 5, rng=np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("load", [moons, quantiles])
@@ -42,12 +42,12 @@ def test_points_fill_the_square_and_follow_the_generator(load: Any) -> None:
 
 def test_the_generator_moves_on_between_calls() -> None:
     rng = np.random.default_rng(0)
-    first, second = load_moons(50, 0.1, rng), load_moons(50, 0.1, rng)
+    first, second = load_moons(50, 0.1, rng=rng), load_moons(50, 0.1, rng=rng)
     assert first.fingerprint != second.fingerprint
 
 
 def test_noiseless_moons_are_two_half_circles() -> None:
-    data = load_moons(400, 0.0, np.random.default_rng(0))
+    data = load_moons(400, 0.0, rng=np.random.default_rng(0))
     x = (data.points[:, 0] + 1) / 2 * 3 - 1  # undo the stretching: the moons span [-1, 2]
     y = (data.points[:, 1] + 1) / 2 * 1.5 - 0.5  # and [-0.5, 1]
     upper = data.labels == 0
@@ -62,12 +62,12 @@ def test_quantiles_are_balanced() -> None:
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        (lambda rng: load_moons(1, 0.1, rng), "n is 1"),
-        (lambda rng: load_moons(10, -0.1, rng), "noise"),
-        (lambda rng: load_moons(10, math.nan, rng), "noise"),
-        (lambda rng: load_quantiles(3, 5, rng), "num_classes <= n"),
-        (lambda rng: load_quantiles(10, 1, rng), "num_classes is 1"),
-        (lambda rng: load_quantiles(10, 2, rng, dim=0), "dim"),
+        (lambda rng: load_moons(1, 0.1, rng=rng), "n is 1"),
+        (lambda rng: load_moons(10, -0.1, rng=rng), "noise"),
+        (lambda rng: load_moons(10, math.nan, rng=rng), "noise"),
+        (lambda rng: load_quantiles(3, 5, rng=rng), "num_classes <= n"),
+        (lambda rng: load_quantiles(10, 1, rng=rng), "num_classes is 1"),
+        (lambda rng: load_quantiles(10, 2, rng=rng, dim=0), "dim"),
     ],
 )
 def test_bad_arguments_are_named(call: Any, reason: str) -> None:

@@ -16,7 +16,7 @@ pytest.importorskip("torch")
 
 
 def trained(dtype: Any = "float32") -> TrainingRun:
-    data = load_moons(60, 0.1, np.random.default_rng(0))
+    data = load_moons(60, 0.1, rng=np.random.default_rng(0))
     return train_classifier(
         [6, 5], data, seed=1, snapshots_at=[0, 0.5, 2], batch_size=8, dtype=dtype,
         activation="hard_tanh",

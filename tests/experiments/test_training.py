@@ -21,7 +21,7 @@ torch = pytest.importorskip("torch")
 
 
 def moons(n: int = 100) -> LabelledPoints:
-    return load_moons(n, 0.1, np.random.default_rng(5))
+    return load_moons(n, 0.1, rng=np.random.default_rng(5))
 
 
 def arrays_of(network: Network) -> list[np.ndarray]:
@@ -147,7 +147,7 @@ def test_every_epoch_uses_each_example_once() -> None:
 
 def test_accuracies_are_those_of_the_network() -> None:
     data = moons(400)
-    test = load_moons(200, 0.1, np.random.default_rng(6))
+    test = load_moons(200, 0.1, rng=np.random.default_rng(6))
     run = train_classifier([16, 16], data, test=test, seed=0, epochs=60, batch_size=32, lr=1e-2)
     for snapshot in run.snapshots:
         for part, reported in (

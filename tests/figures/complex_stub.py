@@ -20,7 +20,7 @@ class StubComplex:
     patterns: np.ndarray
     boxes: list[np.ndarray] = field(default_factory=list)
     labels: np.ndarray | None = None
-    domain: Any = None
+    domain: Any = field(default_factory=lambda: SimpleNamespace(is_bounded=True))
     network: Any = None
     upto_layer: int = 2
 
@@ -105,5 +105,5 @@ def line_complex(cuts: list[float]) -> StubComplex:
         vertices=places,
         edges=edges,
         patterns=patterns,
-        domain=SimpleNamespace(embed=lambda coordinates: np.asarray(coordinates)),
+        domain=SimpleNamespace(is_bounded=True, embed=lambda coordinates: np.asarray(coordinates)),
     )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from linreg_lib.errors import UnboundedQuestionError
 from linreg_lib.figures import compare_graphs, draw_graph, new_figure
 from tests.figures.complex_stub import grid_complex, line_complex
 
@@ -36,7 +37,7 @@ def test_the_graph_passes_through_every_corner_in_order() -> None:
 
 def test_a_segment_in_one_dimension_is_drawn_over_its_inputs() -> None:
     cx = line_complex([0.0])
-    cx.domain = SimpleNamespace(embed=lambda t: 5.0 - np.asarray(t))
+    cx.domain = SimpleNamespace(is_bounded=True, embed=lambda t: 5.0 - np.asarray(t))
     _, axes = new_figure()
     line = draw_graph(axes, cx, bent([5.0]))
     np.testing.assert_array_equal(line.get_xdata(), [4.0, 5.0, 6.0])
@@ -68,8 +69,8 @@ def test_wrong_input_is_named() -> None:
     with pytest.raises(ValueError, match=r"output is 2; .* are 0\.\.1"):
         draw_graph(axes, line_complex([0.0]), bent([0.0]), output=2)
     unbounded = line_complex([0.0])
-    unbounded.vertices = np.array([[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
-    with pytest.raises(ValueError, match="unbounded"):
+    unbounded.domain.is_bounded = False
+    with pytest.raises(UnboundedQuestionError, match="a graph needs a bounded domain"):
         draw_graph(axes, unbounded, bent([0.0]))
     with pytest.raises(ValueError, match="marks is 'stars'"):
         draw_graph(axes, line_complex([0.0]), bent([0.0]), marks="stars")

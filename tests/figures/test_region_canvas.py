@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from linreg_lib.errors import WorkLimitError
+from linreg_lib.errors import UnboundedQuestionError, WorkLimitError
 from linreg_lib.figures import region_canvas
 from linreg_lib.figures.outlines import face_outlines
 from linreg_lib.geometry import Box, PolyhedralComplex, Space, subdivide
@@ -236,5 +236,5 @@ def test_other_complexes_are_refused() -> None:
     with pytest.raises(ValueError, match="dimension 2 or 3, got dimension 1"):
         region_canvas(line, "x")
     cx = subdivide(random_complex(2).network, Space(2))
-    with pytest.raises(ValueError, match="unbounded; subdivide a Box"):
+    with pytest.raises(UnboundedQuestionError, match=r"Space\(.\) is unbounded; subdivide a Box"):
         region_canvas(cx, "x")

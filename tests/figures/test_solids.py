@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from linreg_lib.errors import UnboundedQuestionError
 from linreg_lib.figures import draw_solid, new_figure, section
 from linreg_lib.figures.sections import Surface, clipped, wall_surface
 from linreg_lib.geometry import Plane, Space, subdivide
@@ -114,5 +115,5 @@ def test_a_plane_is_no_solid_and_space_has_no_walls() -> None:
     with pytest.raises(ValueError, match="got dimension 2; for a plane use draw_regions"):
         draw_solid(axes, random_complex(2))
     cx = subdivide(random_complex(3).network, Space(3))
-    with pytest.raises(ValueError, match="unbounded; subdivide a Box"):
+    with pytest.raises(UnboundedQuestionError, match=r"Space\(.\) is unbounded; subdivide a Box"):
         draw_solid(axes, cx)

@@ -30,7 +30,7 @@ def exact(values: np.ndarray) -> list[Fraction]:
 
 def cut(net: lr.Network, domain: object, kind: str = "compiled", **options) -> lr.PolyhedralComplex:
     """``subdivide`` with the compiled kernels, which leave ties to the reference, or without."""
-    return lr.subdivide(net, domain, compiled=kind == "compiled", **options)
+    return lr.subdivide(net, domain, compiled=None if kind == "compiled" else False, **options)
 
 
 def integer_net(seed: int, dim: int, max_width: int) -> lr.Network:

@@ -22,7 +22,7 @@ def _is_near(hits: np.ndarray, chances: np.ndarray, draws: int) -> bool:
 def test_rays_hit_by_their_angles() -> None:
     region = RegionPolytope.from_inequalities(*_PENTAGON)
     rng = np.random.default_rng(2)
-    walk = hit_and_run(region, rng, 400, num_walkers=100, moves=False, ends=1)
+    walk = hit_and_run(region, 400, rng=rng, num_walkers=100, moves=False, ends=1)
     assert _is_near(walk.num_hits.sum(axis=0), facet_angles(region), 40_000)
 
 
@@ -30,7 +30,7 @@ def test_walkers_hit_by_the_mean_angle_over_the_region() -> None:
     """In equilibrium the walker is uniform, so a wall is hit by its solid angle, averaged."""
     region = RegionPolytope.from_inequalities(*_PENTAGON)
     rng = np.random.default_rng(3)
-    walk = hit_and_run(region, rng, 40, num_walkers=4000)
+    walk = hit_and_run(region, 40, rng=rng, num_walkers=4000)
     points = rng.uniform(-1.0, 1.0, (300, 2))
     points = points[points.sum(axis=1) < 1.5]
     seen = [facet_angles(RegionPolytope.from_inequalities(*_PENTAGON[:2], p)) for p in points]
@@ -46,7 +46,7 @@ def test_only_exact_facets_are_hit_and_all_of_them_in_the_end() -> None:
         net = lr.Network.random(widths, biases=Normal(1.0), rng=rng)
         region = region_of(net, rng.uniform(-1, 1, widths[0]), box=(-2.0, 2.0))
         facets = region.facets()
-        walk = hit_and_run(region, rng, 2000, num_walkers=4)
+        walk = hit_and_run(region, 2000, rng=rng, num_walkers=4)
         assert facets.num_undecided == 0
         assert not (walk.was_hit & ~facets.is_facet).any()
         assert walk.was_hit.sum() >= 0.6 * facets.num_facets
@@ -56,22 +56,22 @@ def test_seeds_decide_and_threads_do_not() -> None:
     rng = np.random.default_rng(6)
     net = lr.Network.random([3, 8, 4, 1], biases=Normal(1.0), rng=rng)
     regions = [region_of(net, x, box=(-2, 2)) for x in rng.uniform(-1, 1, (4, 3))]
-    one = walk_regions(regions, 11, 300, num_threads=1)
-    two = walk_regions(regions, 11, 300, num_threads=2)
-    other = walk_regions(regions, 12, 300)
+    one = walk_regions(regions, 300, rng=np.random.default_rng(11), num_threads=1)
+    two = walk_regions(regions, 300, rng=np.random.default_rng(11), num_threads=2)
+    other = walk_regions(regions, 300, rng=np.random.default_rng(12))
     pairs = list(zip(one, two, strict=True))
     assert all((a.first_hits == b.first_hits).all() for a, b in pairs)
     assert any((a.num_hits != b.num_hits).any() for a, b in zip(one, other, strict=True))
-    seed = np.random.SeedSequence(11)
-    again = [walk_regions(regions, seed, 300) for _ in range(2)]
-    assert (again[0][3].num_hits == again[1][3].num_hits).all()
+    same = np.random.default_rng(11)
+    again = [walk_regions(regions, 300, rng=same) for _ in range(2)]
     assert (again[0][3].num_hits == one[3].num_hits).all()
+    assert (again[0][3].num_hits != again[1][3].num_hits).any()  # the generator has moved on
 
 
 def test_early_stop_changes_nothing_before_the_stop() -> None:
     region = RegionPolytope.from_inequalities(*_PENTAGON)
-    long = hit_and_run(region, np.random.default_rng(7), 2000, num_walkers=5)
-    short = hit_and_run(region, np.random.default_rng(7), 2000, num_walkers=5, patience=100)
+    long = hit_and_run(region, 2000, rng=np.random.default_rng(7), num_walkers=5)
+    short = hit_and_run(region, 2000, rng=np.random.default_rng(7), num_walkers=5, patience=100)
     assert short.num_steps < 2000
     assert (short.stopping_steps(100) == long.stopping_steps(100)).all()
     assert (short.facets_at_stop(100) == long.facets_at_stop(100)).all()
@@ -94,11 +94,11 @@ def test_unbounded_regions() -> None:
     corner = RegionPolytope.from_inequalities([[-1, 0], [0, -1]], [0, 0], [1, 1])
     rng = np.random.default_rng(8)
     with pytest.raises(ValueError, match="unbounded"):
-        hit_and_run(corner, rng, 100)
-    rays = hit_and_run(corner, rng, 5000, moves=False, ends=1)
+        hit_and_run(corner, 100, rng=rng)
+    rays = hit_and_run(corner, 5000, rng=rng, moves=False, ends=1)
     assert _is_near(rays.num_hits[0], facet_angles(corner), 5000)
     assert rays.num_escapes == 5000 - rays.num_hits.sum()
-    assert hit_and_run(corner, rng, 100, reach=3.0).num_hits.sum() > 0
+    assert hit_and_run(corner, 100, rng=rng, reach=3.0).num_hits.sum() > 0
     for bad in ({"num_steps": 0}, {"num_walkers": 0}, {"reach": -1.0}):
         with pytest.raises(ValueError, match=r"must be (at least 1|positive)"):
-            hit_and_run(corner, rng, **{"num_steps": 5, **bad})
+            hit_and_run(corner, rng=rng, **{"num_steps": 5, **bad})

@@ -164,11 +164,15 @@ def test_bounds_that_overflow_before_the_values_do() -> None:
     starts, ends = np.array([[-1.0]]), np.array([[1.0]])
     with pytest.raises(OverflowError), np.errstate(over="ignore"):
         CompiledLines(net, starts, ends)
-    assert both_ways(net, starts, ends) == [4]  # cuts at -0.1, 0 and 0.2
+    for compiled in (None, False):  # cuts at -0.1, 0 and 0.2
+        assert lr.count_along_lines(net, starts, ends, compiled=compiled).tolist() == [4]
     far = Net([[[1e200]], [[1e200]], [[1]]], [[0], [0], [0]])
-    for compiled in (True, False):
+    for compiled in (None, False):
         with pytest.raises(OverflowError, match=r"hidden layer 2 \(weights\[1\]\)"):
             lr.count_along_lines(far, starts, ends, compiled=compiled)
+    for each in (net, far):
+        with pytest.raises(lr.NotCompiledError, match="compiled=True: bounds .* overflow float64"):
+            lr.count_along_lines(each, starts, ends, compiled=True)
 
 
 def test_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +180,7 @@ def test_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = lr.count_along_lines(net, starts, ends).tolist()
     monkeypatch.setitem(sys.modules, "linreg_lib.geometry.lines.compiled", None)
     assert lr.count_along_lines(net, starts, ends).tolist() == expected
-    with pytest.raises(ImportError, match="numba"):
+    with pytest.raises(ImportError, match="compiled"):
         lr.count_along_lines(net, starts, ends, compiled=True)
     with pytest.raises(ValueError, match="linear"):
         lr.count_along_lines(net, starts, ends, of="linear", compiled=True)

@@ -72,7 +72,7 @@ OTHERS: dict[str, Callable[[], Any]] = {
     ),
     "level set": lambda: lr.level_set(COMPLEXES["solid"](), 1, 0.125),
     "walk": lambda: geometry.hit_and_run(
-        OTHERS["region"](), np.random.default_rng(0), 50, num_walkers=2
+        OTHERS["region"](), 50, rng=np.random.default_rng(0), num_walkers=2
     ),
     "pulling": lambda: geometry.pulling_triangulation(COMPLEXES["solid"]()),
     "delaunay": lambda: geometry.delaunay_triangulation(COMPLEXES["fast"]()),

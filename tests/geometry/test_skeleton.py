@@ -140,6 +140,25 @@ def test_vertices_on_more_hyperplanes_than_dimensions_are_left_to_the_reference(
     assert (cx.num_regions, cx.f_vector) == (6, (9, 14, 6))
 
 
+@pytest.mark.parametrize(
+    ("why", "domain"),
+    [
+        (r"Space\(3\) is unbounded", lr.Space(3)),
+        (r"Line\(.*\) is unbounded", lr.Line([0.0, 0.0, 0.0], [1.0, 1.0, 1.0])),
+        ("is not simple", lr.Polytope(vertices=np.vstack([np.eye(3), -np.eye(3)]))),
+        ("zero at a vertex of others", lr.Box([0.0, 0.0, -1.0], [1.0, 1.0, 1.0])),
+    ],
+    ids=["space", "line", "octahedron", "tie"],
+)
+def test_insisting_on_the_kernels_never_runs_the_reference(why: str, domain: Domain) -> None:
+    net = lr.Network.from_arrays([[[1, -1, 0], [0, 1, 3]], [[1, 1]]], [[0, 0.25], [0]])
+    with pytest.raises(lr.NotCompiledError, match=f"compiled=True: .* {why}.*leave compiled out"):
+        lr.subdivide(net, domain, compiled=True)
+    cx = lr.subdivide(net, domain)
+    assert not cx.certificate.compiled
+    assert cx.num_regions == lr.subdivide(net, domain, compiled=False).num_regions
+
+
 def test_vertices_in_doubt_are_decided_without_starting_again() -> None:
     """Three lines that meet but for 2**-50: exact signs at vertices on two of one layer's lines."""
     weights = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -0.5]]

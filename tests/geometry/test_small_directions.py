@@ -14,8 +14,8 @@ LEAST = 5e-324
 Net = lr.Network.from_arrays
 
 
-@pytest.mark.parametrize("compiled", [True, False])
-def test_a_segment_whose_direction_underflows_has_equal_slopes(compiled: bool) -> None:
+@pytest.mark.parametrize("compiled", [None, False])
+def test_a_segment_whose_direction_underflows_has_equal_slopes(compiled: bool | None) -> None:
     """Both neurons are z = (x - 1) 2^-74 and -z on the segment, and z = relu(z) - relu(-z)."""
     weights = [[[2.0**-74, 0.0], [0.0, -3 * 2.0**1000]], [[1.0, -1.0]]]
     net = Net(weights, [[-(2.0**-74), 2.0**-74], [0.0]])

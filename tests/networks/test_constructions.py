@@ -51,7 +51,7 @@ def test_sawtooth_refuses_negative_levels() -> None:
 
 def test_noise_has_the_stated_size() -> None:
     net = Network.random([20, 50, 20], biases=1.0, rng=np.random.default_rng(0))
-    other = perturbed(net, 0.1, np.random.default_rng(1))
+    other = perturbed(net, 0.1, rng=np.random.default_rng(1))
     noise = np.concatenate(
         [
             (b - a).ravel()
@@ -68,10 +68,10 @@ def test_noise_has_the_stated_size() -> None:
 
 def test_noise_on_weights_only() -> None:
     net = sawtooth(2)
-    other = perturbed(net, 0.1, np.random.default_rng(1), biases=False)
+    other = perturbed(net, 0.1, rng=np.random.default_rng(1), biases=False)
     assert all(map(np.array_equal, net.biases, other.biases))
     assert all((a != b).all() for a, b in zip(net.weights, other.weights, strict=True))
-    assert other == perturbed(net, 0.1, np.random.default_rng(1), biases=False)
+    assert other == perturbed(net, 0.1, rng=np.random.default_rng(1), biases=False)
     for sd in (-0.1, math.nan, math.inf):
         with pytest.raises(ValueError, match="sd is"):
-            perturbed(net, sd, np.random.default_rng(1))
+            perturbed(net, sd, rng=np.random.default_rng(1))

@@ -40,7 +40,7 @@ def test_the_density_has_the_stated_moments(law: Law) -> None:
 @pytest.mark.parametrize("law", LAWS, ids=repr)
 def test_samples_follow_the_density(law: Law) -> None:
     num_samples = 20_000
-    sample = law.sample((num_samples // 2, 2), np.random.default_rng(1)).ravel()
+    sample = law.sample((num_samples // 2, 2), rng=np.random.default_rng(1)).ravel()
     assert sample.min() >= law.support.low
     assert sample.max() <= law.support.high
     z_mean = (sample.mean() - law.mean) / math.sqrt(law.variance / num_samples)
@@ -62,7 +62,7 @@ def test_outside_the_support_the_density_is_zero() -> None:
 def test_constants_have_no_density() -> None:
     assert (Constant(2.0).mean, Constant(2.0).variance) == (2.0, 0.0)
     assert Constant(2.0).support == (2.0, 2.0)
-    assert Constant(2.0).sample((2, 1), np.random.default_rng(0)).tolist() == [[2.0], [2.0]]
+    assert Constant(2.0).sample((2, 1), rng=np.random.default_rng(0)).tolist() == [[2.0], [2.0]]
     assert Zero == Constant(0.0)
     assert isinstance(Zero, Law)
     with pytest.raises(ValueError, match=r"Constant\(value=0.0\) has no density"):

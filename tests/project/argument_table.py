@@ -192,7 +192,7 @@ def _geometry() -> dict[str, Row]:
     square = geometry.RegionPolytope.from_inequalities(
         [[1, 0], [-1, 0], [0, 1], [0, -1]], [1, 1, 1, 1], [0, 0]
     )
-    walk = geometry.hit_and_run(square, _rng(), 5)
+    walk = geometry.hit_and_run(square, 5, rng=_rng())
     order = {"order": arg(np.arange(len(cx.vertices)).tolist(), "array", **_MAYBE)}
     walks = {
         "num_steps": arg(3, "count"),
@@ -286,6 +286,7 @@ def _geometry() -> dict[str, Row]:
             },
         ),
         "PolyhedralComplex.facets_per_region": (cx.facets_per_region, {"walls": arg(True, "flag")}),
+        "PolyhedralComplex.plot": (cx.plot, {"axes": _object(None, **_MAYBE)}),
         "PolyhedralComplex.boundary": (cx.boundary, {"k": arg(1, "index")}),
         "PolyhedralComplex.after_layer": (cx.after_layer, {"layer": arg(1, "index")}),
         "PolyhedralComplex.supports_of_facet": (
@@ -381,7 +382,7 @@ def _geometry() -> dict[str, Row]:
             geometry.walk_regions,
             {
                 "polytopes": _object([square]),
-                "seed": arg(0, "seed"),
+                "rng": arg(_rng(), "rng"),
                 **walks,
                 "num_threads": arg(1, "count"),
             },
@@ -607,7 +608,7 @@ def _experiments() -> dict[str, Row]:
     of_lines = {"domain": _object(segment), "of": _of()}
     line_box = lr.Box(-1.0, 1.0, dim=1)
     net_and_box = {"net": _object(LINE_NET), "box": _object(line_box)}
-    moons = experiments.load_moons(8, 0.1, _rng())
+    moons = experiments.load_moons(8, 0.1, rng=_rng())
     digits = experiments.load_digits_dataset("test")
     run = tiny_run()
     crossings = experiments.level_crossings(TENT, segment, [0.5])
@@ -825,6 +826,10 @@ def _figures() -> dict[str, Row]:
         "draw_layers": (
             partial(figures.draw_layers, [cx]),
             {"max_columns": arg(1, "count"), "colour_by": shown["colour_by"]},
+        ),
+        "plot_complex": (
+            lambda edges, axes=axes: figures.plot_complex(cx, axes, edges=edges),
+            {"edges": arg(True, "flag"), "axes": _object(axes, **_MAYBE)},
         ),
         "draw_solid": (
             partial(figures.draw_solid, space, solid),

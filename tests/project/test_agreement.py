@@ -10,6 +10,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import linreg_lib
 from tests.project.lock_file import (
     PROJECTS,
     PYPI_NAMES,
@@ -82,7 +83,18 @@ def test_the_book_asks_for_the_library_and_never_the_reverse() -> None:
     names = [{Requirement(text).name for text in _all_texts(path)} for path in PROJECTS]
     assert "linreg-book" not in names[0]
     (wanted,) = [r for r in map(Requirement, _all_texts(PROJECTS[1])) if r.name == "linreg-lib"]
-    assert wanted.specifier.contains(project_table()["version"])
+    assert wanted.specifier.contains(linreg_lib.__version__)
+
+
+def test_the_version_stands_in_one_place() -> None:
+    """pyproject.toml reads it from the package; whatever else names it names the same."""
+    assert "version" not in project_table()
+    assert project_table()["dynamic"] == ["version"]
+    assert project_table(PROJECTS[1])["version"] == linreg_lib.__version__
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == linreg_lib.__version__
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"version = {{{linreg_lib.__version__}}}" in readme
 
 
 def _all_texts(path: str) -> list[str]:

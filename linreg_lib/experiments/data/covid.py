@@ -17,7 +17,7 @@ _FILE = "covid_risk_counts.csv"
 _SHA256 = "5fe1812014cf2c7b996ab7ab7882f9de8c41e94d0a92dad0e85bbb075742b0c9"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class WeightedExamples(Locked):
     """Examples that stand for many: ``features`` (m, d), ``labels`` (m,), ``weights`` (m,)."""
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from linreg_lib.experiments.data.dataset import Dataset
 from linreg_lib.experiments.data.mnist import Split
+from linreg_lib.extras import needs_extra
 from linreg_lib.networks.arguments import checked_choice
 
 _NUM_TEST = 360
@@ -25,7 +26,8 @@ def load_digits_dataset(split: Split = "train") -> Dataset:
     Dataset('digits', split='train', 1,437 images of 8x8, source='scikit-learn')
     """
     checked_choice("split", split, ("train", "test"))
-    from sklearn.datasets import load_digits
+    with needs_extra("this data set"):
+        from sklearn.datasets import load_digits
 
     bunch = load_digits()
     order = np.random.default_rng(_SHUFFLE_SEED).permutation(len(bunch.target))

@@ -12,6 +12,7 @@ from typing import Any
 
 from linreg_lib.atomic_file import atomic_file
 from linreg_lib.errors import DataError
+from linreg_lib.extras import needs_extra
 
 _CHUNK = 1 << 16
 _USER_AGENT = "linreg_lib (verified data download)"
@@ -88,14 +89,10 @@ def _folder_for(target: Path) -> Iterator[None]:
 def _fetch(
     url: str, target: Path, sha256: str, timeout: float, total_timeout: float, max_bytes: int
 ) -> None:
-    try:
+    otherwise = f"place the file with SHA-256 {sha256} at {target} yourself"
+    with needs_extra("a download", otherwise):
         import pooch
         from requests import HTTPError  # now, since what this takes is not the mirror's time
-    except ImportError as missing:
-        raise ImportError(
-            f"a download needs the package {missing.name}; install it, or place the file with "
-            f"SHA-256 {sha256} at {target} yourself"
-        ) from missing
     if not url.startswith(("https://", "http://")):
         raise ValueError("not an http or https address")
     limit = _Limit(max_bytes)

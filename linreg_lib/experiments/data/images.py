@@ -12,12 +12,13 @@ from linreg_lib.experiments.data.digits import load_digits_dataset
 from linreg_lib.experiments.data.download import DownloadError
 from linreg_lib.experiments.data.mnist import DataUnavailableError, load_mnist
 from linreg_lib.networks.arguments import checked_choice, checked_path
+from linreg_lib.short_repr import ShortRepr
 
 _AUTO_TIMEOUT = 4.0  # seconds: a page must not wait long for a network that is not there
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageData:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ImageData(ShortRepr):
     """Training and test images of one data set.
 
     ``is_stand_in`` says that MNIST was wanted and the small digits are shown instead, ``reason``

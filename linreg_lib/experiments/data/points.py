@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.dataset import check_labels, hash_arrays
+from linreg_lib.extras import needs_extra
 from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_integers, checked_rng
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
@@ -57,13 +58,13 @@ class LabelledPoints(Locked):
         return hash_arrays(self.points, self.labels, np.array([self.num_classes]))
 
 
-def load_moons(n: int, noise: float, rng: np.random.Generator) -> LabelledPoints:
+def load_moons(n: int, noise: float, *, rng: np.random.Generator) -> LabelledPoints:
     """``n`` points of scikit-learn's two moons, each coordinate stretched to fill [-1, 1] (QW23).
 
     ``noise`` is the standard deviation of the Gaussian noise, before stretching.
     QW23 (Section 4) states the range [-1, 1] and 1,000 points, but neither noise nor seed.
 
-    >>> moons = load_moons(100, 0.1, np.random.default_rng(0))
+    >>> moons = load_moons(100, 0.1, rng=np.random.default_rng(0))
     >>> moons.points.min(axis=0).tolist(), moons.points.max(axis=0).tolist()
     ([-1.0, -1.0], [1.0, 1.0])
     """
@@ -72,7 +73,8 @@ def load_moons(n: int, noise: float, rng: np.random.Generator) -> LabelledPoints
     noise = exact_number("noise", noise)
     if not noise >= 0:
         raise ValueError(f"noise must not be negative, not {noise}")
-    from sklearn.datasets import make_moons
+    with needs_extra("this data set"):
+        from sklearn.datasets import make_moons
 
     points, labels = make_moons(n, noise=noise, random_state=_sklearn_seed(rng))
     return LabelledPoints(
@@ -81,13 +83,13 @@ def load_moons(n: int, noise: float, rng: np.random.Generator) -> LabelledPoints
 
 
 def load_quantiles(
-    n: int, num_classes: int, rng: np.random.Generator, *, dim: int = 2
+    n: int, num_classes: int, *, rng: np.random.Generator, dim: int = 2
 ) -> LabelledPoints:
     """``n`` Gaussian points, labelled by shells of equal probability, stretched to [-1, 1] (QW23).
 
     scikit-learn's ``make_gaussian_quantiles``; QW23 (Section 4) uses 1,000 points and 5 classes.
 
-    >>> shells = load_quantiles(100, 5, np.random.default_rng(0))
+    >>> shells = load_quantiles(100, 5, rng=np.random.default_rng(0))
     >>> np.bincount(shells.labels).tolist()
     [20, 20, 20, 20, 20]
     """
@@ -97,7 +99,8 @@ def load_quantiles(
     checked_rng("rng", rng)
     if n < num_classes:
         raise ValueError(f"needs 2 <= num_classes <= n, not num_classes={num_classes}, n={n}")
-    from sklearn.datasets import make_gaussian_quantiles
+    with needs_extra("this data set"):
+        from sklearn.datasets import make_gaussian_quantiles
 
     points, labels = make_gaussian_quantiles(
         n_samples=n, n_features=dim, n_classes=num_classes, random_state=_sklearn_seed(rng)

@@ -16,6 +16,7 @@ from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind, checked_path
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.npz_file import StoredArrays
+from linreg_lib.short_repr import ShortRepr
 
 _FORMAT = 1
 _COLUMNS = ("epoch", "step", "train_loss", "train_accuracy", "test_accuracy")
@@ -43,8 +44,8 @@ class Snapshot:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainingSettings:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TrainingSettings(ShortRepr):
     """Everything that decides a training run, as plain values."""
 
     hidden_widths: tuple[int, ...]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from functools import singledispatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.drawing import drawn
 from linreg_lib.geometry.complex.complex_file import load_record, save_record
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.incidence import Incidence
@@ -17,6 +19,7 @@ from linreg_lib.geometry.questions.linear_regions import LinearRegions, merged_r
 from linreg_lib.geometry.questions.locate import located
 from linreg_lib.geometry.questions.neighbours import NeighbourGraph, neighbour_graph
 from linreg_lib.geometry.questions.neurons_of_facet import supports_of_facet
+from linreg_lib.geometry.questions.num_vertices import num_vertices
 from linreg_lib.geometry.questions.polygons import boundary_polygons
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import (
@@ -81,7 +84,7 @@ class PolyhedralComplex(Locked):
     def __repr__(self) -> str:
         counts = ", ".join(str(f) for f in self.f_vector)
         return (
-            f"PolyhedralComplex(dim={self.dim}, num_regions={self.num_regions}, "
+            f"{type(self).__name__}(dim={self.dim}, num_regions={self.num_regions}, "
             f"f_vector=({counts}), domain={self.domain!r})"
         )
 
@@ -309,6 +312,73 @@ class PolyhedralComplex(Locked):
         require_sound(record)
         return complex_of(record)
 
+    # To look at ---------------------------------------------------------------------------------
+
+    def table(self) -> dict[str, npt.NDArray[Any]]:
+        """What there is to know of each region, as columns: name -> array (num_regions,).
+
+        ``pandas.DataFrame(cx.table())`` makes a table of it.  Rows are in the regions' order, that
+        of ``patterns``.  The columns:
+
+        - ``region``: the number of the row
+        - ``linear_region``: the linear region it is part of
+        - ``volume``: d-dimensional; inf where ``is_bounded`` is False
+        - ``num_facets``, ``num_vertices``: walls and corners of the domain included
+        - ``u0``, ``u1``, ...: a point inside, in the domain's coordinates (those of the inputs
+          for a ``Box``); ``domain.embed`` makes inputs of them
+        - ``dy0_du0``, ...: the derivative of each output by each coordinate (for a complex cut up
+          to an inner layer: of that layer's outputs)
+
+        A decision complex has ``class`` and ``origin_region`` too.  All are computed here, so it
+        takes as long as asking for each.
+
+        Raises:
+            OverflowError: as for ``volumes``.
+
+        >>> import linreg_lib as lr
+        >>> net = lr.Network.from_arrays([[[1], [-1]], [[1, 1]]], [[0, 0], [0]])  # |x|
+        >>> table = lr.subdivide(net, lr.Box(-1, 3, dim=1)).table()
+        >>> table["volume"].tolist(), table["u0"].tolist(), table["dy0_du0"].tolist()
+        ([1.0, 3.0], [-0.5, 1.5], [-1.0, 1.0])
+        """
+        gradients = self.affine_maps().matrices
+        inside = self.interior_coordinates
+        columns = {
+            "region": np.arange(self.num_regions),
+            "linear_region": self.linear_regions().labels,
+            "volume": self.volumes,
+            "is_bounded": self.is_bounded_region,
+            "num_facets": self.facets_per_region(),
+            "num_vertices": num_vertices(self._record),
+            **{f"u{k}": inside[:, k] for k in range(self.dim)},
+            **{
+                f"dy{i}_du{k}": gradients[:, i, k]
+                for i in range(gradients.shape[1])
+                for k in range(self.dim)
+            },
+        }
+        return {name: np.array(column) for name, column in columns.items()}
+
+    def plot(self, axes: Any = None, **options: Any) -> Any:
+        """Draw the complex with matplotlib (the extra ``figures``); returns the ``Axes``.
+
+        Dimension 1: the graph of an output; dimension 2: the regions; dimension 3: a solid, which
+        ``cut=(normal, offset)`` opens.  Without ``axes`` a new figure is made.
+
+        Args:
+            axes: where to draw, three-dimensional ones for a solid
+            options: in dimension 1 ``output=0``, ``marks="auto"``, ``label=``; in dimension 2
+                ``colour_by="region"`` (``"linear"``, ``"facets"``, or one number a region),
+                ``edges=True`` (``"layer"``: by layer), ``walls=True``; in dimension 3
+                ``colour_by``, ``edges``, ``cut``.  ``linreg_lib.figures.plot_complex`` has all.
+
+        Raises:
+            ValueError: a dimension above 3, or an option that is not understood.
+            UnboundedQuestionError: an unbounded domain.
+            ImportError: matplotlib is not installed.
+        """
+        return drawn(self, axes, **options)
+
     # Files --------------------------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -326,7 +396,7 @@ class PolyhedralComplex(Locked):
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> PolyhedralComplex:
-        """The complex that ``save`` wrote; ``DataError`` for any other or a damaged file."""
+        """The complex that ``save`` wrote to ``path``; ``DataError`` for other or damaged files."""
         return complex_of(load_record(path))
 
 

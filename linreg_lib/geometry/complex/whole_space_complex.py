@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.errors import LinregError
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
+from linreg_lib.geometry.domains.domain import unbounded
 from linreg_lib.geometry.questions.jumping_facets import jumping_facets
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import summed
@@ -13,10 +13,6 @@ from linreg_lib.geometry.questions.whole_space_volumes import face_volumes, inte
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord
 from linreg_lib.locked import kept_answer, locked
 from linreg_lib.networks.arguments import checked_choice, checked_count
-
-
-class UnboundedQuestionError(LinregError, NotImplementedError):
-    """A question that the complex of an unbounded domain does not answer."""
 
 
 class UnboundedComplex(PolyhedralComplex):
@@ -73,16 +69,12 @@ class UnboundedComplex(PolyhedralComplex):
                 jumps = jumps[self._record.is_finite]
             volumes = volumes[jumps]
         elif of == "linear" and codim:
-            raise UnboundedQuestionError(
-                'volume(codim >= 2, of="linear") needs a bounded domain; subdivide a Box'
-            )
+            raise unbounded('volume(codim >= 2, of="linear")', self.domain)
         return summed(volumes, self.dim - codim)
 
     def polygons(self) -> list[np.ndarray]:
         """Raises ``UnboundedQuestionError``: unbounded regions are no polygons."""
-        raise UnboundedQuestionError(
-            "polygons need a bounded domain: subdivide a Box that is large enough"
-        )
+        raise unbounded("polygons()", self.domain)
 
 
 complex_of.register(WholeSpaceRecord, UnboundedComplex)

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from linreg_lib.errors import NotCompiledError
+from linreg_lib.extras import needs_extra
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
 from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
 from linreg_lib.geometry.cutting.reference.whole_space_subdivision import SpaceSubdivision
@@ -55,11 +57,12 @@ def subdivide(
         upto_layer: count hidden layers 1..upto_layer only (0: the domain itself; default: all)
         max_regions: give up with ``WorkLimitError`` beyond this number of regions
         progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)
-        compiled: use the compiled kernels: None, if numba is installed; True insists; False never.
-            They give the same complex (faces other than regions may be numbered otherwise) and are
-            many times faster.  Networks with ties, domains that are unbounded and polytopes
-            that are not simple are left to the NumPy reference; then ``progress`` is told again
-            from the beginning.
+        compiled: use the compiled kernels: None, where they can; True always; False never.
+            They need numba, give the same complex (faces other than regions may be numbered
+            otherwise) and are many times faster.  They do not know networks with ties, unbounded
+            domains and polytopes that are not simple: with None these are left to the NumPy
+            reference, and ``progress`` is told again from the beginning; with True they are an
+            error.  ``certificate.compiled`` says who cut.
 
     Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
     are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts
@@ -73,6 +76,8 @@ def subdivide(
         ValueError, TypeError: if dimensions do not fit or an argument is out of range.
         OverflowError: if pre-activations overflow float64 on the domain.
         WorkLimitError: beyond ``max_regions``.
+        NotCompiledError: ``compiled=True``, where the kernels cannot; the message says why.
+        ImportError: ``compiled=True`` without numba.
         BrokenInvariantError: if the outcome breaks Euler's relation: a fault of this library, to
             be reported.
 
@@ -104,15 +109,18 @@ def subdivide(
     kinds: list[_Kind] = [NumpySubdivision]
     if isinstance(domain, Space):
         kinds = [SpaceSubdivision]
-    elif compiled is not False and domain.is_bounded:
-        kinds = _compiled_first(required=compiled is True)
+    if compiled is not False and (domain.is_bounded or compiled):
+        compiled_kinds = _compiled_kinds(required=compiled is True)
+        kinds = compiled_kinds if compiled else [*compiled_kinds, *kinds]
+    why = ""
     for kind in kinds:
         try:
             run = kind(net, domain, max_regions)
             with _reporter(progress, sum(net.hidden_widths[:depth])) as report:
                 for layer in range(depth):
                     run.add_layer(layer, report)
-        except NotInGeneralPosition:
+        except NotInGeneralPosition as found:
+            why = str(found)
             continue
         record = run.record(depth)
         if isinstance(domain, Space):
@@ -121,17 +129,25 @@ def subdivide(
         if net.max_units and not isinstance(domain, Space):
             record = joined_record(record)
         return complex_of(record)
-    raise AssertionError("the NumPy subdivision knows all cases")
+    assert compiled, "the NumPy subdivision knows all cases"
+    raise NotCompiledError(
+        f"compiled=True: the compiled kernels do not cut here, because {why}; leave compiled out, "
+        "and the NumPy reference does where they cannot (certificate.compiled tells)"
+    )
 
 
-def _compiled_first(required: bool) -> list[_Kind]:
+def _compiled_kinds(required: bool) -> list[_Kind]:
+    """The compiled ways to cut, the fastest first; none where numba is not installed."""
     try:
-        from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
-    except ImportError as missing:
+        with needs_extra("compiled=True", otherwise="leave out compiled"):
+            from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import (
+                SkeletonSubdivision,
+            )
+    except ImportError:
         if required:
-            raise ImportError("compiled=True needs the package numba; install it") from missing
-        return [NumpySubdivision]
-    return [SkeletonSubdivision, NumpySubdivision]
+            raise
+        return []
+    return [SkeletonSubdivision]
 
 
 @contextmanager

@@ -29,7 +29,10 @@ _NEGLIGIBLE = 2.0**-36
 
 
 class NotInGeneralPosition(Exception):
-    """A hyperplane passes through an old vertex: a case that only the NumPy reference knows."""
+    """A case that this way to cut does not know; its message ends a sentence that says why."""
+
+    def __init__(self, why: str = "a neuron is zero at a vertex of others") -> None:
+        super().__init__(why)
 
 
 class SubdivisionState:

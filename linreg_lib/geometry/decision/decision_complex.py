@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.max_units import settled_pattern
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Decided(Locked):
     """How a decision complex came about.
 
@@ -64,9 +65,6 @@ class DecisionComplex(PolyhedralComplex):
         self._decided = decided
         self.classes, self.origin_regions = decided.classes, decided.origin_regions
 
-    def __repr__(self) -> str:
-        return super().__repr__().replace("PolyhedralComplex(", "DecisionComplex(", 1)
-
     def after_layer(self, layer: int) -> PolyhedralComplex:
         """The complex after hidden layers 1..layer, without the cuts of the top class.
 
@@ -89,6 +87,14 @@ class DecisionComplex(PolyhedralComplex):
         switches = ~self.facet_is_wall & (beside[:, 0] != beside[:, 1])
         switches.setflags(write=False)
         return switches
+
+    def table(self) -> dict[str, npt.NDArray[Any]]:
+        """As ``PolyhedralComplex.table``, with ``class`` and ``origin_region``."""
+        return {
+            **super().table(),
+            "class": np.array(self.classes),
+            "origin_region": np.array(self.origin_regions),
+        }
 
     @kept_answer
     def interior_certified(self) -> np.ndarray:
@@ -147,9 +153,6 @@ class UnboundedDecisionComplex(DecisionComplex, UnboundedComplex):
     @kept_answer
     def _places(self) -> VertexPlaces:
         return self._part_places.of(self._record.kept)
-
-    def __repr__(self) -> str:
-        return f"Unbounded{super().__repr__()}"
 
     @property
     def boundary_volume(self) -> float:

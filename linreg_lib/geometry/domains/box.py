@@ -9,6 +9,7 @@ from linreg_lib.geometry.domains.domain import InputDomain, checked_sides, far_c
 from linreg_lib.locked import locked
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.short_repr import shown
 
 
 class Box(InputDomain):
@@ -31,9 +32,7 @@ class Box(InputDomain):
     def __repr__(self) -> str:
         if (self.low == self.low[0]).all() and (self.high == self.high[0]).all():
             return f"Box([{self.low[0]:g}, {self.high[0]:g}]^{self.dim})"
-        if self.dim > 6:
-            return f"Box(in R^{self.dim})"
-        return f"Box({self.low.tolist()}, {self.high.tolist()})"
+        return f"Box({shown(self.low)}, {shown(self.high)})"
 
     def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:
         return self.low, self.high

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.errors import UnboundedQuestionError
 from linreg_lib.geometry.faces.lattice import Lattice, cube_lattice
 from linreg_lib.locked import locked
 from linreg_lib.networks.exact_floats import exact_floats, locked_floats
@@ -182,6 +183,20 @@ def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     )
     # Sides within a factor of two of each other: differences are exact (Sterbenz).
     return np.where(is_far, low + np.where(is_far, width, 0.0) / 2, 0.0)
+
+
+def unbounded(what: str, domain: Domain) -> UnboundedQuestionError:
+    """The error of whoever needs a bounded domain; ``what`` begins its sentence."""
+    return UnboundedQuestionError(
+        f"{what} needs a bounded domain, and {domain!r} is unbounded; subdivide a Box, or another "
+        "bounded domain, that holds what you look for"
+    )
+
+
+def require_bounded(what: str, domain: Domain) -> None:
+    """Raise ``UnboundedQuestionError`` unless the domain is bounded."""
+    if not domain.is_bounded:
+        raise unbounded(what, domain)
 
 
 class InputDomain(Domain):

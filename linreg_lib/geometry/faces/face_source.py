@@ -44,7 +44,7 @@ class FaceSource(Protocol):
         """The faces that the first layers left, and the vertices they have; None: join these."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class StoredFaces(Locked):
     """A ``FaceSource`` that is all there."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from linreg_lib.locked import Locked, locked
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Incidence(Locked):
     """``members[offsets[f] : offsets[f + 1]]`` are the boundary faces of face ``f``."""
 

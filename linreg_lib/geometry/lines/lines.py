@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.errors import NotCompiledError
+from linreg_lib.extras import needs_extra
 from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.domains.segment import Segment
 from linreg_lib.geometry.lines.place_error import PLACE_ERROR
+from linreg_lib.geometry.lines.rare_entries import below, nonzero
 from linreg_lib.geometry.questions.jumping_facets import has_open_path, matrix_error
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import ErrorModel
-from linreg_lib.networks import Activation, MixedActivation, Network
+from linreg_lib.networks import MixedActivation, Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_network import ExactNetwork
@@ -26,8 +29,6 @@ from linreg_lib.networks.float_constants import ROUNDED_DOWN
 
 if TYPE_CHECKING:
     from linreg_lib.geometry.lines.compiled import CompiledLines
-
-_BLOCK = 1024
 
 
 def count_along_lines(
@@ -45,8 +46,10 @@ def count_along_lines(
     the same affine map (all outputs together).  Cuts at the ends do not count, nor does touching a
     breakpoint without crossing it; units that switch at the same point cut once.
 
-    ``compiled`` uses the compiled kernels, which know ``of="activation"`` alone: None, where numba
-    is installed; True insists; False never.  The counts are the same.
+    ``compiled`` uses the compiled kernels: None, where they can; True always; False never.  The
+    counts are the same.  They need numba, ``of="activation"`` and pre-activations whose bounds fit
+    float64: else ``compiled=True`` raises NotCompiledError.  What floats leave in doubt is decided
+    by ``subdivide`` either way.
 
     Raises ValueError for shapes that do not fit, entries that are not finite, and for a row whose
     ends are equal (the message names the row); OverflowError if pre-activations overflow float64.
@@ -61,10 +64,6 @@ def count_along_lines(
     checked_kind("net", net, Network, "a linreg_lib.Network")
     checked_choice("of", of, ("activation", "linear"))
     compiled = None if compiled is None else checked_flag("compiled", compiled)
-    if compiled and of == "linear":
-        raise ValueError(
-            'compiled=True needs of="activation"; leave compiled out for linear regions'
-        )
     a, b = _inputs(net, "starts", starts), _inputs(net, "ends", ends)
     if a.shape != b.shape:
         raise ValueError(f"starts has shape {a.shape}, ends has {b.shape}; they must agree")
@@ -93,20 +92,21 @@ def _float_counts(
     net: Network, starts: np.ndarray, ends: np.ndarray, of: str, compiled: bool | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Counts, and on which segments float64 does not certify them."""
-    is_plain = all(_is_plain(activation) for activation in net.activations)
-    if compiled and not is_plain:
-        raise ValueError(
-            "compiled=True needs layers of units that all have the same activation, with at least "
-            "one breakpoint; leave compiled out"
-        )
-    if of == "activation" and compiled is not False and net.depth and is_plain:
+    beyond = _beyond_kernels(net, of)
+    if compiled and beyond:
+        raise NotCompiledError(f"compiled=True: {beyond}; leave compiled out for NumPy's count")
+    if compiled is not False and net.depth and not beyond:
         kernels = _kernels(required=compiled is True)
         if kernels is not None:
             try:
                 fast = kernels(net, starts, ends)
                 return fast.counts, fast.doubtful
-            except OverflowError:  # perhaps of their bounds alone
-                pass
+            except OverflowError as error:  # perhaps of their bounds alone
+                if compiled:
+                    raise NotCompiledError(
+                        "compiled=True: bounds of pre-activations overflow float64; leave compiled "
+                        "out for NumPy's count"
+                    ) from error
     lines = _Lines(net, starts, ends, keep_patterns=of == "linear")
     for layer in range(net.depth):
         lines.add_layer(layer)
@@ -114,17 +114,24 @@ def _float_counts(
     return counts, lines.doubtful
 
 
-def _is_plain(activation: Activation) -> bool:
-    """What the kernels know: one activation for all units of a layer."""
-    return not isinstance(activation, MixedActivation) and activation.num_breakpoints > 0
+def _beyond_kernels(net: Network, of: str) -> str:
+    """Why the kernels cannot count here; empty where they can."""
+    if of == "linear":
+        return "the kernels do not count linear regions"
+    if any(
+        isinstance(each, MixedActivation) or not each.num_breakpoints for each in net.activations
+    ):
+        return "the kernels want one activation for all units of a layer, with a breakpoint"
+    return ""
 
 
 def _kernels(required: bool) -> type[CompiledLines] | None:
     try:
-        from linreg_lib.geometry.lines.compiled import CompiledLines
-    except ImportError as missing:
+        with needs_extra("compiled=True", otherwise="leave out compiled"):
+            from linreg_lib.geometry.lines.compiled import CompiledLines
+    except ImportError:
         if required:
-            raise ImportError("compiled=True needs the package numba; install it") from missing
+            raise
         return None
     return CompiledLines
 
@@ -180,7 +187,7 @@ class _Lines:
             positive = excess > 0
             changes = positive[1:] != positive[:-1]
             changes[self.line[1:] != self.line[:-1]] = False
-            first, unit = _nonzero(changes)
+            first, unit = nonzero(changes)
             at_a, at_b = excess[first, unit], excess[first + 1, unit]
             with np.errstate(divide="ignore", invalid="ignore"):
                 weight = at_a / (at_a - at_b)
@@ -238,8 +245,8 @@ class _Lines:
         with np.errstate(over="ignore", invalid="ignore"):  # -inf plus inf is for constant units
             usual_bound = value + steepest * usual
             bound = value + steepest * ratio[worst, None]
-        row, column = _below(excess, usual_bound)
-        worst_row, worst_column = _nonzero(np.abs(excess[worst]) <= bound)
+        row, column = below(excess, usual_bound)
+        worst_row, worst_column = nonzero(np.abs(excess[worst]) <= bound)
         return np.append(row, worst[worst_row]), np.append(column, worst_column)
 
     def _longer_piece(self) -> tuple[np.ndarray, np.ndarray]:
@@ -382,22 +389,6 @@ class _Lines:
             rows = rows @ self.net.weights[layer + 1].T
             start = stop
         return rows
-
-
-def _below(values: np.ndarray, bound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where |values| (m, n) are at most ``bound`` (n,), in blocks that stay in the cache."""
-    rows, columns = [], []
-    for start in range(0, len(values), _BLOCK):
-        row, column = _nonzero(np.abs(values[start : start + _BLOCK]) <= bound)
-        rows.append(row + start)
-        columns.append(column)
-    return np.concatenate([*rows, []]).astype(int), np.concatenate([*columns, []]).astype(int)
-
-
-def _nonzero(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``np.nonzero`` of a contiguous matrix with few True entries, several times faster."""
-    row, column = np.divmod(np.flatnonzero(mask), mask.shape[1])
-    return row, column
 
 
 def _merge(old: np.ndarray, new: np.ndarray, new_at: np.ndarray) -> np.ndarray:

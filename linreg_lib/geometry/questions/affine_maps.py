@@ -11,7 +11,7 @@ from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AffineMaps(Locked):
     """On region r the network is ``matrices[r] @ u + offsets[r]``, u the domain's coordinates.
 

@@ -22,7 +22,7 @@ class WithVolumes(Protocol):
         """(activation regions,)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class LinearRegions(Locked):
     """The linear regions of a complex.
 

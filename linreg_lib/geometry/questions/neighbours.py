@@ -12,7 +12,7 @@ from linreg_lib.locked import Locked, locked
 from linreg_lib.networks.arguments import checked_count
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class NeighbourGraph(Locked):
     """The graph whose nodes are regions and whose edges are the facets between two of them.
 

@@ -31,7 +31,7 @@ VERTEX_TOLERANCE = 2.0**-32
 _CHUNK = 1 << 14
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class VertexPlaces(Locked):
     """``points`` (n, d), coordinates minus ``centre``; ``off`` (n,) how far each is off at most.
 
@@ -124,7 +124,7 @@ def _walls_of_vertices(record: CutRecord) -> tuple[np.ndarray, np.ndarray] | Non
     return walls_of_vertices(record, corners), rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class VertexHyperplanes(Locked):
     """Which hyperplanes meet in each vertex.
 

@@ -16,7 +16,7 @@ from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks import Network
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CutRecord(Locked):
     """A network, a domain, and the faces into which the first layers cut it.
 

@@ -25,7 +25,7 @@ from linreg_lib.geometry.faces.pattern_words import grouped, lexicographic_order
 from linreg_lib.locked import Locked
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class JoinedFaces(Locked):
     """The true faces and their parts, level by level.
 

@@ -16,7 +16,7 @@ _ACTIVE = 1e-9  # multipliers above this name the rows of an exact proof
 _RAYS = 128  # rays shot at once
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RegionFacets(Locked):
     """``is_facet`` (K,), ``is_undecided`` (K,) and how many linear programs it took.
 

@@ -14,7 +14,7 @@ from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CellFacets(Locked):
     """``num_facets`` (m,) facets found of each region; ``num_undecided`` (m,) too close to call.
 

@@ -27,7 +27,7 @@ _TIE = 1e-9  # walls hit closer together than this (relative) are not told apart
 _REFRESH = 64  # steps after which the slacks are computed afresh, against drift
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class WalkResult(Locked):
     """What the walkers hit.
 
@@ -88,9 +88,9 @@ class WalkResult(Locked):
 
 def hit_and_run(
     polytope: RegionPolytope,
-    rng: np.random.Generator,
     num_steps: int,
     *,
+    rng: np.random.Generator,
     num_walkers: int = 1,
     moves: bool = True,
     ends: Literal[1, 2] = 2,
@@ -114,7 +114,7 @@ def hit_and_run(
 
     >>> square = RegionPolytope.from_inequalities(
     ...     [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1]], [1, 1, 1, 1, 9], [0, 0])
-    >>> walk = hit_and_run(square, np.random.default_rng(0), 200, num_walkers=3)
+    >>> walk = hit_and_run(square, 200, rng=np.random.default_rng(0), num_walkers=3)
     >>> walk.was_hit.tolist(), walk.num_hits.sum(axis=1).tolist()
     ([True, True, True, True, False], [400, 400, 400])
 
@@ -172,36 +172,33 @@ def hit_and_run(
 
 def walk_regions(
     polytopes: Sequence[RegionPolytope],
-    seed: int | np.random.SeedSequence,
     num_steps: int,
     *,
+    rng: np.random.Generator,
     num_threads: int = 1,
     num_walkers: int = 1,
     moves: bool = True,
     patience: int | None = None,
     reach: float | None = None,
 ) -> tuple[WalkResult, ...]:
-    """``hit_and_run`` in every region; region i has its own stream, spawned from ``seed``.
+    """``hit_and_run`` in every region; region i has its own stream, spawned from ``rng``.
 
     The results do not depend on ``num_threads``.
 
     >>> square = RegionPolytope.from_inequalities([[1], [-1]], [1, 1], [0])
-    >>> [walk.num_hits.tolist() for walk in walk_regions([square] * 2, 0, 5)]
+    >>> rng = np.random.default_rng(0)
+    >>> [walk.num_hits.tolist() for walk in walk_regions([square] * 2, 5, rng=rng)]
     [[[5, 5]], [[5, 5]]]
     """
     polytopes = checked_kinds("polytopes", polytopes, RegionPolytope, "a RegionPolytope")
     num_threads = checked_count("num_threads", num_threads)
-    if not isinstance(seed, np.random.SeedSequence):
-        seed = np.random.SeedSequence(checked_count("seed", seed, least=0, most=None))
-    root = seed
-    root = np.random.SeedSequence(root.entropy, spawn_key=root.spawn_key)  # spawns count from 0
-    streams = [np.random.default_rng(child) for child in root.spawn(len(polytopes))]
+    streams = checked_rng("rng", rng).spawn(len(polytopes))
 
-    def walk(polytope: RegionPolytope, rng: np.random.Generator) -> WalkResult:
+    def walk(polytope: RegionPolytope, stream: np.random.Generator) -> WalkResult:
         return hit_and_run(
             polytope,
-            rng,
             num_steps,
+            rng=stream,
             num_walkers=num_walkers,
             moves=moves,
             patience=patience,

@@ -45,7 +45,7 @@ class Wall:
     is_upper: bool
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RegionPolytope(Locked):
     """``{y : normals @ y <= offsets}``, with a point strictly inside.
 

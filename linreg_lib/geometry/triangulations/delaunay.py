@@ -48,7 +48,8 @@ def delaunay_triangulation(
     its face lattice alone, and on the order only where there are ties.
 
     Raises:
-        ValueError: an unbounded complex, an order that is no permutation, a limit below 1.
+        UnboundedQuestionError: an unbounded complex.
+        ValueError: an order that is no permutation, a limit below 1.
         WorkLimitError: more simplices need rational arithmetic than ``max_exact_simplices``.
 
     All corners of a cube are on one sphere, so the tie rule decides alone:

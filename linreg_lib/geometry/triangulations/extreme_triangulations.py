@@ -14,7 +14,7 @@ from linreg_lib.geometry.triangulations.cell_vertices import (
     orientations,
     vertices_of_face,
 )
-from linreg_lib.geometry.triangulations.triangulation import Triangulation, require_bounded
+from linreg_lib.geometry.triangulations.triangulation import Triangulation, require_bounded_complex
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_index
 from linreg_lib.networks.exact_floats import exact_number
 
@@ -46,7 +46,8 @@ def extreme_triangulation(
         time_limit: seconds for the solver.
 
     Raises:
-        ValueError: an unbounded complex, no such region, another sense.
+        UnboundedQuestionError: an unbounded complex.
+        ValueError: no such region, another sense.
         WorkLimitError: too many candidates, or the solver needs longer.
 
     A cube is five tetrahedra at the least, six at the most:
@@ -112,7 +113,7 @@ def extreme_counts(
 
 
 def _check(cx: PolyhedralComplex, sense: str, max_candidates: int, time_limit: float) -> None:
-    require_bounded(cx)
+    require_bounded_complex(cx)
     checked_choice("sense", sense, ("fewest", "most"))
     checked_count("max_candidates", max_candidates)
     if not exact_number("time_limit", time_limit, finite=False) > 0:

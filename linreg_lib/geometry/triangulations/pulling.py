@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.faces.incidence import Incidence
-from linreg_lib.geometry.triangulations.triangulation import Triangulation, require_bounded
+from linreg_lib.geometry.triangulations.triangulation import Triangulation, require_bounded_complex
 from linreg_lib.networks.arguments import checked_flag, checked_integers
 
 
@@ -22,9 +22,9 @@ def lexicographic_order(cx: PolyhedralComplex, exact: bool = False) -> npt.NDArr
     may differ in the last bit, are then ordered by the second one.  Coordinates are the domain's.
 
     Raises:
-        ValueError: an unbounded complex.
+        UnboundedQuestionError: an unbounded complex.
     """
-    require_bounded(cx)
+    require_bounded_complex(cx)
     if not checked_flag("exact", exact):
         return np.lexsort(cx.vertices.T[::-1]).astype(np.int64)
     points = [cx.record.exact.point(int(v)) for v in cx.record.vertex_ids]
@@ -34,7 +34,7 @@ def lexicographic_order(cx: PolyhedralComplex, exact: bool = False) -> npt.NDArr
 
 def ranks_of(cx: PolyhedralComplex, order: npt.ArrayLike | None) -> npt.NDArray[np.int64]:
     """The place of each vertex (f_0,) in an order, by default the lexicographic one."""
-    require_bounded(cx)
+    require_bounded_complex(cx)
     if order is None:
         numbers = lexicographic_order(cx)
     else:
@@ -80,7 +80,8 @@ def pulling_triangulation(
     order it depends on the region's face lattice and vertices alone, not on its neighbours.
 
     Raises:
-        ValueError: an unbounded complex, or an order that is no permutation.
+        UnboundedQuestionError: an unbounded complex.
+        ValueError: an order that is no permutation.
 
     A cube has six squares; three of them avoid its first vertex, with two triangles each:
 

@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
+from linreg_lib.geometry.domains.domain import require_bounded
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces
 from linreg_lib.geometry.triangulations.simplex_volumes import simplex_volumes
 from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_kind
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Triangulation(Locked):
     """Simplices whose vertices are those of a complex.
 
@@ -89,11 +90,7 @@ class Triangulation(Locked):
         return faces[first]
 
 
-def require_bounded(cx: PolyhedralComplex) -> None:
+def require_bounded_complex(cx: PolyhedralComplex) -> None:
     """Unbounded regions have no triangulation."""
     checked_kind("cx", cx, PolyhedralComplex, "a complex made by subdivide")
-    if not cx.domain.is_bounded:
-        raise ValueError(
-            f"cx has unbounded regions ({cx.domain!r}), which no simplices fill; subdivide a "
-            "bounded domain"
-        )
+    require_bounded("a triangulation", cx.domain)

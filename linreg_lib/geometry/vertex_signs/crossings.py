@@ -32,7 +32,7 @@ class Crossings(Protocol):
         """Rows (first end, second end, layer, neuron, breakpoint), int64; -1 for corners."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StoredCrossings(Locked):
     """The table itself (vertices, 5); a table that still grows hands out its rows so far."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linreg_lib.extras import needs_extra
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_count, checked_counts
 from linreg_lib.networks.from_torch.layer import (
@@ -79,7 +80,8 @@ class _Assembly:
 
 
 def _require_module(module: Any) -> None:
-    from torch import nn
+    with needs_extra("a network from torch"):
+        from torch import nn
 
     if not isinstance(module, nn.Module):
         is_class = isinstance(module, type)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from linreg_lib.errors import WorkLimitError
+from linreg_lib.extras import needs_extra
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_flag, checked_kind
 from linreg_lib.theory.arrangements.arrangement import Arrangement, EquationRow, checked_rows
 from linreg_lib.theory.arrangements.flats import intersection_poset
@@ -145,7 +146,8 @@ def characteristic_polynomial(arrangement: Arrangement, method: Method = "flats"
 
     Source: R. Stanley, An introduction to hyperplane arrangements, lectures 1 and 2.
     """
-    from sympy import Poly, symbols
+    with needs_extra("a polynomial"):
+        from sympy import Poly, symbols
 
     return Poly(list(reversed(_coefficients(arrangement, method))), symbols("t"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linreg_lib.extras import needs_extra
 from linreg_lib.theory.proof_step import ProofStep
 
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def _step(name: str, left: Expr, right: Expr) -> ProofStep:
-    from sympy import combsimp, expand_func, gamma, gammasimp, simplify
+    with needs_extra("a derivation"):
+        from sympy import combsimp, expand_func, gamma, gammasimp, simplify
 
     difference = (left - right).rewrite(gamma)
     residual = simplify(gammasimp(combsimp(expand_func(difference))))
@@ -28,7 +30,8 @@ def zaslavsky_induction() -> tuple[ProofStep, ...]:
     >>> all(step.holds for step in zaslavsky_induction())
     True
     """
-    from sympy import binomial, symbols
+    with needs_extra("a derivation"):
+        from sympy import binomial, symbols
 
     m, i = symbols("m i", integer=True, positive=True)
     right = binomial(m - 1, i) + binomial(m - 1, i - 1)
@@ -53,7 +56,8 @@ def central_count_proof() -> tuple[ProofStep, ...]:
     >>> [step.holds for step in central_count_proof()]
     [True, True, True, True, True]
     """
-    from sympy import Integer, binomial, symbols
+    with needs_extra("a derivation"):
+        from sympy import Integer, binomial, symbols
 
     m, n = symbols("m n", integer=True, positive=True)
     before, same, after = (binomial(m - 1, n + shift) for shift in (-1, 0, 1))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from linreg_lib.errors import WorkLimitError
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks.arguments import checked_count, checked_kind
+from linreg_lib.short_repr import ShortRepr
 from linreg_lib.theory.arrangements.arrangement import Arrangement
 from linreg_lib.theory.linear_algebra.elimination import Row, reduced_echelon
 
 
-@dataclass(frozen=True, kw_only=True)
-class Flat:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Flat(ShortRepr):
     """A non-empty intersection of hyperplanes: its equations, codimension and members."""
 
     equations: tuple[Row, ...]
@@ -24,8 +25,8 @@ class Flat:
         return len(self.equations)
 
 
-@dataclass(frozen=True, kw_only=True)
-class IntersectionPoset:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class IntersectionPoset(ShortRepr):
     """All flats, the whole space first, ordered by codimension; X <= Y means that X contains Y."""
 
     dimension: int

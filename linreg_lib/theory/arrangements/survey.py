@@ -20,7 +20,7 @@ from linreg_lib.theory.arrangements.enclosing_cube import enclosing_half_width
 from linreg_lib.theory.arrangements.region_enumeration import Region, enumerate_regions
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ArrangementSurvey(Locked):
     """Counts for each of ``arrangements``, in their order; each array has shape (number,).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from linreg_lib.extras import needs_extra
 from linreg_lib.theory.proof_step import ProofStep
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def gram_derivation() -> tuple[ProofStep, ...]:
     >>> [step.holds for step in gram_derivation()]
     [True, True, True]
     """
-    from sympy import Matrix, cos, expand, eye, simplify, sin, symbols, zeros
+    with needs_extra("a derivation"):
+        from sympy import Matrix, cos, expand, eye, simplify, sin, symbols, zeros
 
     steps = []
     for rows in (2, 3):
@@ -63,7 +65,8 @@ def ball_derivation() -> tuple[ProofStep, ...]:
     >>> len(steps), all(step.holds for step in steps)
     (12, True)
     """
-    from sympy import Integer, Rational, cos, diff, gamma, pi, simplify, sin, symbols
+    with needs_extra("a derivation"):
+        from sympy import Integer, Rational, cos, diff, gamma, pi, simplify, sin, symbols
 
     t = symbols("theta", positive=True)
     closed = {
@@ -99,18 +102,19 @@ def plane_derivation() -> tuple[ProofStep, ...]:
     >>> all(step.holds for step in plane_derivation())
     True
     """
-    from sympy import (
-        Integer,
-        Rational,
-        diff,
-        elliptic_e,
-        elliptic_k,
-        gamma,
-        simplify,
-        sqrt,
-        symbols,
-    )
-    from sympy import prod as product_of
+    with needs_extra("a derivation"):
+        from sympy import (
+            Integer,
+            Rational,
+            diff,
+            elliptic_e,
+            elliptic_k,
+            gamma,
+            simplify,
+            sqrt,
+            symbols,
+        )
+        from sympy import prod as product_of
 
     g, radius = symbols("g R", positive=True)
     square = g**2 + radius**2
@@ -146,7 +150,8 @@ def coarea_examples() -> tuple[ProofStep, ...]:
     >>> [step.holds for step in coarea_examples()]
     [True, True, True]
     """
-    from sympy import cos, exp, integrate, oo, pi, sin, sqrt, symbols
+    with needs_extra("a derivation"):
+        from sympy import cos, exp, integrate, oo, pi, sin, sqrt, symbols
 
     t, r, a, z = symbols("t r a z", positive=True)
     # Left: circles of length 2 pi t over the levels. Right: polar coordinates, by the Jacobian
@@ -183,7 +188,8 @@ def slice_derivation() -> tuple[ProofStep, ...]:
     >>> [step.holds for step in slice_derivation()]
     [True, True, True]
     """
-    from sympy import Matrix, cancel, symbols
+    with needs_extra("a derivation"):
+        from sympy import Matrix, cancel, symbols
 
     steps = []
     for m, n in ((1, 2), (1, 3), (2, 3)):
@@ -208,23 +214,24 @@ def depth_derivation() -> tuple[ProofStep, ...]:
     >>> all(step.holds for step in depth_derivation())
     True
     """
-    from sympy import (
-        Integer,
-        Rational,
-        diff,
-        erf,
-        exp,
-        expand_func,
-        factorial,
-        ff,
-        limit,
-        oo,
-        pi,
-        simplify,
-        sinh,
-        sqrt,
-        symbols,
-    )
+    with needs_extra("a derivation"):
+        from sympy import (
+            Integer,
+            Rational,
+            diff,
+            erf,
+            exp,
+            expand_func,
+            factorial,
+            ff,
+            limit,
+            oo,
+            pi,
+            simplify,
+            sinh,
+            sqrt,
+            symbols,
+        )
 
     t, h, c = symbols("t h c", positive=True)
     steps = []

@@ -94,7 +94,7 @@ def sampled_terms(
     >>> from linreg_lib.networks.laws import Uniform
     >>> law = InitLaw(widths=(1, 1, 1), init=Uniform(1.0, 2.0), biases=Uniform(-1.0, 0.0))
     >>> rng = np.random.default_rng(0)
-    >>> batch = NetworkBatch.sample(law, 3, rng)
+    >>> batch = NetworkBatch.sample(law, 3, rng=rng)
     >>> terms = sampled_terms(law, batch, np.full((3, 1, 1), 0.1), 1, rng=rng)
     >>> bool((terms.values == batch.weights[0][..., 0]).all())
     True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from linreg_lib.extras import needs_extra
+
 if TYPE_CHECKING:
     from sympy import Expr
 
@@ -20,7 +22,8 @@ def three_neuron_corners() -> dict[str, Fraction]:
     >>> [str(value) for value in three_neuron_corners().values()]
     ['1', '29/40', '97/120', '11/12', '0', '2', '1/5']
     """
-    from sympy import Integer, Rational, integrate, symbols
+    with needs_extra("an exact integral"):
+        from sympy import Integer, Rational, integrate, symbols
 
     u, v = symbols("u v", positive=True)
 
@@ -57,7 +60,8 @@ def column_kinks() -> dict[str, Fraction]:
     >>> column_kinks()
     {'pinned': Fraction(1, 2), 'drawn': Fraction(2, 3)}
     """
-    from sympy import integrate, symbols
+    with needs_extra("an exact integral"):
+        from sympy import integrate, symbols
 
     x = symbols("x", positive=True)
     first, second = integrate(x**2 / 2, (x, 0, 1)), integrate(x, (x, 0, 1))
@@ -75,7 +79,8 @@ def column_kinks_of_random_weights() -> dict[str, Fraction]:
     >>> {name: str(value) for name, value in column_kinks_of_random_weights().items()}
     {'seen': '7/32', 'pinned': '7/32', 'drawn': '71/256', 'first drawn': '15/256'}
     """
-    from sympy import Rational, integrate, symbols
+    with needs_extra("an exact integral"):
+        from sympy import Rational, integrate, symbols
 
     x, b, w1, w2 = symbols("x b w1 w2", positive=True)
 
@@ -107,7 +112,8 @@ def dependent_bias_kinks() -> Expr:
     >>> dependent_bias_kinks()
     5/4 - log(2)/2
     """
-    from sympy import expand, integrate, log, symbols
+    with needs_extra("an exact integral"):
+        from sympy import expand, integrate, log, symbols
 
     w, b = symbols("w b", positive=True)
     below_one = integrate(1 / w, (w, 1, 2))  # F(1): the density of b is log 2 on (0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linreg_lib.extras import needs_extra
 from linreg_lib.theory.proof_step import ProofStep
 
 
@@ -13,7 +14,8 @@ def shallow_derivation() -> tuple[ProofStep, ...]:
     2. Its primitive is arctan(x/g) / pi.
     3. Over the whole line it is 1.
     """
-    from sympy import Integer, atan, exp, integrate, oo, pi, simplify, sqrt, symbols
+    with needs_extra("a derivation"):
+        from sympy import Integer, atan, exp, integrate, oo, pi, simplify, sqrt, symbols
 
     x = symbols("x", real=True)
     w, v, s = symbols("w v s", positive=True)
@@ -48,7 +50,8 @@ def wide_limit_derivation() -> tuple[ProofStep, ...]:
        variance 2 / n the next layer has the same E z'^2 and E z z', and E z^2 plus the bias
        variance.
     """
-    from sympy import exp, integrate, oo, pi, simplify, sqrt, symbols
+    with needs_extra("a derivation"):
+        from sympy import exp, integrate, oo, pi, simplify, sqrt, symbols
 
     t, k = symbols("t k", real=True)
     z, slope = symbols("z y", real=True)

@@ -19,6 +19,7 @@ from linreg_lib.networks.arguments import (
     checked_rng,
 )
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
+from linreg_lib.short_repr import ShortRepr
 from linreg_lib.theory.lines.line_piece import LinePiece
 from linreg_lib.theory.random_networks.batch import LayerPass, NetworkBatch
 from linreg_lib.theory.random_networks.init_law import InitLaw, hr19_bias_law
@@ -29,8 +30,8 @@ OwnBias = Literal["pinned", "free"]
 _MAX_ENTRIES = 2_000_000  # of the largest intermediate array, to bound memory
 
 
-@dataclass(frozen=True, kw_only=True)
-class BreakpointExpectation:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BreakpointExpectation(ShortRepr):
     """Expected number of breakpoints on a line piece, in all and by hidden layer."""
 
     total: Estimate
@@ -55,7 +56,7 @@ class BreakpointExpectation:
         return tuple(estimate.scaled(1.0 / width) for estimate, width in pairs)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RateProfile(Locked):
     """Expected breakpoints per unit length at K positions; arrays (K, L) by hidden layer."""
 
@@ -126,7 +127,7 @@ def expected_breakpoints(
     values = np.empty((num_networks, law.depth))
     for start in range(0, num_networks, chunk):
         stop = min(start + chunk, num_networks)
-        batch = NetworkBatch.sample(law, stop - start, rng)
+        batch = NetworkBatch.sample(law, stop - start, rng=rng)
         strata = np.arange(points_per_network) + rng.random((stop - start, points_per_network))
         positions, lengths = _place(line, strata / points_per_network, spread)
         for layer, rates in enumerate(_rates(law, batch, line, positions, of, own_bias)):
@@ -162,7 +163,7 @@ def breakpoint_rates(
     samples = np.empty((num_networks, len(places), law.depth))
     for start in range(0, num_networks, chunk):
         stop = min(start + chunk, num_networks)
-        batch = NetworkBatch.sample(law, stop - start, rng)
+        batch = NetworkBatch.sample(law, stop - start, rng=rng)
         everywhere = np.broadcast_to(places, (stop - start, len(places)))
         for layer, rates in enumerate(_rates(law, batch, line, everywhere, of, own_bias)):
             samples[start:stop, :, layer] = rates

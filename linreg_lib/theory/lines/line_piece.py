@@ -12,7 +12,7 @@ from linreg_lib.locked import Locked
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LinePiece(Locked):
     """The points ``point + t * direction`` with ``low < t < high``; ``direction`` has length 1.
 

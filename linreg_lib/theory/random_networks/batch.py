@@ -49,7 +49,7 @@ class NetworkBatch:
         return len(self.activations)
 
     @classmethod
-    def sample(cls, law: InitLaw, count: int, rng: np.random.Generator) -> NetworkBatch:
+    def sample(cls, law: InitLaw, count: int, *, rng: np.random.Generator) -> NetworkBatch:
         """``count`` independent networks of that law.
 
         Independent weights are drawn in bulk; others network by network, by ``Network.random``.
@@ -59,16 +59,16 @@ class NetworkBatch:
             shapes = list(zip(law.widths[1:], law.widths[:-1], strict=True))
             return cls(
                 weights=tuple(
-                    weight.sample((count, *shape), rng)
+                    weight.sample((count, *shape), rng=rng)
                     for (weight, _), shape in zip(pairs, shapes, strict=True)
                 ),
                 biases=tuple(
-                    bias.sample((count, shape[0]), rng)
+                    bias.sample((count, shape[0]), rng=rng)
                     for (_, bias), shape in zip(pairs, shapes, strict=True)
                 ),
                 activations=law.activations,
             )
-        nets = [law.sample(rng) for _ in range(count)]
+        nets = [law.sample(rng=rng) for _ in range(count)]
         layers = range(law.depth + 1)
         return cls(
             weights=tuple(np.stack([net.weights[i] for net in nets]) for i in layers),
@@ -80,7 +80,7 @@ class NetworkBatch:
         """The networks one by one.
 
         >>> law = InitLaw(widths=(2, 3, 1))
-        >>> batch = NetworkBatch.sample(law, 2, np.random.default_rng(0))
+        >>> batch = NetworkBatch.sample(law, 2, rng=np.random.default_rng(0))
         >>> bool((batch.networks()[1].weights[0] == batch.weights[0][1]).all())
         True
         """

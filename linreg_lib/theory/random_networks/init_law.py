@@ -12,6 +12,7 @@ from linreg_lib.networks.arguments import checked_counts, checked_index, checked
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec
 from linreg_lib.networks.laws import Constant, Law, Normal, Support, Uniform
+from linreg_lib.short_repr import ShortRepr
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class NegatedLaw:
     def density(self, b: ArrayLike) -> NDArray[np.float64]:
         return self.law.density(-exact_floats("b", b, finite=False))
 
-    def sample(self, shape: int | tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
-        return -self.law.sample(shape, rng)
+    def sample(
+        self, shape: int | tuple[int, ...], *, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        return -self.law.sample(shape, rng=rng)
 
 
 def hr19_bias_law(law: Law) -> Law:
@@ -55,8 +58,8 @@ def hr19_bias_law(law: Law) -> Law:
     return NegatedLaw(checked_kind("law", law, Law, "a law, such as Normal"))  # type: ignore[type-abstract]
 
 
-@dataclass(frozen=True, kw_only=True)
-class InitLaw:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class InitLaw(ShortRepr):
     """Independent random layers of a network, as ``Network.random`` draws them.
 
     ``widths`` is (n_in, n_1, ..., n_d, n_out); ``init``, ``biases`` and ``activation`` mean what
@@ -187,7 +190,7 @@ class InitLaw:
             return Uniform(-bound, bound)
         return Normal(variance[self.init] ** 0.5)
 
-    def sample(self, rng: np.random.Generator) -> Network:
+    def sample(self, *, rng: np.random.Generator) -> Network:
         """One network."""
         return Network.random(
             self.widths,

@@ -52,7 +52,9 @@ def breakpoints_by_masks(
     chunk = max(1, 2_000_000 // (max(law.widths) ** 2))
     for start in range(0, num_networks, chunk):
         stop = min(start + chunk, num_networks)
-        counts[start:stop] = _masked_counts(NetworkBatch.sample(law, stop - start, rng), line, rng)
+        counts[start:stop] = _masked_counts(
+            NetworkBatch.sample(law, stop - start, rng=rng), line, rng
+        )
     if of == "linear":
         widths = law.hidden_widths
         counts *= [float(probability_good(widths, layer)) for layer in range(law.depth)]

@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linreg_lib.networks.arguments import checked_count, checked_counts
+from linreg_lib.short_repr import ShortRepr
 
 GROWTH_RATE = math.sqrt((1.0 + math.sqrt(17.0)) / 2.0)
 """rho = 1.6005, with rho^4 = rho^2 + 4: N neurons in layers make fewer than 2 rho^N pieces."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BestArrangement:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BestArrangement(ShortRepr):
     """The largest ``live_piece_bound`` over all ways to put neurons in layers, and one such way."""
 
     bound: int

@@ -66,7 +66,7 @@ def _dull(law, weights, biases, x, chosen, kinks, pin):
 @pytest.mark.parametrize("name", LAWS)
 def test_dull_twin(name):
     law, rng = LAWS[name], np.random.default_rng(3)
-    batch = NetworkBatch.sample(law, 40, rng)
+    batch = NetworkBatch.sample(law, 40, rng=rng)
     for codim in range(1, law.input_dim + 1):
         points = rng.uniform(-1.0, 1.0, (40, 5, law.input_dim))
         terms = sampled_terms(law, batch, points, codim, rng=rng)
@@ -88,7 +88,7 @@ def test_gram_of_the_frozen_neuron_is_that_of_the_open_one():
     """Freezing z_1 changes the gradient of z_2 by a multiple of that of z_1: the same area."""
     law = InitLaw(widths=(3, 3, 2, 1), biases=Normal(1.0), activation="leaky_relu")
     rng = np.random.default_rng(8)
-    batch = NetworkBatch.sample(law, 200, rng)
+    batch = NetworkBatch.sample(law, 200, rng=rng)
     terms = sampled_terms(law, batch, rng.normal(size=(200, 4, 3)), 2, rng=rng)
     np.testing.assert_allclose(terms.gram, terms.gram_drawn, rtol=1e-9)
 
@@ -97,7 +97,7 @@ def test_gram_of_the_frozen_neuron_is_that_of_the_open_one():
 def test_one_layer_at_the_origin(codim):
     """The mean at 0 is C(N, k) (g^2 pi)^(-k/2) Gamma((n+1)/2) / Gamma((n+1-k)/2)."""
     law, rng = InitLaw(widths=(3, 5, 1), biases=Normal(0.7)), np.random.default_rng(5)
-    batch = NetworkBatch.sample(law, 4000, rng)
+    batch = NetworkBatch.sample(law, 4000, rng=rng)
     terms = sampled_terms(law, batch, np.zeros((4000, 3, 3)), codim, rng=rng)
     scale = 0.7 / math.sqrt(2.0 / 3.0)
     exact = math.comb(5, codim) * (scale**2 * math.pi) ** (-codim / 2)
@@ -111,7 +111,7 @@ def test_readings_differ_where_they_should():
     """In a column with negative stored biases a pinned first neuron closes the second."""
     law = InitLaw(widths=(1, 1, 1, 1), init=Uniform(0.9, 1.1), biases=Uniform(-1.0, 0.0))
     rng = np.random.default_rng(1)
-    batch = NetworkBatch.sample(law, 2000, rng)
+    batch = NetworkBatch.sample(law, 2000, rng=rng)
     points = rng.random((2000, 8, 1))
     terms = sampled_terms(law, batch, points, 1, rng=rng)
     means = {
@@ -128,7 +128,7 @@ def test_readings_differ_where_they_should():
 
 def test_refused():
     law, rng = InitLaw(widths=(2, 2, 1), biases=Normal(1.0)), np.random.default_rng(0)
-    batch = NetworkBatch.sample(law, 2, rng)
+    batch = NetworkBatch.sample(law, 2, rng=rng)
     points = np.zeros((2, 1, 2))
     with pytest.raises(ValueError, match="codim is 3"):
         sampled_terms(law, batch, points, 3, rng=rng)

@@ -29,7 +29,9 @@ LAWS = {
 
 
 def _counted(law, low, high, of, rng, count=800):
-    return Estimate.from_samples([count_for(law.sample(rng), low, high, of) for _ in range(count)])
+    return Estimate.from_samples(
+        [count_for(law.sample(rng=rng), low, high, of) for _ in range(count)]
+    )
 
 
 @pytest.mark.parametrize("of", ["activation", "linear"])
@@ -63,7 +65,7 @@ def test_segments_in_space(of):
         )
 
     counted = Estimate.from_samples(
-        [count_for(restricted(law.sample(rng)), 0.0, 1.0, of) for _ in range(800)]
+        [count_for(restricted(law.sample(rng=rng)), 0.0, 1.0, of) for _ in range(800)]
     )
     assert predicted.total.within(counted, num_stderr=5)
 

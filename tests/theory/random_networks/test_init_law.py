@@ -19,7 +19,7 @@ def test_the_sign_of_the_bias_is_changed_exactly_once():
     assert converted.support == (-math.inf, 0.0)
     points = np.array([-3.0, -0.5, 0.5, 3.0])
     assert (converted.density(points) == stored.density(-points)).all()
-    assert (converted.sample(100, np.random.default_rng(0)) <= 0.0).all()
+    assert (converted.sample(100, rng=np.random.default_rng(0)) <= 0.0).all()
     assert hr19_bias_law(converted) is stored
 
 
@@ -29,7 +29,7 @@ def test_the_sign_of_the_bias_is_changed_exactly_once():
 def test_the_stated_weight_law_is_the_sampled_one(init):
     law = InitLaw(widths=(3, 50, 40, 1), init=init, biases=Uniform(-1.0, 2.0))
     rng = np.random.default_rng(5)
-    nets = [law.sample(rng) for _ in range(20)]
+    nets = [law.sample(rng=rng) for _ in range(20)]
     for layer in range(law.depth):
         weights = np.concatenate([net.weights[layer].ravel() for net in nets])
         stated = law.weight_law(layer)
@@ -73,8 +73,8 @@ def test_line_pieces():
 def test_a_batch_has_the_law_of_networks_drawn_one_by_one(init):
     law = InitLaw(widths=(3, 5, 4, 2), init=init, biases=Uniform(-1.0, 2.0))
     rng = np.random.default_rng(6)
-    batch = NetworkBatch.sample(law, 2000, rng)
-    nets = [law.sample(rng) for _ in range(2000)]
+    batch = NetworkBatch.sample(law, 2000, rng=rng)
+    nets = [law.sample(rng=rng) for _ in range(2000)]
     for layer in range(law.depth + 1):
         for ours, theirs in (
             (batch.weights[layer], [net.weights[layer] for net in nets]),
@@ -90,7 +90,7 @@ def test_a_batch_has_the_law_of_networks_drawn_one_by_one(init):
 
 def test_draws_of_a_batch_are_independent_of_each_other():
     law = InitLaw(widths=(1, 3, 2, 1), biases=Normal(1.0))
-    batch = NetworkBatch.sample(law, 4000, np.random.default_rng(7))
+    batch = NetworkBatch.sample(law, 4000, rng=np.random.default_rng(7))
     flat = [array.reshape(4000, -1) for array in (*batch.weights, *batch.biases)]
     columns = np.concatenate(flat, axis=1)
     correlations = np.corrcoef(columns.T)[np.triu_indices(columns.shape[1], k=1)]

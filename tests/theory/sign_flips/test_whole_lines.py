@@ -57,7 +57,7 @@ def test_flipped_copies_of_any_network_together(widths):
 
 
 def test_copies_are_flips():
-    net = InitLaw(widths=(2, 2, 1, 1), biases=Normal(1.0)).sample(np.random.default_rng(0))
+    net = InitLaw(widths=(2, 2, 1, 1), biases=Normal(1.0)).sample(rng=np.random.default_rng(0))
     copies = list(sign_flipped_copies(net))
     assert len(copies) == 8
     assert copies[0] == net
@@ -125,7 +125,7 @@ def test_goodness_at_a_point_by_sampling():
     count = 2000
     alive = 0
     for _ in range(count):
-        pattern = law.sample(rng).pattern([0.5, -1.0])
+        pattern = law.sample(rng=rng).pattern([0.5, -1.0])
         alive += bool(pattern[3:5].any() and pattern[5:].any())
     exact = float(probability_good(law.hidden_widths, 0))
     assert abs(alive / count - exact) < 5 * (exact * (1 - exact) / count) ** 0.5

@@ -16,7 +16,8 @@ from linreg_book.runs.checksums import files_below, joint_checksum
 LIBRARY, TOOLS = "linreg_lib", "linreg_book"
 
 #: What each room may use. ``linreg_lib`` stands for the modules beside the rooms: importing any
-#: part of the library runs its ``__init__``, which takes names from geometry and networks.
+#: part of the library runs its ``__init__``, which takes names from geometry and networks; it
+#: imports other rooms once code names them, so that they stand among the code's words.
 MAY_USE: dict[str, tuple[str, ...]] = {
     LIBRARY: ("networks", "geometry"),
     "networks": (LIBRARY,),
@@ -25,6 +26,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "experiments": (LIBRARY, "networks", "geometry"),
     "figures": (LIBRARY, "networks", "geometry", "experiments"),
 }
+
+#: Words that lead to a room without its name: ``cx.plot()`` draws with figures.
+NAMED_BY = {"plot": "figures"}
 
 #: What works in the kernel of every chapter that records something.
 IN_KERNEL = ("__init__.py", "errors.py", "markup.py", "records")
@@ -57,7 +61,8 @@ def rooms_used(code: str, library: Path) -> list[str]:
     if not words & {LIBRARY, TOOLS}:
         return []
     found = {path.name for path in library.iterdir() if (path / "__init__.py").is_file()}
-    waiting = [LIBRARY, *(words & found), *(found - MAY_USE.keys())]
+    named = {NAMED_BY.get(word, word) for word in words}
+    waiting = [LIBRARY, *(named & found), *(found - MAY_USE.keys())]
     used: set[str] = set()
     while waiting:
         room = waiting.pop()

@@ -63,7 +63,7 @@ class Skeleton:
         return self.hyperplanes.shape[1]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Columns(Locked):
     """The layers' columns (a neuron's breakpoints side by side) as hyperplanes and as bits.
 

@@ -185,7 +185,7 @@ class SkeletonFaces(Locked):
         return np.append(region[by_source], np.int32(-1))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class _Rising(Locked):
     """The vertices from the lowest up: then neighbours are near each other in memory, too."""
 

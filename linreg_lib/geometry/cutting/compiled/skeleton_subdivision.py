@@ -41,10 +41,12 @@ class SkeletonSubdivision(SkeletonValues):
     def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
         super().__init__(net, domain, max_regions)
         if not domain.is_bounded:
-            raise NotInGeneralPosition
+            raise NotInGeneralPosition(f"{domain!r} is unbounded")
         start = initial_skeleton(self.lattice)
         if start is None:
-            raise NotInGeneralPosition
+            raise NotInGeneralPosition(
+                f"{domain!r} is not simple: more walls than its dimension meet at a corner"
+            )
         self._num_walls = start.num_walls
         self._columns = columns_of(net, start.num_walls)
         #: where each layer's words and hyperplanes begin

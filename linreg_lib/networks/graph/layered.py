@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.graph.carriers import Carrier, Parts, carriers
 from linreg_lib.networks.graph.exact_rows import ExactRows, combined
 from linreg_lib.networks.graph.values import (
+    CARRY,
     Affine,
     Contest,
     Inputs,
-    UnitActivation,
     Units,
     Value,
     selection,
 )
+from linreg_lib.networks.max_units import Match, MaxUnit
 
 #: the weights of all layers together, as dense float64 matrices
 _MOST_BYTES = 4 * 2**30
@@ -36,7 +38,7 @@ class LayeredArrays:
 
     weights: list[NDArray[np.float64]]
     biases: list[NDArray[np.float64]]
-    activations: list[tuple[UnitActivation, ...]]
+    activations: list[tuple[PiecewiseLinear, ...]]
     places: dict[Units, tuple[int, int]]
 
 
@@ -53,27 +55,28 @@ def layered(inputs: Inputs, output: Value) -> LayeredArrays:
     return _Layers(inputs, output).made()
 
 
-def max_matches(
+def max_units(
     contests: Iterable[Contest], places: dict[Units, tuple[int, int]]
-) -> list[tuple[int, tuple[tuple[int, int, int, int], ...]]]:
-    """For each maximum of several entries: how many, and its matches.
-
-    A match is (layer, neuron, lower, higher), as for ``max_units.Match``.
-    """
+) -> tuple[MaxUnit, ...]:
+    """The maxima of two or more entries, with the places of their matches."""
     found = []
     for contest in contests:
-        starts = [places.get(units) for units in contest.rounds]
-        if None in starts:  # its value is not used
+        starts = [places[each] for each in contest.rounds if each in places]
+        if len(starts) < len(contest.rounds):  # nothing uses it
             continue
         for num, matches in zip(contest.num_entries, contest.matches, strict=True):
-            if num < 2:
-                continue
-            rows = []
-            for step, unit, lower, higher in matches:
-                layer, first = starts[step]  # type: ignore[misc]
-                rows.append((layer, first + unit, lower, higher))
-            found.append((num, tuple(rows)))
-    return found
+            if num > 1:
+                made = [
+                    Match(
+                        layer=starts[step][0],
+                        neuron=starts[step][1] + unit,
+                        lower=lower,
+                        higher=higher,
+                    )
+                    for step, unit, lower, higher in matches
+                ]
+                found.append(MaxUnit(num_entries=num, matches=tuple(made)))
+    return tuple(found)
 
 
 class _Layers:
@@ -132,7 +135,7 @@ class _Layers:
     def _add_layer(self, layer: int, units: list[Units], kept: list[Carrier]) -> None:
         sources = [each.source for each in units]
         matrices, biases = self._expressed([*sources, *(each.value for each in kept)])
-        activations: list[UnitActivation] = []
+        activations: list[PiecewiseLinear] = []
         for each in units:
             self.arrays.places[each] = (layer, len(activations))
             activations += each.activations()
@@ -143,7 +146,7 @@ class _Layers:
             weights.append(matrix[carrier.rows])
             is_whole = self._is_known(carrier.value)
             offsets.append(bias[carrier.rows] if is_whole else np.zeros(len(carrier.rows)))
-            activations += [None] * len(carrier.rows)
+            activations += [CARRY] * len(carrier.rows)
         self._append(sparse.vstack(weights, format="csr"), np.concatenate(offsets))
         self.arrays.activations.append(tuple(activations))
         self._set_ready(units, kept, len(activations))
@@ -261,7 +264,7 @@ class _Layers:
         self.arrays.biases.append(exact_floats("biases", bias))
 
     def _require_memory(self, num_inputs: int, widths: list[int]) -> None:
-        before = [num_inputs, *widths[:-1]]
+        before = [num_inputs, *widths][: len(widths)]
         num_bytes = [8 * a * b for a, b in zip(before, widths, strict=True)]
         if sum(num_bytes) > _MOST_BYTES:
             largest = int(np.argmax(num_bytes))

@@ -13,9 +13,9 @@ from scipy import sparse
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.graph.maxima import maxima
 from linreg_lib.networks.graph.values import (
+    CARRY,
     Contest,
     Inputs,
-    UnitActivation,
     Value,
     affine,
     selection,
@@ -139,7 +139,7 @@ class GraphMaker:
         return Tensor(value=affine([(tensor.value, matrix)], bias, size), shape=shape)
 
     def activated(
-        self, tensor: Tensor, activation: UnitActivation | Sequence[UnitActivation]
+        self, tensor: Tensor, activation: PiecewiseLinear | Sequence[PiecewiseLinear]
     ) -> Tensor:
         """An activation of all entries, or one for each."""
         return Tensor(value=units(tensor.value, activation), shape=tensor.shape)
@@ -236,7 +236,7 @@ class GraphMaker:
         one = self.broadcast(tensor, shape)
         bounds = np.broadcast_to(numbers, shape).ravel().tolist()
         made = {
-            each: None
+            each: CARRY
             if (each == -math.inf) == (slopes[0] == 0.0) and math.isinf(each)
             else PiecewiseLinear([each], slopes, value_at=(each, each))
             for each in set(bounds)
@@ -244,14 +244,14 @@ class GraphMaker:
         return self.activated(one, [made[each] for each in bounds])
 
 
-def clip(low: float, high: float) -> UnitActivation:
+def clip(low: float, high: float) -> PiecewiseLinear:
     """``t`` between two bounds; -inf and inf for none.
 
     >>> clip(-1.0, 1.0)([-3.0, 0.5]).tolist()
     [-1.0, 0.5]
     """
     if math.isinf(low) and math.isinf(high):
-        return None
+        return CARRY
     if math.isinf(high):
         return PiecewiseLinear([low], [0.0, 1.0], value_at=(low, low))
     if math.isinf(low):

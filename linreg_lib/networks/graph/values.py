@@ -8,18 +8,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.named_activations import identity
 
 _numbers = itertools.count()
 
-#: the activation of a unit; None: the unit carries its value on
-UnitActivation: TypeAlias = PiecewiseLinear | None
+#: a unit that carries its value on, and cuts nothing
+CARRY = identity()
 
 #: products of matrices with more summands than this are not formed: units stand between
 _MOST_SUMMANDS = 2**23
@@ -58,9 +58,9 @@ class Units(Value):
     """
 
     source: Value
-    activation: UnitActivation | tuple[UnitActivation, ...]
+    activation: PiecewiseLinear | tuple[PiecewiseLinear, ...]
 
-    def activations(self) -> tuple[UnitActivation, ...]:
+    def activations(self) -> tuple[PiecewiseLinear, ...]:
         """One for each unit."""
         if isinstance(self.activation, tuple):
             return self.activation
@@ -138,18 +138,16 @@ def selection(columns: NDArray[np.int64], num_columns: int) -> sparse.csr_array:
 
 def carried(value: Value) -> Units:
     """The same entries as units that cut nothing."""
-    return Units(size=value.size, source=value, activation=None)
+    return Units(size=value.size, source=value, activation=CARRY)
 
 
-def units(
-    value: Value, activation: UnitActivation | Sequence[UnitActivation]
-) -> Value:
+def units(value: Value, activation: PiecewiseLinear | Sequence[PiecewiseLinear]) -> Value:
     """The units with these pre-activations; where all carry, the value itself."""
-    if isinstance(activation, Sequence):
+    if not isinstance(activation, PiecewiseLinear):
         kinds = tuple(activation)
-        if len(set(kinds)) > 1:
+        if any(each is not kinds[0] and each != kinds[0] for each in kinds):
             return Units(size=value.size, source=value, activation=kinds)
         activation = kinds[0]
-    if activation is None:
+    if activation == CARRY:
         return value
     return Units(size=value.size, source=value, activation=activation)

@@ -104,9 +104,8 @@ ACTIVATIONS = {
     ),
     "relu6": NamedActivation(make=relu6, torch_function="relu6", from_arguments=_called_relu6),
 }
-#: makers by name: also of the identity, which no layer of a random network would have alone
-_MAKERS = {"identity": identity, **{name: each.make for name, each in ACTIVATIONS.items()}}
-SPELLED.update({make(): f"{name}()" for name, make in _MAKERS.items()})
+SPELLED.update({each.make(): f"{name}()" for name, each in ACTIVATIONS.items()})
+SPELLED[identity()] = "identity()"
 
 
 def activation_named(
@@ -122,16 +121,18 @@ def activation_named(
     """
     if isinstance(activation, PiecewiseLinear):
         return activation
+    # The identity is no row: no layer of a random or trained network has it alone.
+    makers = {"identity": identity, **{key: each.make for key, each in ACTIVATIONS.items()}}
     if not isinstance(activation, str):
-        words = ", ".join(f'"{each}"' for each in _MAKERS)
+        words = ", ".join(f'"{each}"' for each in makers)
         given = getattr(activation, "__name__", None) or repr(activation)
         raise TypeError(
             f"{name} must be a name ({words}), a PiecewiseLinear, or a list of these, one per "
             f"hidden layer, got {given:.60} ({type(activation).__name__})"
         )
-    if activation not in _MAKERS:
+    if activation not in makers:
         raise ValueError(
-            f"{name}: no activation is named {activation!r}; known: {', '.join(_MAKERS)}; "
+            f"{name}: no activation is named {activation!r}; known: {', '.join(makers)}; "
             "for another one pass a PiecewiseLinear"
         )
-    return _MAKERS[activation]()
+    return makers[activation]()

@@ -27,6 +27,7 @@ from linreg_lib.networks.from_torch.names import (
     why_not,
 )
 from linreg_lib.networks.from_torch.unknown_tensor import (
+    OUTDATED,
     UnknownTensor,
     name_of,
     replaced,
@@ -56,15 +57,12 @@ class FunctionReader(Windowed):
     def unknown(self, tensor: Tensor, of: UnknownTensor | None = None) -> UnknownTensor:
         return UnknownTensor(tensor, self, self.like, None if of is None else of.storage)
 
-    def __call__(
-        self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    def __call__(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         for each in tensors_in((args, kwargs)):
-            if isinstance(each, UnknownTensor) and each.version < each.storage.version:
-                refuse(
-                    "a tensor is used after a view of it was changed in place; make the change "
-                    "out of place (inplace=False, x = x + y instead of x += y)"
-                )
+            if isinstance(each, UnknownTensor) and each.reader is not self:
+                each.reader(name, func, args, kwargs)
+            if isinstance(each, UnknownTensor) and each.is_outdated:
+                refuse(OUTDATED)
         if kwargs.get("out") is not None:
             refuse(f"{_shown(func)} writes to out=; use what it returns")
         if name in KEEPING:
@@ -215,9 +213,11 @@ class FunctionReader(Windowed):
             vector = vector.reshape(known.shape)
             plain_args, plain_kwargs = replaced(
                 (args, kwargs),
-                lambda each: vector
-                if isinstance(each, UnknownTensor)
-                else (each.detach().double() if each.is_floating_point() else each),
+                lambda each: (
+                    vector
+                    if isinstance(each, UnknownTensor)
+                    else (each.detach().double() if each.is_floating_point() else each)
+                ),
             )
             return func(*plain_args, **plain_kwargs)
 
@@ -338,9 +338,7 @@ class FunctionReader(Windowed):
         scale = np.ones(len(mean)) if weight is None else self.numbers("weight", weight)
         scale = _over_root(scale, variance, eps)
         shape = (-1, *[1] * (len(known.shape) - 2))
-        result = self.maker.scaled(
-            self._plus(known, -mean.reshape(shape)), scale.reshape(shape)
-        )
+        result = self.maker.scaled(self._plus(known, -mean.reshape(shape)), scale.reshape(shape))
         if bias is not None:
             result = self._plus(result, self.numbers("bias", bias).reshape(shape))
         return self.unknown(result)
@@ -410,7 +408,9 @@ class FunctionReader(Windowed):
     def read_threshold(self, input: Any, threshold: Any, value: Any) -> UnknownTensor:
         low, below = exact_number("threshold", threshold), exact_number("value", value)
         if low != below:
-            refuse(f"it jumps: below {low} its value is {below}; only threshold = value is continuous")
+            refuse(
+                f"it jumps: below {low} its value is {below}; only threshold = value is continuous"
+            )
         return self._with(input, clip(low, np.inf))
 
     def read_softshrink(self, input: Any, lambd: Any = 0.5) -> UnknownTensor:
@@ -464,13 +464,17 @@ class FunctionReader(Windowed):
         if isinstance(dim, torch.Tensor):
             return self.read_maximum(input, dim)
         found = self.read_amax(input, dim, keepdim)
-        return found if dim is None else LargestEntries(found, _NoIndices())
+        return found if dim is None else LargestEntries(found, self._indices(found))
 
     def read_min(self, input: Any, dim: Any = None, keepdim: bool = False) -> Any:
         if isinstance(dim, torch.Tensor):
             return self.read_minimum(input, dim)
         found = self.read_amin(input, dim, keepdim)
-        return found if dim is None else LargestEntries(found, _NoIndices())
+        return found if dim is None else LargestEntries(found, self._indices(found))
+
+    def _indices(self, of: UnknownTensor) -> UnknownTensor:
+        """Which entry is largest: no piecewise linear function, so every use is refused."""
+        return UnknownTensor(of.known, _refuse_index, self.like)
 
     def read_amax(self, input: Any, dim: Any = (), keepdim: bool = False) -> UnknownTensor:
         axes = self._axes(input, dim, "max")
@@ -481,24 +485,15 @@ class FunctionReader(Windowed):
         return self.read_neg(self.read_amax(self.read_neg(input), dim, keepdim))
 
 
-class _NoIndices:
-    """Which entry is largest: no piecewise linear function."""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        refuse("the index of the largest entry is used, which jumps; only values are supported")
-
-    @classmethod
-    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        refuse("the index of the largest entry is used, which jumps; only values are supported")
+def _refuse_index(name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    refuse("the index of the largest entry is used, which jumps; only values are supported")
 
 
 class LargestEntries(NamedTuple):
     """What ``torch.max(x, dim)`` gives."""
 
     values: UnknownTensor
-    indices: _NoIndices
+    indices: UnknownTensor
 
 
 def _over_root(

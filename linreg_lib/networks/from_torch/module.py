@@ -71,6 +71,8 @@ def _run(module: Any, shape: tuple[int, ...]) -> NetworkArrays:
     try:
         with torch.no_grad(), _evaluating(module):
             result = module(UnknownTensor(maker.start, reader, like))
+            if isinstance(result, UnknownTensor):
+                result.detach()  # refused where it is outdated, or an index
     except (UnsupportedLayerError, ValueError, TypeError) as error:
         message = _with_label(error, names)
         if message is None:

@@ -67,7 +67,16 @@ _BY_VALUE = {
     *("long", "short", "bool", "allclose", "equal", "median", "sign_", "one_hot", "bucketize"),
 }
 _READS = {"__bool__", "__float__", "__int__", "__index__", "item", "tolist", "numpy", "__array__"}
-_NORMS = {"layer_norm", "group_norm", "instance_norm", "normalize", "norm", "var", "std", "rms_norm"}
+_NORMS = {
+    "layer_norm",
+    "group_norm",
+    "instance_norm",
+    "normalize",
+    "norm",
+    "var",
+    "std",
+    "rms_norm",
+}
 _DRAWS = {"rand_like", "randn_like", "gumbel_softmax", "randint_like", "normal", "uniform"}
 
 
@@ -86,6 +95,8 @@ def why_not(name: str) -> str:
         return "its result jumps or is an index; relu, clamp, torch.maximum and abs are continuous"
     if name in _NORMS:
         return "it divides by a value that depends on the input, so it is not piecewise linear"
+    if name.endswith("_with_indices"):
+        return "return_indices=True asks which entry is largest, which jumps"
     if name in _DRAWS:
         return "it is random"
     return "it is not piecewise linear, or not known here"

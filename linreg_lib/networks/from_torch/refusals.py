@@ -6,6 +6,7 @@ from typing import Any
 
 from linreg_lib.networks.unsupported import UnsupportedLayerError
 
+
 def label_of(name: str, module: Any) -> str:
     """How errors call a module, ``name`` as in ``named_modules()``."""
     kind = type(module)

@@ -18,6 +18,12 @@ from linreg_lib.networks.unsupported import UnsupportedLayerError
 Reader = Callable[[str, Any, tuple[Any, ...], dict[str, Any]], Any]
 
 
+OUTDATED = (
+    "a tensor is used after a view of it was changed in place; make the change out of place "
+    "(inplace=False, x = x + y instead of x += y)"
+)
+
+
 class Storage:
     """What tensors that are views of each other share; ``version`` counts changes in place."""
 
@@ -65,6 +71,11 @@ class UnknownTensor(torch.Tensor):
     ) -> NoReturn:
         """What was not asked above: code of torch's own, or of an autograd function."""
         raise UnsupportedLayerError(f"{func} is not supported")
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a view of it was changed in place."""
+        return self.version < self.storage.version
 
     def changed_to(self, result: Tensor) -> UnknownTensor:
         """The same object after a change in place."""

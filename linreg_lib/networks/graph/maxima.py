@@ -70,7 +70,10 @@ def maxima(players: Value, groups: NDArray[np.int64]) -> tuple[Value, Contest | 
         added[group, pair] = np.arange(len(group))
         size = int(alive.sum())
         value = affine(
-            [(value, selection(lower[alive], value.size)), (played, selection(added[alive], len(group)))],
+            [
+                (value, selection(lower[alive], value.size)),
+                (played, selection(added[alive], len(group))),
+            ],
             None,
             size,
         )

@@ -53,7 +53,10 @@ class GraphMaker:
         return Tensor(value=affine([], flat, flat.size), shape=np.shape(numbers))
 
     def moved(
-        self, tensors: Sequence[Tensor | Array], move: Callable[..., NDArray[np.int64]], fill: float = 0.0
+        self,
+        tensors: Sequence[Tensor | Array],
+        move: Callable[..., NDArray[np.int64]],
+        fill: float = 0.0,
     ) -> Tensor:
         """What moves entries to other places, or repeats them, or leaves some out.
 
@@ -120,9 +123,7 @@ class GraphMaker:
         num_rows = math.prod(tensor.shape[:-1])
         matrix = sparse.csr_array(weight)
         if num_rows > 1:
-            matrix = sparse.csr_array(
-                sparse.kron(sparse.eye_array(num_rows), matrix, format="csr")
-            )
+            matrix = sparse.csr_array(sparse.kron(sparse.eye_array(num_rows), matrix, format="csr"))
         return self.mapped(
             tensor,
             matrix,
@@ -178,18 +179,16 @@ class GraphMaker:
         shape = (1, channels, *(len(axis) for axis in axes))
         return self.largest(tensor, groups, shape)
 
-    def largest(
-        self, tensor: Tensor, groups: NDArray[np.int64], shape: tuple[int, ...]
-    ) -> Tensor:
+    def largest(self, tensor: Tensor, groups: NDArray[np.int64], shape: tuple[int, ...]) -> Tensor:
         """The largest entry of each group of entries."""
         value, contest = maxima(tensor.value, groups)
         if contest is not None:
             self.contests.append(contest)
         return Tensor(value=value, shape=shape)
 
-    def reduced(self, tensor: Tensor, axes: Sequence[int], keep: bool) -> tuple[
-        NDArray[np.int64], tuple[int, ...]
-    ]:
+    def reduced(
+        self, tensor: Tensor, axes: Sequence[int], keep: bool
+    ) -> tuple[NDArray[np.int64], tuple[int, ...]]:
         """Groups of entries that a reduction over ``axes`` puts together, and its shape."""
         rest = [axis for axis in range(len(tensor.shape)) if axis not in axes]
         index = np.arange(tensor.size).reshape(tensor.shape)

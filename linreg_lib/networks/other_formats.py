@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
+
+from linreg_lib.networks.arguments import checked_flag
 
 if TYPE_CHECKING:
     from linreg_lib.networks.graph.arrays import NetworkArrays
@@ -72,6 +73,79 @@ class OtherFormats:
         from linreg_lib.networks.from_torch.module import arrays_from_torch
 
         return cls._of(arrays_from_torch(module, input_shape))
+
+    @classmethod
+    def from_onnx(
+        cls,
+        path: str | PathLike[str],
+        input_shape: int | Sequence[int] | None = None,
+        *,
+        output: str | None = None,
+    ) -> Self:
+        """The network of an ONNX file (extra ``onnx``), as dense float64 layers.
+
+        Args:
+            path: the file. Known operators: Gemm, MatMul, Conv, ConvTranspose,
+                BatchNormalization; Relu, LeakyRelu, PRelu, HardSigmoid, Clip, Abs, Shrink; Max,
+                Min, MaxPool, GlobalMaxPool, ReduceMax, ReduceMin; AveragePool, GlobalAveragePool,
+                ReduceMean, ReduceSum; Add, Sub, Mul, Div, Neg, Sum, Mean (products with constants
+                alone); and what moves entries: Flatten, Reshape, Transpose, Concat, Split, Slice,
+                Gather, Pad, Squeeze, Unsqueeze, Expand, Tile, Where, Identity, Dropout. Nodes of
+                constants alone may be any.
+            input_shape: the shape of one input without the batch axis; needed only where the file
+                leaves more than its first axis open.
+            output: the name of an output, where the file has several.
+
+        The network takes the file's input flattened in C order, an open first axis being 1, and
+        gives its output flattened. Layers, maxima and rounding are as for ``from_torch``: numbers
+        are those of the file, without rounding, and a first node that normalises inputs is
+        multiplied exactly into the layer behind it, each weight then rounded once.
+
+        Raises:
+            ModuleNotFoundError: without the package onnx.
+            OSError, ValueError: if the file cannot be read or is none.
+            UnsupportedLayerError: (a ValueError) for other operators, those that are not piecewise
+                linear (a softmax at the end: leave it out), and several inputs.
+        """
+        from linreg_lib.networks.from_onnx.file import arrays_from_onnx
+
+        return cls._of(arrays_from_onnx(path, input_shape, output))
+
+    @classmethod
+    def from_nnet(cls, path: str | PathLike[str], *, own_units: bool = False) -> Self:
+        """The ReLU network of a .nnet text file, as collision avoidance has them.
+
+        Args:
+            path: the file.
+            own_units: False: the network takes normalised inputs, (x - mean) / range, and gives
+                normalised outputs. Its weights are then those of the file, without rounding, and
+                boxes are those that properties of such networks are stated for. True: both
+                normalisations are in its first and last layer, each number rounded once, so that
+                it takes and gives values in their own units.
+
+        Raises:
+            OSError, ValueError: if the file cannot be read or is none; the message has the line.
+
+        >>> import tempfile
+        >>> from linreg_lib.networks import Network
+        >>> text = "1,1,1,1,\\n1,1,\\n0,\\n0,\\n8,\\n4,1,\\n8,2,\\n3,\\n0.5,\\n"
+        >>> with tempfile.NamedTemporaryFile("w", suffix=".nnet") as file:
+        ...     _ = file.write(text)
+        ...     file.flush()
+        ...     net = Network.from_nnet(file.name)
+        ...     same = Network.from_nnet(file.name, own_units=True)
+        >>> net([0.5]).tolist(), same([8.0]).tolist()
+        ([2.0], [5.0])
+        """
+        from linreg_lib.networks.graph.arrays import NetworkArrays
+        from linreg_lib.networks.named_activations import relu
+        from linreg_lib.networks.nnet_file import read_nnet
+
+        file = read_nnet(path)
+        folded = checked_flag("own_units", own_units)
+        weights, biases = file.in_own_units() if folded else (file.weights, file.biases)
+        kinds = [relu()] * (len(weights) - 1)
+        return cls._of(NetworkArrays(weights=weights, biases=biases, activation=kinds))
 
     @classmethod
     def _of(cls, arrays: NetworkArrays) -> Self:

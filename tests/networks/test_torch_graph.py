@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linreg_lib.networks import Network, UnsupportedLayerError, identity, relu
+from linreg_lib.networks import Network
 
 torch = pytest.importorskip("torch")
 nn, F = torch.nn, torch.nn.functional

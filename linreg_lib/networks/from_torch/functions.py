@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from decimal import Decimal, localcontext
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -24,7 +23,6 @@ from linreg_lib.networks.from_torch.names import (
     MOVING,
     SAME,
     VIEWS,
-    why_not,
 )
 from linreg_lib.networks.from_torch.unknown_tensor import (
     OUTDATED,
@@ -35,6 +33,7 @@ from linreg_lib.networks.from_torch.unknown_tensor import (
 )
 from linreg_lib.networks.from_torch.windowed import Windowed
 from linreg_lib.networks.graph.tensors import GraphMaker, Tensor, clip
+from linreg_lib.networks.graph.why_not import why_not
 from linreg_lib.networks.named_activations import ACTIVATIONS
 from linreg_lib.networks.unsupported import UnsupportedLayerError
 
@@ -81,7 +80,7 @@ class FunctionReader(Windowed):
                 "make the result with torch.cat, torch.stack or torch.where"
             )
         result = self._result(name if name.startswith("__") else bare, func, args, kwargs)
-        if in_place:
+        if in_place and isinstance(target, UnknownTensor):
             return target.changed_to(result.known)
         return result
 
@@ -228,9 +227,6 @@ class FunctionReader(Windowed):
         matrix = sparse.csr_array(sparse.hstack(columns, format="csr"))
         return self.unknown(self.maker.mapped(known, matrix, None, tuple(column.shape)))
 
-    def _plus(self, tensor: Tensor, numbers: NDArray[np.float64]) -> Tensor:
-        return tensor if not numbers.any() else self.maker.shifted(tensor, numbers)
-
     def read_add(self, input: Any, other: Any, *, alpha: Any = 1) -> UnknownTensor:
         factor = exact_number("alpha", alpha)
         if not isinstance(input, UnknownTensor):
@@ -298,7 +294,7 @@ class FunctionReader(Windowed):
             return self.read_linear(input, other.T)
         return self._linear(torch.matmul, (input, other), {})
 
-    read_mm = read_rmatmul = read_matmul
+    read_mm = read_matmul
 
     def read_rmatmul(self, input: Any, other: Any) -> UnknownTensor:
         return self.read_matmul(other, input)
@@ -330,18 +326,9 @@ class FunctionReader(Windowed):
             refuse("batch_norm is called with training=True, so it depends on the batch")
         mean = self.numbers("running_mean", running_mean)
         variance = self.numbers("running_var", running_var)
-        known = input.known
-        if len(known.shape) < 2 or known.shape[1] != len(mean):
-            raise ValueError(f"takes {len(mean)} channels, but gets shape {known.shape[1:]}")
-        if not (variance + eps > 0).all():
-            raise ValueError("running_var has an entry below -eps, so its root is none")
         scale = np.ones(len(mean)) if weight is None else self.numbers("weight", weight)
-        scale = _over_root(scale, variance, eps)
-        shape = (-1, *[1] * (len(known.shape) - 2))
-        result = self.maker.scaled(self._plus(known, -mean.reshape(shape)), scale.reshape(shape))
-        if bias is not None:
-            result = self._plus(result, self.numbers("bias", bias).reshape(shape))
-        return self.unknown(result)
+        offset = np.zeros(len(mean)) if bias is None else self.numbers("bias", bias)
+        return self.unknown(self.maker.normalised(input.known, mean, variance, scale, offset, eps))
 
     def _axes(self, input: Any, dim: Any, what: str) -> list[int]:
         num = len(input.known.shape)
@@ -455,7 +442,7 @@ class FunctionReader(Windowed):
         if not isinstance(input, UnknownTensor):
             input, other = other, input
         if isinstance(other, UnknownTensor):
-            return self.unknown(self.maker.larger_of(input.known, other.known, smaller))
+            return self.unknown(self.maker.largest_of([input.known, other.known], smaller))
         bound = exact_floats("a bound", other, finite=False)
         clipped = self.maker.clipped_above if smaller else self.maker.clipped_below
         return self.unknown(clipped(input.known, bound))
@@ -494,20 +481,6 @@ class LargestEntries(NamedTuple):
 
     values: UnknownTensor
     indices: UnknownTensor
-
-
-def _over_root(
-    scale: NDArray[np.float64], variance: NDArray[np.float64], eps: float
-) -> NDArray[np.float64]:
-    """scale / sqrt(variance + eps), from 60 digits: rounded once, but for a tie of digits."""
-    with localcontext() as context:
-        context.prec = 60
-        return np.array(
-            [
-                float(Decimal(s) / (Decimal(v) + Decimal(eps)).sqrt())
-                for s, v in zip(scale.tolist(), variance.tolist(), strict=True)
-            ]
-        )
 
 
 def _shown(func: Any) -> str:

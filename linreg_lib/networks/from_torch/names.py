@@ -1,4 +1,4 @@
-"""Names of torch's functions and methods by what they do, and why others are refused."""
+"""Names of torch's functions and methods by what they do."""
 
 from __future__ import annotations
 
@@ -50,53 +50,3 @@ LINEAR = {
     *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "einsum", "interpolate"),
     *("fold", "cumsum", "bmm", "tensordot", "mv", "dot", "inner", "outer", "trace"),
 }
-
-_ORDER = (
-    "at the end of a network leave it out: the order of the outputs, and so the largest, stays the "
-    "same without it"
-)
-_INSIDE = "put a piecewise linear one in its place (ReLU, Hardtanh, Hardsigmoid, ...)"
-_CURVED = {
-    *("gelu", "silu", "elu", "celu", "selu", "mish", "softplus", "softsign", "hardswish", "glu"),
-    *("logsigmoid", "tanhshrink", "exp", "log", "sqrt", "sin", "cos", "erf", "square", "pow"),
-}
-_BY_VALUE = {
-    *("gt", "lt", "ge", "le", "eq", "ne", "greater", "less", "sign", "sgn", "heaviside", "argmax"),
-    *("argmin", "argsort", "sort", "topk", "round", "floor", "ceil", "trunc", "frac", "hardshrink"),
-    *("isnan", "isfinite", "nonzero", "bernoulli", "floor_divide", "remainder", "fmod", "int"),
-    *("long", "short", "bool", "allclose", "equal", "median", "sign_", "one_hot", "bucketize"),
-}
-_READS = {"__bool__", "__float__", "__int__", "__index__", "item", "tolist", "numpy", "__array__"}
-_NORMS = {
-    "layer_norm",
-    "group_norm",
-    "instance_norm",
-    "normalize",
-    "norm",
-    "var",
-    "std",
-    "rms_norm",
-}
-_DRAWS = {"rand_like", "randn_like", "gumbel_softmax", "randint_like", "normal", "uniform"}
-
-
-def why_not(name: str) -> str:
-    """Why a function of this name is refused, and the way out."""
-    if name in {"softmax", "log_softmax", "sigmoid", "tanh"}:
-        return f"it is not piecewise linear; {_ORDER}, and inside {_INSIDE}"
-    if name in _CURVED or name.strip("_") in _CURVED:
-        return f"it is not piecewise linear; {_INSIDE}"
-    if name in _READS:
-        return (
-            "the forward decides by values of the input (if, while, float(...)); write both "
-            "branches as arithmetic (relu, torch.maximum), or import the parts one by one"
-        )
-    if name in _BY_VALUE:
-        return "its result jumps or is an index; relu, clamp, torch.maximum and abs are continuous"
-    if name in _NORMS:
-        return "it divides by a value that depends on the input, so it is not piecewise linear"
-    if name.endswith("_with_indices"):
-        return "return_indices=True asks which entry is largest, which jumps"
-    if name in _DRAWS:
-        return "it is random"
-    return "it is not piecewise linear, or not known here"

@@ -14,7 +14,7 @@ from linreg_lib.networks.unsupported import UnsupportedLayerError
 
 
 class Windowed:
-    """Readers of convolutions, pooling and dropout; the rest of ``FunctionReader`` is in its file."""
+    """Readers of convolutions, pooling and dropout, for ``FunctionReader``."""
 
     maker: GraphMaker
 
@@ -30,10 +30,10 @@ class Windowed:
         if len(known.shape) == num_axes + 1:
             return self.maker.moved([known], lambda index: index[None])
         if len(known.shape) != num_axes + 2 or known.shape[0] != 1:
-            axes = ("channels", "length") if num_axes == 1 else ("channels", "height", "width")
-            if num_axes > 2:
-                axes = ("channels", "depth", "height", "width")
-            raise ValueError(f"takes images ({', '.join(axes)}), but gets shape {known.shape[1:]}")
+            axes = ", ".join(
+                ("depth", "height", "width")[-num_axes:] if num_axes > 1 else ["length"]
+            )
+            raise ValueError(f"takes images (channels, {axes}), but gets shape {known.shape[1:]}")
         return known
 
     def _convolved(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,16 +212,30 @@ class GraphMaker:
         matrix = sparse.csr_array((values, where), shape=(len(groups), tensor.size))
         return self.mapped(tensor, matrix, None, shape)
 
-    def larger_of(self, first: Tensor, second: Tensor, smaller: bool = False) -> Tensor:
-        """The larger (or smaller) of two tensors, entry by entry, broadcast."""
-        shape = np.broadcast_shapes(first.shape, second.shape)
-        one, two = self.broadcast(first, shape), self.broadcast(second, shape)
-        both = self.moved([one, two], lambda a, b: np.stack([a.ravel(), b.ravel()]))
-        groups = np.arange(2 * one.size).reshape(2, -1).T
+    def largest_of(self, tensors: Sequence[Tensor], smaller: bool = False) -> Tensor:
+        """The largest (or smallest) of several tensors, entry by entry, broadcast."""
+        shape = np.broadcast_shapes(*(each.shape for each in tensors))
+        size, num = math.prod(shape), len(tensors)
+        parts = [self.broadcast(each, shape) for each in tensors]
+        together = self.moved(parts, lambda *index: np.stack(index))
+        groups = np.arange(num * size).reshape(num, size).T
         if not smaller:
-            return self.largest(both, groups, shape)
-        minus = self.scaled(both, np.array(-1.0))
+            return self.largest(together, groups, shape)
+        minus = self.scaled(together, np.array(-1.0))
         return self.scaled(self.largest(minus, groups, shape), np.array(-1.0))
+
+    def normalised(
+        self, tensor: Tensor, mean: Array, variance: Array, scale: Array, bias: Array, eps: float
+    ) -> Tensor:
+        """Batch normalisation of (1, channels, ...), by statistics that are given."""
+        if len(tensor.shape) < 2 or tensor.shape[1] != len(mean):
+            raise ValueError(f"takes {len(mean)} channels, but gets shape {tensor.shape[1:]}")
+        if not (variance + eps > 0).all():
+            raise ValueError("running_var has an entry below -eps, so its root is none")
+        shape = (-1, *[1] * (len(tensor.shape) - 2))
+        centred = self.shifted(tensor, -mean.reshape(shape))
+        scaled = self.scaled(centred, _over_root(scale, variance, eps).reshape(shape))
+        return self.shifted(scaled, bias.reshape(shape))
 
     def clipped_below(self, tensor: Tensor, numbers: Array) -> Tensor:
         """``max(tensor, numbers)``, broadcast: a unit an entry."""
@@ -241,6 +256,18 @@ class GraphMaker:
             for each in set(bounds)
         }
         return self.activated(one, [made[each] for each in bounds])
+
+
+def _over_root(scale: Array, variance: Array, eps: float) -> Array:
+    """scale / sqrt(variance + eps), from 60 digits, then rounded to a float."""
+    with localcontext() as context:
+        context.prec = 60
+        return np.array(
+            [
+                float(Decimal(s) / (Decimal(v) + Decimal(eps)).sqrt())
+                for s, v in zip(scale.tolist(), variance.tolist(), strict=True)
+            ]
+        )
 
 
 def clip(low: float, high: float) -> PiecewiseLinear:

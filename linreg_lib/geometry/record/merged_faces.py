@@ -31,23 +31,27 @@ class MergedFaces:
 
 
 def merged_faces(
-    fine: CutRecord, cell_of: np.ndarray, region_of: np.ndarray, num_top: list[np.ndarray]
+    fine: CutRecord,
+    cell_of: np.ndarray,
+    region_of: np.ndarray,
+    num_top: list[np.ndarray] | None = None,
 ) -> MergedFaces:
     """Join the faces of ``fine``.
 
     ``cell_of`` (cells,): the original cell of each; ``region_of`` (cells,): the wanted number of
     the joined cell, the same for two cells iff they are to be joined; ``num_top[k]`` (f_k,): on how
-    many classes the top set of each k-face has.
+    many classes the top set of each k-face has, where classes cut.
     """
     counts = _face_counts(fine)
-    around, walls = _cells_around(fine, cell_of), _walls_below(fine)
+    sizes = [_cells_around(fine, cell_of), _walls_below(fine)]
+    sizes += [num_top] if num_top is not None else []
     start = np.cumsum([0, *counts])
     firsts, seconds = [], []
     for k in range(1, fine.dim + 1):
         boundary = fine.boundary(k)
         owners, members = boundary.owners, boundary.members
         same = np.ones(len(owners), dtype=bool)
-        for size in (around, walls, num_top):
+        for size in sizes:
             same &= size[k][owners] == size[k - 1][members]
         firsts.append(owners[same] + start[k])
         seconds.append(members[same] + start[k - 1])

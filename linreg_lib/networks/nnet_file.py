@@ -75,7 +75,7 @@ def read_nnet(path: Any) -> NnetFile:
     file = checked_path("path", path)
     with open_regular(file) as stream:
         lines = _Lines(file, stream.read().decode("utf-8", errors="replace"))
-    num_layers, num_inputs = (int(each) for each in lines.numbers(2, at_least=True))
+    num_layers, num_inputs = (int(each) for each in lines.numbers(2, at_least=True)[:2])
     sizes = [int(each) for each in lines.numbers(num_layers + 1, at_least=True)]
     if sizes[0] != num_inputs or min(sizes) < 1:
         raise ValueError(f"{lines.place}: sizes {sizes}, but {num_inputs} inputs")

@@ -1,7 +1,7 @@
 """What ONNX operators do to tensors of values.
 
-Each reader has its operator's name; it gets the node's inputs (tensors of values, arrays of numbers,
-None where left out) and its attributes by name.
+Each reader has its operator's name; it gets the node's inputs (tensors of values, arrays of
+numbers, None where left out) and its attributes by name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.exact_floats import exact_floats, exact_number
@@ -140,7 +139,12 @@ class OperatorReader(Windowed):
         if training_mode:
             raise UnsupportedLayerError("is in training mode, so it depends on the batch")
         return self.maker.normalised(
-            x, *(self.numbers(each) for each in (mean, variance, scale, bias)), epsilon
+            x,
+            self.numbers(mean),
+            self.numbers(variance),
+            self.numbers(scale),
+            self.numbers(bias),
+            epsilon,
         )
 
     # activations
@@ -341,7 +345,7 @@ class OperatorReader(Windowed):
             raise UnsupportedLayerError("chooses by values that depend on the input")
         mask = np.asarray(condition, dtype=bool)
         parts = [each if isinstance(each, Tensor) else self.numbers(each) for each in (a, b)]
-        return self.maker.moved(parts, lambda one, two: np.where(mask, one, two))
+        return self.maker.moved(parts, lambda *index: np.asarray(np.where(mask, *index)))
 
     def read_Pad(
         self,

@@ -121,6 +121,8 @@ class GraphMaker:
 
     def linear(self, tensor: Tensor, weight: Array, bias: Array | None = None) -> Tensor:
         """``weight @ row + bias`` for each row along the last axis."""
+        if not tensor.shape or tensor.shape[-1] != weight.shape[1]:
+            raise ValueError(f"takes {weight.shape[1]} features, but gets shape {tensor.shape}")
         num_rows = math.prod(tensor.shape[:-1])
         matrix = sparse.csr_array(weight)
         if num_rows > 1:

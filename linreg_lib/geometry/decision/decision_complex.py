@@ -162,8 +162,8 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         TypeError: if ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
         ValueError: with one output, or for a complex cut up to an inner layer.
         WorkLimitError: beyond ``max_regions``.
-        OverflowError: if outputs overflow float64 on the domain, or, on an unbounded one, vanish
-            or are equal only at points beyond float64.
+        OverflowError: if outputs overflow float64 on the domain, or, on an unbounded one, are
+            equal only at points beyond float64.
 
     Outputs ``|x|`` and 1/2 on [-1, 1]: the class changes at -1/2 and 1/2, the neurons at 0.
 
@@ -183,7 +183,8 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     fine = subdivide(contest.network, cx.domain, max_regions=max_regions).record
     num_out = cx.network.output_dim
     cell_of = _original_cells(fine, before)
-    classes = _tops(fine, contest, fine.dim, fine.some_cell(fine.dim)).argmax(axis=1)
+    # On ties the lower class wins each match, and so the lowest of all that are largest.
+    classes = contest.top.winners(fine.patterns[:, contest.columns] > 0)
     keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
     origin_regions, classes = np.divmod(keys, num_out)
     decided = Decided(
@@ -198,8 +199,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         record: CutRecord = whole_space_record(parts, region_of[fine.joined.face_of[-1]])
         kind: type[DecisionComplex] = UnboundedDecisionComplex
     else:
-        tops = [_tops(fine, contest, k, fine.some_cell(k)) for k in range(fine.dim + 1)]
-        merged = merged_faces(fine, cell_of, region_of, [top.sum(axis=1) for top in tops])
+        merged = merged_faces(fine, region_of)
         seen = _seen_by(before, fine)
         faces = StoredFaces(
             points=fine.points[merged.vertices],
@@ -260,14 +260,3 @@ def _original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
     if not np.array_equal(found, before.patterns):
         raise ValueError("cx is not the complex of its network on its domain")
     return cells
-
-
-def _tops(fine: CutRecord, contest: Tournament, k: int, cell: np.ndarray) -> np.ndarray:
-    """Which classes are largest inside each k-face, bool (f_k, n_out); ``cell``: one round each."""
-    words, starts = fine.zeros_on(k), np.cumsum([0, *fine.faces.zero_words])
-    matches = contest.top.matches
-    tied = np.zeros((len(words), len(matches)), dtype=bool)
-    for column, match in enumerate(matches):
-        word, bit = divmod(match.neuron, 64)
-        tied[:, column] = words[:, starts[match.layer] + word] >> np.uint64(bit) & np.uint64(1)
-    return contest.top.largest(fine.patterns[cell][:, contest.columns] > 0, tied)

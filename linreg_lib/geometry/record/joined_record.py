@@ -58,7 +58,7 @@ def joined_record(fine: CutRecord) -> CutRecord:
     if patterns is fine.patterns:
         return fine
     patterns, region_of = regions_of_patterns(patterns)
-    merged = merged_faces(fine, region_of, region_of)
+    merged = merged_faces(fine, region_of)
     faces = StoredFaces(
         points=fine.points[merged.vertices],
         boundaries=StoredBoundaries(merged.boundaries),

@@ -92,7 +92,9 @@ def test_affine_maps_are_the_gradients_of_torch(module, plane: lr.Plane) -> None
         point = plane.embed(cx.interior_coordinates[region])
         x = torch.from_numpy(point).reshape(1, 1, 4, 4)
         gradient = torch.autograd.functional.jacobian(module, x).reshape(3, 16).numpy()
-        expected = gradient if maps.matrices.shape[2] == 16 else gradient @ np.asarray(plane.basis).T
+        expected = (
+            gradient if maps.matrices.shape[2] == 16 else gradient @ np.asarray(plane.basis).T
+        )
         np.testing.assert_allclose(maps.matrices[region], expected, atol=1e-11)
 
 

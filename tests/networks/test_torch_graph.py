@@ -263,3 +263,58 @@ def test_residual_convolutions(stride: int) -> None:
     # The block needs its input, or what the short cut makes of it, beside its first layer.
     assert net.depth == 2
     assert net.hidden_widths == ((3 * 16 + 32, 32) if stride == 1 else (3 * 4 + 8, 8))
+
+
+def _random_images(rng: np.random.Generator):
+    """A random chain of convolutions, sums, concatenations and pools, each of any earlier value."""
+    layers, steps = {}, []
+    shapes = [(2, 5, 4)]
+    for number in range(7):
+        source = int(rng.integers(max(0, len(shapes) - 3), len(shapes)))
+        channels, height, width = shapes[source]
+        kind = rng.choice(["conv", "relu", "max", "mean", "sum", "cat", "norm", "flip"])
+        others = [i for i, each in enumerate(shapes) if each[1:] == (height, width)]
+        other = int(rng.choice(others))
+        name = f"l{number}"
+        if kind == "conv":
+            layers[name] = nn.Conv2d(channels, int(rng.integers(1, 4)), 3, padding=1)
+            shape = (layers[name].out_channels, height, width)
+        elif kind == "norm":
+            layers[name], shape = nn.BatchNorm2d(channels), (channels, height, width)
+        elif kind in ("max", "mean"):
+            size, stride = int(rng.integers(1, 3)), int(rng.integers(1, 3))
+            size = min(size, height, width)
+            layers[name] = (nn.MaxPool2d if kind == "max" else nn.AvgPool2d)(size, stride)
+            shape = (channels, (height - size) // stride + 1, (width - size) // stride + 1)
+        elif kind == "sum":
+            kind = "sum" if shapes[other] == shapes[source] else "flip"
+            shape = (channels, height, width)
+        elif kind == "cat":
+            shape = (channels + shapes[other][0], height, width)
+        else:
+            shape = (channels, height, width)
+        shapes.append(shape)
+        steps.append((kind, name, source, other))
+
+    def forward(m, x):
+        values = [x]
+        for kind, name, source, other in steps:
+            one, two = values[source], values[other]
+            if kind == "sum":
+                values.append(one + two)
+            elif kind == "cat":
+                values.append(torch.cat([one, two], dim=1))
+            elif kind == "relu":
+                values.append(F.leaky_relu(one, 0.25))
+            elif kind == "flip":
+                values.append(one.flip(2))
+            else:
+                values.append(getattr(m, name)(one))
+        return torch.cat([each.flatten(1) for each in values[-3:]], dim=1)
+
+    return module_of(forward, **layers)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_image_networks(seed: int) -> None:
+    assert_same_function(_random_images(np.random.default_rng(seed)), (2, 5, 4), num=4)

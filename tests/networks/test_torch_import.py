@@ -300,6 +300,7 @@ def test_refused_layers(make, message: str) -> None:
         (lambda: nn.Conv2d(2, 1, 3), (1, 5, 5), "takes 2 channels, but gets 1"),
         (lambda: nn.Conv2d(2, 1, 3), (50,), "takes images"),
         (lambda: nn.Conv2d(1, 1, 5), (1, 4, 4), "larger than the padded image"),
+        (lambda: nn.Sequential(nn.Conv1d(1, 1, 1), nn.Linear(4, 2)), None, "pass input_shape"),
         (lambda: nn.AvgPool2d(5), (1, 4, 4), "larger than the padded image"),
         (lambda: nn.BatchNorm1d(3), (4,), "takes 3 channels"),
         (lambda: nn.BatchNorm1d(3), (3, 2, 2), "BatchNorm1d: expected 2D or 3D"),

@@ -8,26 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks.graph.tensors import GraphMaker, Tensor
+from linreg_lib.networks.from_torch.reads import Reads
+from linreg_lib.networks.graph.tensors import Tensor
 from linreg_lib.networks.graph.windows import Padding, adaptive_taps, same_padding, taps
 from linreg_lib.networks.unsupported import UnsupportedLayerError
 
 
-class Windowed:
+class Windowed(Reads):
     """Readers of convolutions, pooling and dropout, for ``FunctionReader``."""
 
-    maker: GraphMaker
-
-    def unknown(self, tensor: Tensor, of: Any = None) -> Any:
-        raise NotImplementedError
-
-    def numbers(self, name: str, value: Any) -> NDArray[np.float64]:
-        raise NotImplementedError
-
     def _images(self, input: Any, num_axes: int) -> Tensor:
-        """(1, channels, ...sizes)."""
+        """(1, channels, ...sizes); without its batch axis where the module took that away.
+
+        A first axis of length 1 is that of the batch, never one of channels.
+        """
         known: Tensor = input.known
-        if len(known.shape) == num_axes + 1:
+        if len(known.shape) == num_axes + 1 and known.shape[0] != 1:
             return self.maker.moved([known], lambda index: index[None])
         if len(known.shape) != num_axes + 2 or known.shape[0] != 1:
             axes = ", ".join(

@@ -77,6 +77,14 @@ def _in_place_chain(m, x):
     return m.b(y.clamp_(max=1.0))
 
 
+def _written_into(m, x):
+    y = m.a(x)
+    y[:, 1] = 3
+    y[:, 2] = x[:, 5]
+    y[:, 3:] = torch.tensor(7)
+    return y
+
+
 def _shapes_decide(m, x):
     if x.shape[1] > 3 and x.dim() == 2 and len(x) == 1:
         for i in range(x.size(1) // 3):
@@ -166,6 +174,27 @@ FUNCTIONS = {
         lambda m, x: torch.where(torch.arange(6) > 2, x, F.relu(m.a(x))),
         {"a": (6, 6)},
     ),
+    "where with numbers": (
+        VECTOR,
+        lambda m, x: (
+            torch.where(torch.arange(6) > 2, m.a(x), 3.0) + torch.where(x.new_ones(6) > 0, 2, x)
+        ),
+        {"a": (6, 6)},
+    ),
+    "whole numbers beside values": (
+        VECTOR,
+        lambda m, x: torch.cat([m.a(x), torch.arange(4)[None]], 1),
+        {"a": (6, 3)},
+    ),
+    "written into": (VECTOR, _written_into, {"a": (6, 4)}),
+    "interpolated": (
+        VECTOR,
+        lambda m, x: (
+            F.interpolate(m.a(x)[:, None], 9, None, "linear").flatten(1)
+            + F.interpolate(m.a(x)[:, None], 9).flatten(1)
+        ),
+        {"a": (6, 4)},
+    ),
     "padded": (VECTOR, lambda m, x: F.pad(m.a(x), (1, 2), value=0.5), {"a": (6, 3)}),
     "same module thrice": (
         VECTOR,
@@ -217,7 +246,8 @@ LAYERS = {
     "circular": (IMAGE, lambda: nn.Conv2d(2, 2, 3, padding=1, padding_mode="circular")),
     "reflected": (IMAGE, lambda: nn.Sequential(nn.ReflectionPad2d(2), nn.Conv2d(2, 1, 3))),
     "padded with a number": (IMAGE, lambda: nn.ConstantPad2d((1, 0, 2, 1), 0.5)),
-    "transposed": (IMAGE, lambda: nn.ConvTranspose2d(2, 3, 3, stride=2, bias=False)),
+    "transposed": (IMAGE, lambda: nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1)),
+    "transposed rows": (ROW, lambda: nn.ConvTranspose1d(3, 2, 2, bias=False, dilation=2)),
     "upsampled": (IMAGE, lambda: nn.Upsample(scale_factor=2)),
     "upsampled smoothly": (IMAGE, lambda: nn.Upsample(scale_factor=2, mode="bilinear")),
     "volume": (

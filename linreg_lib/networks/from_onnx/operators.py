@@ -36,13 +36,13 @@ class OperatorReader(Windowed):
 
     # sums and products
 
-    def read_Add(self, a: Any, b: Any, **_: Any) -> Tensor:
+    def read_Add(self, a: Any, b: Any) -> Tensor:
         if isinstance(a, Tensor) and isinstance(b, Tensor):
             return self.maker.added(a, b)
         known, numbers = (a, b) if isinstance(a, Tensor) else (b, a)
         return self.maker.shifted(known, self.numbers(numbers))
 
-    def read_Sub(self, a: Any, b: Any, **_: Any) -> Tensor:
+    def read_Sub(self, a: Any, b: Any) -> Tensor:
         if isinstance(b, Tensor):
             return self.read_Add(self.read_Neg(b), a)
         return self.read_Add(a, -self.numbers(b))
@@ -50,7 +50,7 @@ class OperatorReader(Windowed):
     def read_Neg(self, a: Tensor) -> Tensor:
         return self.maker.scaled(a, np.array(-1.0))
 
-    def read_Mul(self, a: Any, b: Any, **_: Any) -> Tensor:
+    def read_Mul(self, a: Any, b: Any) -> Tensor:
         if isinstance(a, Tensor) and isinstance(b, Tensor):
             raise UnsupportedLayerError(
                 "multiplies two values that depend on the input: that is not piecewise linear"
@@ -58,7 +58,7 @@ class OperatorReader(Windowed):
         known, numbers = (a, b) if isinstance(a, Tensor) else (b, a)
         return self.maker.scaled(known, self.numbers(numbers))
 
-    def read_Div(self, a: Any, b: Any, **_: Any) -> Tensor:
+    def read_Div(self, a: Any, b: Any) -> Tensor:
         if isinstance(b, Tensor):
             raise UnsupportedLayerError(
                 "divides by a value that depends on the input: that is not piecewise linear"
@@ -109,7 +109,6 @@ class OperatorReader(Windowed):
         beta: float = 1.0,
         transA: int = 0,
         transB: int = 0,
-        **_: Any,
     ) -> Tensor:
         product = self.read_MatMul(self._transposed(a, transA), self._transposed(b, transB))
         if alpha != 1.0:
@@ -134,7 +133,6 @@ class OperatorReader(Windowed):
         variance: Any,
         epsilon: float = 1e-5,
         training_mode: int = 0,
-        **_: Any,
     ) -> Tensor:
         if training_mode:
             raise UnsupportedLayerError("is in training mode, so it depends on the batch")
@@ -149,16 +147,16 @@ class OperatorReader(Windowed):
 
     # activations
 
-    def read_Relu(self, x: Tensor, **_: Any) -> Tensor:
+    def read_Relu(self, x: Tensor) -> Tensor:
         return self.maker.activated(x, relu())
 
-    def read_LeakyRelu(self, x: Tensor, alpha: float = float(np.float32(0.01)), **_: Any) -> Tensor:
+    def read_LeakyRelu(self, x: Tensor, alpha: float = float(np.float32(0.01))) -> Tensor:
         return self.maker.activated(x, self._leaky(alpha))
 
     def _leaky(self, slope: float) -> PiecewiseLinear:
         return clip(-math.inf, math.inf) if slope == 1.0 else leaky_relu(slope)
 
-    def read_PRelu(self, x: Tensor, slope: Any, **_: Any) -> Tensor:
+    def read_PRelu(self, x: Tensor, slope: Any) -> Tensor:
         slopes = np.broadcast_to(self.numbers(slope), x.shape).ravel().tolist()
         made = {each: self._leaky(each) for each in set(slopes)}
         return self.maker.activated(x, [made[each] for each in slopes])
@@ -179,31 +177,29 @@ class OperatorReader(Windowed):
             raise UnsupportedLayerError("jumps where bias is not lambd, so it is not continuous")
         return self.maker.activated(x, PiecewiseLinear([-lambd, lambd], [1.0, 0.0, 1.0]))
 
-    def read_Abs(self, x: Tensor, **_: Any) -> Tensor:
+    def read_Abs(self, x: Tensor) -> Tensor:
         return self.maker.activated(x, PiecewiseLinear([0.0], [-1.0, 1.0]))
 
     def read_Clip(self, x: Tensor, low: Any = None, high: Any = None, **old: Any) -> Tensor:
-        below = exact_number(
-            "min", old.get("min", -math.inf) if low is None else low.item(), finite=False
-        )
-        above = exact_number(
-            "max", old.get("max", math.inf) if high is None else high.item(), finite=False
-        )
+        below = self._bound(old.get("min") if low is None else low, -math.inf)
+        above = self._bound(old.get("max") if high is None else high, math.inf)
         if not below < above:
             raise UnsupportedLayerError(f"is constant: min is {below}, max {above}")
-        # Files write the largest float32 for a bound that is none.
-        largest = float(np.finfo(np.float32).max)
-        return self.maker.activated(
-            x,
-            clip(
-                -math.inf if below <= -largest else below, math.inf if above >= largest else above
-            ),
-        )
+        return self.maker.activated(x, clip(below, above))
 
-    def read_Max(self, *terms: Any, **_: Any) -> Tensor:
+    def _bound(self, value: Any, none: float) -> float:
+        if value is None:
+            return none
+        if isinstance(value, Tensor):
+            raise UnsupportedLayerError("has a bound that depends on the input; Max and Min may")
+        number = exact_number("a bound", np.asarray(value).reshape(()), finite=False)
+        # Files write the largest float32 for a bound that is none.
+        return none if abs(number) >= float(np.finfo(np.float32).max) else number
+
+    def read_Max(self, *terms: Any) -> Tensor:
         return self._extreme(terms, smaller=False)
 
-    def read_Min(self, *terms: Any, **_: Any) -> Tensor:
+    def read_Min(self, *terms: Any) -> Tensor:
         return self._extreme(terms, smaller=True)
 
     def _extreme(self, terms: Sequence[Any], smaller: bool) -> Tensor:
@@ -255,7 +251,7 @@ class OperatorReader(Windowed):
     def read_Identity(self, x: Any) -> Any:
         return x
 
-    def read_Dropout(self, x: Any, ratio: Any = None, training: Any = None, **_: Any) -> Any:
+    def read_Dropout(self, x: Any, ratio: Any = None, training: Any = None) -> Any:
         if training is not None and bool(training):
             raise UnsupportedLayerError("is in training mode, so it drops at random")
         return x
@@ -273,7 +269,7 @@ class OperatorReader(Windowed):
         before = math.prod(x.shape[:axis])
         return self.maker.moved([x], lambda index: index.reshape(before, -1))
 
-    def read_Reshape(self, x: Tensor, shape: Any = None, allowzero: int = 0, **_: Any) -> Tensor:
+    def read_Reshape(self, x: Tensor, shape: Any = None, allowzero: int = 0) -> Tensor:
         sizes = [int(each) for each in np.ravel(shape)]
         if not allowzero:
             sizes = [x.shape[i] if each == 0 else each for i, each in enumerate(sizes)]
@@ -354,7 +350,6 @@ class OperatorReader(Windowed):
         value: Any = 0.0,
         axes: Any = None,
         mode: str = "constant",
-        **_: Any,
     ) -> Tensor:
         num = len(x.shape)
         chosen = range(num) if axes is None else [int(each) % num for each in np.ravel(axes)]

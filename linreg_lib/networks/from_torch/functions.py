@@ -14,7 +14,7 @@ import torch
 
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.from_torch.linear import Linear
-from linreg_lib.networks.from_torch.names import KEEPING, LIKE, LINEAR, MOVING, SAME, VIEWS
+from linreg_lib.networks.from_torch.names import INDEXED, KEEPING, LIKE, LINEAR, MOVING, SAME, VIEWS
 from linreg_lib.networks.from_torch.pointwise import Pointwise
 from linreg_lib.networks.from_torch.reads import refuse, shown
 from linreg_lib.networks.from_torch.unknown_tensor import (
@@ -71,14 +71,15 @@ class FunctionReader(Windowed, Pointwise, Linear):
         if name in SAME:
             return self._same(name, *args, **kwargs)
         if name in LIKE:
-            plain = replaced((args, kwargs), self._empty)
-            return func(*plain[0], **plain[1])
+            if any(isinstance(each, UnknownTensor) for each in tensors_in((args[1:], kwargs))):
+                refuse(f"{shown(func)} fills a tensor with values that depend on the input")
+            return func(self._empty(args[0]), *args[1:], **kwargs)
         if name in self.names:
             return self.activated(self.names[name], *args, **kwargs)
         own = getattr(self, f"read_{name.strip('_')}", None)
         if own is not None:
             return self._own(own, name, args, kwargs)
-        if name in MOVING or (name == "interpolate" and "nearest" in kwargs.get("mode", "nearest")):
+        if name in MOVING:
             return self._moved(name, func, args, kwargs)
         if name in LINEAR:
             return self.by_unit_vectors(func, args, kwargs)
@@ -104,8 +105,9 @@ class FunctionReader(Windowed, Pointwise, Linear):
 
     def _same(self, name: str, input: Any, *args: Any, **kwargs: Any) -> Any:
         for each in (*args, *kwargs.values()):
-            if isinstance(each, torch.dtype) and not each.is_floating_point:
-                refuse(f"{name} to {each} rounds")
+            kind = each.dtype if isinstance(each, torch.Tensor) else each
+            if isinstance(kind, torch.dtype) and not kind.is_floating_point:
+                refuse(f"{name} to {kind} rounds")
         return self.unknown(input.known) if name == "clone" else input
 
     def _moved(
@@ -120,9 +122,7 @@ class FunctionReader(Windowed, Pointwise, Linear):
         starts = [1]
 
         def index_of(tensor: torch.Tensor) -> torch.Tensor:
-            if not tensor.is_floating_point():
-                if isinstance(tensor, UnknownTensor):
-                    refuse("an index depends on the input")
+            if name in INDEXED and not tensor.is_floating_point():
                 return tensor.cpu()
             if isinstance(tensor, UnknownTensor):
                 part = tensor.known
@@ -143,8 +143,11 @@ class FunctionReader(Windowed, Pointwise, Linear):
         viewed = next(iter(sources)) if name in VIEWS else None
 
         def read(index: torch.Tensor) -> UnknownTensor:
-            picked = self.maker.picked(parts, index.detach().numpy().astype(np.int64), fill)
-            return self.unknown(picked, viewed)
+            places = index.detach().numpy()
+            whole = places.astype(np.int64)
+            if not np.array_equal(whole, places) or whole.min(initial=0) < 0:
+                refuse(f"{shown(func)} does more than move entries")
+            return self.unknown(self.maker.picked(parts, whole, fill), viewed)
 
         return replaced(moved, read)
 
@@ -153,6 +156,36 @@ class FunctionReader(Windowed, Pointwise, Linear):
     ) -> UnknownTensor:
         fill = 0.0 if value is None else exact_number("value", value)
         return self._moved("pad", torch.nn.functional.pad, (input, pad), {"mode": mode}, fill)
+
+    def read_where(self, condition: Any, input: Any, other: Any) -> UnknownTensor:
+        if isinstance(condition, UnknownTensor):
+            refuse("torch.where chooses by values that depend on the input")
+
+        def chosen(one: torch.Tensor, two: torch.Tensor) -> torch.Tensor:
+            return torch.where(condition.cpu(), one, two)
+
+        return self._moved("where", chosen, (self._tensor(input), self._tensor(other)), {})
+
+    def _tensor(self, value: Any) -> torch.Tensor:
+        return (
+            value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
+        )
+
+    def read_interpolate(
+        self,
+        input: Any,
+        size: Any = None,
+        scale_factor: Any = None,
+        mode: str = "nearest",
+        align_corners: Any = None,
+        recompute_scale_factor: Any = None,
+        antialias: bool = False,
+    ) -> UnknownTensor:
+        function = torch.nn.functional.interpolate
+        rest = (size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+        if "nearest" in mode:
+            return self._moved("interpolate", function, (input, *rest), {})
+        return self.by_unit_vectors(function, (input, *rest), {})
 
     def _set_entries(self, target: Any, key: Any, value: Any) -> None:
         if not isinstance(target, UnknownTensor):
@@ -165,6 +198,5 @@ class FunctionReader(Windowed, Pointwise, Linear):
             into[key] = new
             return into
 
-        if not isinstance(value, torch.Tensor):
-            value = torch.tensor(value, dtype=torch.float64)
-        target.changed_to(self._moved("put", put, (target, value), {}).known)
+        moved = self._moved("put", put, (target, self._tensor(value)), {})
+        target.changed_to(moved.known)

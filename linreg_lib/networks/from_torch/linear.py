@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from scipy import sparse
+from torch.nn import functional
 
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.from_torch.reads import Reads, refuse, shown
@@ -25,26 +26,42 @@ class Linear(Reads):
             refuse(f"{shown(func)} multiplies values that both depend on the input")
         known = unknown[0].known
 
-        def at(entry: int) -> torch.Tensor:
-            vector = torch.zeros(known.size, dtype=torch.float64)
-            vector[entry] = 1.0
-            vector = vector.reshape(known.shape)
+        def at(vector: torch.Tensor) -> torch.Tensor:
             plain_args, plain_kwargs = replaced(
                 (args, kwargs),
                 lambda each: (
-                    vector
+                    vector.reshape(known.shape)
                     if isinstance(each, UnknownTensor)
-                    else (each.detach().double().cpu() if each.is_floating_point() else each.cpu())
+                    else (each.detach().double() if each.is_floating_point() else each).cpu()
                 ),
             )
             return func(*plain_args, **plain_kwargs)
 
-        columns = []
-        for entry in range(known.size):
-            column = at(entry)
-            columns.append(sparse.csc_array(column.numpy().reshape(-1, 1)))
+        zero = at(torch.zeros(known.size, dtype=torch.float64))
+        if zero.any():
+            refuse(f"{shown(func)} adds numbers of its own; add them outside of it")
+        columns = [
+            sparse.csc_array(at(vector).numpy().reshape(-1, 1))
+            for vector in torch.eye(known.size, dtype=torch.float64)
+        ]
         matrix = sparse.csr_array(sparse.hstack(columns, format="csr"))
-        return self.unknown(self.maker.mapped(known, matrix, None, tuple(column.shape)))
+        return self.unknown(self.maker.mapped(known, matrix, None, tuple(zero.shape)))
+
+    def _conv_transposed(self, func: Any, input: Any, weight: Any, bias: Any, rest: Any) -> Any:
+        result = self.by_unit_vectors(func, (input, weight, None, *rest), {})
+        if bias is None:
+            return result
+        axes = len(result.known.shape) - 2
+        return self.read_add(result, self.numbers("bias", bias).reshape(-1, *[1] * axes))
+
+    def read_conv_transpose1d(self, input: Any, weight: Any, bias: Any = None, *rest: Any) -> Any:
+        return self._conv_transposed(functional.conv_transpose1d, input, weight, bias, rest)
+
+    def read_conv_transpose2d(self, input: Any, weight: Any, bias: Any = None, *rest: Any) -> Any:
+        return self._conv_transposed(functional.conv_transpose2d, input, weight, bias, rest)
+
+    def read_conv_transpose3d(self, input: Any, weight: Any, bias: Any = None, *rest: Any) -> Any:
+        return self._conv_transposed(functional.conv_transpose3d, input, weight, bias, rest)
 
     def read_add(self, input: Any, other: Any, *, alpha: Any = 1) -> UnknownTensor:
         factor = exact_number("alpha", alpha)

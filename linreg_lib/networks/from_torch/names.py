@@ -17,7 +17,7 @@ KEEPING = {
 #: give the same numbers back
 SAME = {
     *("float", "double", "half", "bfloat16", "to", "type_as", "cpu", "cuda", "contiguous"),
-    *("clone", "detach", "requires_grad", "alias", "pos", "positive", "real", "type", "lift_fresh"),
+    *("clone", "detach", "requires_grad", "alias", "pos", "positive", "real", "lift_fresh"),
 }
 
 #: make tensors of numbers of the same shape or kind
@@ -39,14 +39,31 @@ VIEWS = {
 MOVING = {
     *VIEWS,
     *("repeat", "tile", "repeat_interleave", "flip", "fliplr", "flipud", "roll", "rot90"),
-    *("index_select", "gather", "take", "take_along_dim", "broadcast_tensors", "where", "pad"),
+    *("index_select", "gather", "take", "take_along_dim", "broadcast_tensors", "pad"),
     *("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack"),
     *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "triu", "tril", "put"),
     *("atleast_1d", "atleast_2d", "atleast_3d"),
 }
 
+#: of those, which take indices as tensors; elsewhere whole numbers are entries as well
+INDEXED = {
+    *("index_select", "gather", "take", "take_along_dim", "__getitem__", "repeat_interleave"),
+    "tensor_split",
+}
+
 #: linear in one argument, numbers in the others
 LINEAR = {
-    *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "einsum", "interpolate"),
-    *("fold", "cumsum", "bmm", "tensordot", "mv", "dot", "inner", "outer", "trace"),
+    *(
+        "einsum",
+        "interpolate",
+        "fold",
+        "cumsum",
+        "bmm",
+        "tensordot",
+        "mv",
+        "dot",
+        "inner",
+        "outer",
+        "trace",
+    ),
 }

@@ -12,6 +12,7 @@ EXTRA_OF = {
     "sympy": "symbolic",
     "matplotlib": "figures",
     "mpl_toolkits": "figures",
+    "onnx": "onnx",
     "cycler": "figures",
     "PIL": "figures",
     "platformdirs": "data",

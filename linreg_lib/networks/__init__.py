@@ -5,7 +5,6 @@ from __future__ import annotations
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.constructions import perturbed, sawtooth
-from linreg_lib.networks.from_torch.refusals import UnsupportedLayerError
 from linreg_lib.networks.hyperplane_layer import hyperplane_network
 from linreg_lib.networks.integer_networks import integer_networks
 from linreg_lib.networks.laws import (
@@ -33,6 +32,7 @@ from linreg_lib.networks.network_from_torch import network_from_torch
 from linreg_lib.networks.random_network import random_network
 from linreg_lib.networks.rounding import BoundedPreActivations, running_error_bound
 from linreg_lib.networks.summed_network import summed_network
+from linreg_lib.networks.unsupported import UnsupportedLayerError
 from linreg_lib.networks.zigzag import zigzag
 
 __all__ = [

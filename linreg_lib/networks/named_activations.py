@@ -11,7 +11,7 @@ from typing import Any
 
 from linreg_lib.networks.activation import SPELLED, PiecewiseLinear
 from linreg_lib.networks.exact_floats import exact_number
-from linreg_lib.networks.from_torch.refusals import UnsupportedLayerError
+from linreg_lib.networks.unsupported import UnsupportedLayerError
 
 
 def relu() -> PiecewiseLinear:
@@ -63,59 +63,49 @@ def identity() -> PiecewiseLinear:
 class NamedActivation:
     """``make()`` gives the activation, which is ``torch.nn.functional.<torch_function>``.
 
-    ``from_module(label, module)`` reads an object of ``torch.nn.<torch_module>``, which errors call
-    ``label``; None where it is the identity.
+    ``from_arguments`` takes what that function takes behind its input, and gives the activation of
+    such a call.
     """
 
     make: Callable[[], PiecewiseLinear]
     torch_function: str
-    torch_module: str
-    from_module: Callable[[str, Any], PiecewiseLinear | None]
+    from_arguments: Callable[..., PiecewiseLinear]
 
 
-def _read_leaky_relu(label: str, module: Any) -> PiecewiseLinear | None:
-    slope = exact_number(f"{label}: negative_slope", module.negative_slope)
-    return None if slope == 1.0 else leaky_relu(slope)
+def _called_relu(inplace: bool = False) -> PiecewiseLinear:
+    return relu()
 
 
-def _read_clipped(label: str, module: Any) -> PiecewiseLinear:
-    """ReLU6 is a Hardtanh, too, whose forward reads the bounds."""
-    low = exact_number(f"{label}: min_val", module.min_val)
-    high = exact_number(f"{label}: max_val", module.max_val)
+def _called_leaky_relu(negative_slope: Any = 0.01, inplace: bool = False) -> PiecewiseLinear:
+    slope = exact_number("negative_slope", negative_slope)
+    return identity() if slope == 1.0 else leaky_relu(slope)
+
+
+def _called_hard_tanh(
+    min_val: Any = -1.0, max_val: Any = 1.0, inplace: bool = False
+) -> PiecewiseLinear:
+    low, high = exact_number("min_val", min_val), exact_number("max_val", max_val)
     if not low < high:
-        raise UnsupportedLayerError(f"{label} is constant: min_val is {low}, max_val {high}")
+        raise UnsupportedLayerError(f"it is constant: min_val is {low}, max_val {high}")
     return PiecewiseLinear([low, high], [0.0, 1.0, 0.0], value_at=(low, low))
 
 
+def _called_relu6(inplace: bool = False) -> PiecewiseLinear:
+    return relu6()
+
+
 ACTIVATIONS = {
-    "relu": NamedActivation(
-        make=relu,
-        torch_function="relu",
-        torch_module="ReLU",
-        from_module=lambda label, module: relu(),
-    ),
+    "relu": NamedActivation(make=relu, torch_function="relu", from_arguments=_called_relu),
     "leaky_relu": NamedActivation(
-        make=leaky_relu,
-        torch_function="leaky_relu",
-        torch_module="LeakyReLU",
-        from_module=_read_leaky_relu,
+        make=leaky_relu, torch_function="leaky_relu", from_arguments=_called_leaky_relu
     ),
     "hard_tanh": NamedActivation(
-        make=hard_tanh,
-        torch_function="hardtanh",
-        torch_module="Hardtanh",
-        from_module=_read_clipped,
+        make=hard_tanh, torch_function="hardtanh", from_arguments=_called_hard_tanh
     ),
-    "relu6": NamedActivation(
-        make=relu6,
-        torch_function="relu6",
-        torch_module="ReLU6",
-        from_module=_read_clipped,
-    ),
+    "relu6": NamedActivation(make=relu6, torch_function="relu6", from_arguments=_called_relu6),
 }
-#: makers by name: also of the identity, which no layer of a random network would have alone
-_MAKERS = {"identity": identity, **{name: each.make for name, each in ACTIVATIONS.items()}}
-SPELLED.update({make(): f"{name}()" for name, make in _MAKERS.items()})
+SPELLED.update({each.make(): f"{name}()" for name, each in ACTIVATIONS.items()})
+SPELLED[identity()] = "identity()"
 
 
 def activation_named(
@@ -131,16 +121,18 @@ def activation_named(
     """
     if isinstance(activation, PiecewiseLinear):
         return activation
+    # The identity is no row: no layer of a random or trained network has it alone.
+    makers = {"identity": identity, **{key: each.make for key, each in ACTIVATIONS.items()}}
     if not isinstance(activation, str):
-        words = ", ".join(f'"{each}"' for each in _MAKERS)
+        words = ", ".join(f'"{each}"' for each in makers)
         given = getattr(activation, "__name__", None) or repr(activation)
         raise TypeError(
             f"{name} must be a name ({words}), a PiecewiseLinear, or a list of these, one per "
             f"hidden layer, got {given:.60} ({type(activation).__name__})"
         )
-    if activation not in _MAKERS:
+    if activation not in makers:
         raise ValueError(
-            f"{name}: no activation is named {activation!r}; known: {', '.join(_MAKERS)}; "
+            f"{name}: no activation is named {activation!r}; known: {', '.join(makers)}; "
             "for another one pass a PiecewiseLinear"
         )
-    return _MAKERS[activation]()
+    return makers[activation]()

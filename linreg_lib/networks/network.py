@@ -14,7 +14,6 @@ from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.arguments import checked_index, checked_list
 from linreg_lib.networks.exact_floats import exact_floats, locked_floats
-from linreg_lib.networks.from_torch.module import layers_from_torch
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
 from linreg_lib.networks.max_units import (
     MaxUnit,
@@ -28,6 +27,7 @@ from linreg_lib.networks.mixed_activation import (
     activation_of_units,
 )
 from linreg_lib.networks.named_activations import activation_named
+from linreg_lib.networks.other_formats import OtherFormats
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
 from linreg_lib.networks.unit_names import layer_name, unit_name
 from linreg_lib.short_repr import shown, shown_ends
@@ -39,7 +39,7 @@ LayerActivations = (
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Network:
+class Network(OtherFormats):
     """A fully connected network with piecewise linear activations and an affine output layer.
 
     Layer ``l`` maps ``h`` to ``weights[l] @ h + biases[l]`` (bias added, as in torch); after every
@@ -169,12 +169,6 @@ class Network:
             activations=activations,
             max_units=_as_tuple("max_units", max_units, "MaxUnit objects"),
         )
-
-    @classmethod
-    def from_torch(cls, module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
-        """A network from a torch module; the text of ``network_from_torch`` is put here."""
-        weights, bias_vectors, activations = layers_from_torch(module, input_shape)
-        return cls.from_arrays(weights, bias_vectors, activation=activations)
 
     @classmethod
     def random(

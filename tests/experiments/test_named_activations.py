@@ -13,6 +13,13 @@ from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.named_activations import ACTIVATIONS, NamedActivation
 
 torch = pytest.importorskip("torch")
+MODULES = {
+    "relu": torch.nn.ReLU,
+    "leaky_relu": torch.nn.LeakyReLU,
+    "hard_tanh": torch.nn.Hardtanh,
+    "relu6": torch.nn.ReLU6,
+    "softshrink": torch.nn.Softshrink,
+}
 GRID = np.concatenate([np.linspace(-8.0, 8.0, 65), [-1e30, 1e30]])
 
 
@@ -25,8 +32,7 @@ def name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     added = NamedActivation(
         make=softshrink,
         torch_function="softshrink",
-        torch_module="Softshrink",
-        from_module=lambda label, module: softshrink(exact_number(label, module.lambd)),
+        from_arguments=lambda lambd=0.5: softshrink(exact_number("lambd", lambd)),
     )
     monkeypatch.setitem(ACTIVATIONS, "softshrink", added)
     return request.param
@@ -35,17 +41,17 @@ def name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_it_is_what_torch_calls_so(name: str) -> None:
     row, points = ACTIVATIONS[name], torch.from_numpy(GRID)
     function = getattr(torch.nn.functional, row.torch_function)
-    module = getattr(torch.nn, row.torch_module)()
+    module = MODULES[name]()
     ours = activation_named(name)(GRID)
     np.testing.assert_array_equal(ours, function(points).numpy())
     np.testing.assert_array_equal(ours, module(points).numpy())
-    assert row.from_module("it", module) == activation_named(name)
+    assert row.from_arguments() == activation_named(name)
 
 
 def test_networks_by_name_and_from_torch_are_equal(name: str) -> None:
     module = torch.nn.Sequential(
         torch.nn.Linear(2, 3, dtype=torch.float64),
-        getattr(torch.nn, ACTIVATIONS[name].torch_module)(),
+        MODULES[name](),
         torch.nn.Linear(3, 1, dtype=torch.float64),
     )
     net = Network.from_torch(module)

@@ -36,6 +36,7 @@ CALLS = {
     "lr.subdivide(net, box, progress=True)": ("tqdm", "progress"),
     "lr.Network.from_torch(None)": ("torch", "torch"),
     "lr.networks.network_from_torch(None)": ("torch", "torch"),
+    "lr.Network.from_onnx('net.onnx')": ("onnx", "onnx"),
     "lr.figures": ("matplotlib", "figures"),
     "lr.subdivide(net, box).plot()": ("matplotlib", "figures"),
     "lr.experiments.load_digits_dataset()": ("sklearn", "data"),

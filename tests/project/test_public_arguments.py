@@ -50,8 +50,8 @@ ELSEWHERE = {
     "Certificate.see_gaps", "Certificate.see_margins",
     "Domain.homogeneous_size", "RegionFacets.spread", "Space.homogeneous_size",
     "Space.starting_from", "DecisionComplex.after_layer",
-    # from torch: tests/networks; files and names of data and runs: tests/experiments
-    "Network.from_torch", "network_from_torch",
+    # from torch and from files: tests/networks; files and names of data and runs: tests/experiments
+    "Network.from_nnet", "Network.from_onnx", "Network.from_torch", "network_from_torch",
     "RunResults.stacked", "dataset_banner",
     # labels and pictures: a wrong one is seen, and decides no number
     "draw_bars", "evolution_of_regions", "label_colours", "mark_points", "note", "pattern_colours",

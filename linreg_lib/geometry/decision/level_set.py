@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linreg_lib.errors import UnboundedQuestionError
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
-from linreg_lib.geometry.complex.whole_space_complex import UnboundedQuestionError
 from linreg_lib.geometry.cutting.subdivide import subdivide
 from linreg_lib.geometry.decision.decision_complex import original_cells, require_whole_cut
 from linreg_lib.geometry.questions.polygons import cycles

@@ -26,6 +26,7 @@ BEHIND = {
     "experiments/training.py": "_torch_activation asks for torch first",
     "figures": "figures/__init__.py is imported first",
     "geometry/kernels": "imported under subdivide's and count_along_lines' own question",
+    "networks/from_onnx/operators.py": "from_onnx/file.py asks for onnx first",
     "networks/from_torch": "_require_module asks for torch first",
 }
 

@@ -13,8 +13,14 @@ from linreg_lib.locked import kept_answer
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
 from linreg_lib.networks.arguments import checked_index, checked_list
-from linreg_lib.networks.exact_floats import exact_floats, locked_floats
+from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
+from linreg_lib.networks.layer_activations import (
+    LayerActivations,
+    activation_of_layer,
+    checked_activations,
+)
+from linreg_lib.networks.layer_arrays import ARRAYS, checked_layers
 from linreg_lib.networks.max_units import (
     MaxUnit,
     check_max_units,
@@ -24,18 +30,11 @@ from linreg_lib.networks.max_units import (
 from linreg_lib.networks.mixed_activation import (
     Activation,
     MixedActivation,
-    activation_of_units,
 )
-from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.other_formats import OtherFormats
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
 from linreg_lib.networks.unit_names import layer_name, unit_name
 from linreg_lib.short_repr import shown, shown_ends
-
-#: how users may give activations: one for all hidden layers, or for each, or for each unit of each
-LayerActivations = (
-    str | PiecewiseLinear | Sequence[str | Activation | Sequence[str | PiecewiseLinear]]
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -76,53 +75,9 @@ class Network(OtherFormats):
     max_units: tuple[MaxUnit, ...] = ()
 
     def __post_init__(self) -> None:
-        weights = _per_layer("weights", self.weights, ndim=2)
-        biases = _per_layer("biases", self.biases, ndim=1)
-        if not weights:
-            raise ValueError("weights is empty; a network needs at least its affine output layer")
-        if len(biases) != len(weights):
-            raise ValueError(
-                f"biases has {len(biases)} entries and weights has {len(weights)}; "
-                "each layer needs one of both"
-            )
-        transposed = _hint_to_transpose(weights, biases)
-        for index, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-            if len(bias) != len(weight):
-                raise ValueError(
-                    f"biases[{index}] has {len(bias)} entries, but weights[{index}] of shape "
-                    f"{weight.shape} has {len(weight)} rows{transposed}"
-                )
-            if index and weight.shape[1] != len(weights[index - 1]):
-                raise ValueError(
-                    f"weights[{index}] of shape {weight.shape} takes {weight.shape[1]} inputs, but "
-                    f"weights[{index - 1}] gives {len(weights[index - 1])}{transposed}"
-                )
-        activations = _as_tuple(
-            "activations", self.activations, "activations, one per hidden layer"
-        )
-        if len(activations) != len(weights) - 1:
-            raise ValueError(
-                f"activations has {len(activations)} entries for {len(weights) - 1} hidden layers; "
-                "the output layer has none"
-            )
-        for index, activation in enumerate(activations):
-            if not isinstance(activation, PiecewiseLinear | MixedActivation):
-                raise TypeError(
-                    f"activations[{index}] must be a PiecewiseLinear or a MixedActivation, "
-                    f"got {type(activation).__name__}"
-                )
-            if isinstance(activation, MixedActivation) and len(activation.units) != len(
-                biases[index]
-            ):
-                raise ValueError(
-                    f"activations[{index}] is for {len(activation.units)} units, but "
-                    f"{layer_name(index)} has {len(biases[index])}"
-                )
-        activations = tuple(
-            activation_of_units(each.units) if isinstance(each, MixedActivation) else each
-            for each in activations
-        )
-        max_units = _as_tuple("max_units", self.max_units, "MaxUnit objects")
+        weights, biases = checked_layers(self.weights, self.biases)
+        activations = checked_activations(self.activations, biases)
+        max_units = tuple(checked_list("max_units", self.max_units, "MaxUnit objects"))
         check_max_units(max_units, activations, [len(bias) for bias in biases[:-1]])
         object.__setattr__(self, "max_units", max_units)
         object.__setattr__(self, "weights", weights)
@@ -155,19 +110,19 @@ class Network(OtherFormats):
         >>> net([[0.0], [3.0]]).ravel().tolist(), net.pattern([3.0]).tolist()
         ([0.0, 8.0], [1, 0])
         """
-        layers = _as_tuple("weights", weights)
+        layers = checked_list("weights", weights, ARRAYS)
         if isinstance(activation, Iterable) and not isinstance(activation, str):
             activations = tuple(
-                _activation_of_layer(each, f"activation[{i}]") for i, each in enumerate(activation)
+                activation_of_layer(each, f"activation[{i}]") for i, each in enumerate(activation)
             )
         else:
             num_hidden_layers = max(len(layers) - 1, 0)
-            activations = (_activation_of_layer(activation, "activation"),) * num_hidden_layers
+            activations = (activation_of_layer(activation, "activation"),) * num_hidden_layers
         return cls(
-            weights=layers,
-            biases=_as_tuple("biases", biases),
+            weights=tuple(layers),
+            biases=tuple(checked_list("biases", biases, ARRAYS)),
             activations=activations,
-            max_units=_as_tuple("max_units", max_units, "MaxUnit objects"),
+            max_units=tuple(checked_list("max_units", max_units, "MaxUnit objects")),
         )
 
     @classmethod
@@ -397,43 +352,6 @@ class Network(OtherFormats):
 
 def _rebuilt(weights: Any, biases: Any, activations: Any, max_units: Any) -> Network:
     return Network(weights=weights, biases=biases, activations=activations, max_units=max_units)
-
-
-def _activation_of_layer(given: Any, name: str) -> Activation:
-    """An activation as given for one layer: a name, a function, or one of these for each unit."""
-    if isinstance(given, MixedActivation):
-        return given
-    if isinstance(given, Iterable) and not isinstance(given, str):
-        units = [activation_named(each, f"{name}[{i}]") for i, each in enumerate(given)]
-        if not units:
-            raise ValueError(f"{name} is empty; give one activation per unit of the layer")
-        return MixedActivation(units)
-    return activation_named(given, name)
-
-
-def _as_tuple(name: str, values: Any, what: str = "arrays, one per layer") -> tuple[Any, ...]:
-    return tuple(checked_list(name, values, what))
-
-
-def _per_layer(name: str, values: Any, ndim: int) -> tuple[NDArray[np.float64], ...]:
-    arrays = _as_tuple(name, values)
-    for i, array in enumerate(arrays):
-        if array is None:
-            raise TypeError(
-                f"{name}[{i}] is None; give its numbers (zeros for a layer without bias)"
-            )
-    return tuple(locked_floats(f"{name}[{i}]", array, ndim=ndim) for i, array in enumerate(arrays))
-
-
-def _hint_to_transpose(
-    weights: Sequence[NDArray[np.float64]], biases: Sequence[NDArray[np.float64]]
-) -> str:
-    """Keras keeps weights as (n_in, n_out)."""
-    fits = all(
-        len(bias) == weight.shape[1] and (not i or weight.shape[0] == len(biases[i - 1]))
-        for i, (weight, bias) in enumerate(zip(weights, biases, strict=True))
-    )
-    return "; the shapes fit if all weights are transposed: pass each weight.T" if fits else ""
 
 
 def _scaled(

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_lib.networks.arguments import checked_list
-from linreg_lib.networks.network import LayerActivations, Network
+from linreg_lib.networks.layer_activations import LayerActivations
+from linreg_lib.networks.network import Network
 
 
 def summed_network(

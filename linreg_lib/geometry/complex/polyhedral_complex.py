@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from linreg_lib.drawing import drawn
 from linreg_lib.geometry.complex.complex_file import load_record, save_record
+from linreg_lib.geometry.complex.region_table import region_table
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.faces.incidence import Incidence
 from linreg_lib.geometry.questions.affine_maps import AffineMaps, affine_maps_of
@@ -341,23 +342,7 @@ class PolyhedralComplex(Locked):
         >>> table["volume"].tolist(), table["u0"].tolist(), table["dy0_du0"].tolist()
         ([1.0, 3.0], [-0.5, 1.5], [-1.0, 1.0])
         """
-        gradients = self.affine_maps().matrices
-        inside = self.interior_coordinates
-        columns = {
-            "region": np.arange(self.num_regions),
-            "linear_region": self.linear_regions().labels,
-            "volume": self.volumes,
-            "is_bounded": self.is_bounded_region,
-            "num_facets": self.facets_per_region(),
-            "num_vertices": num_vertices(self._record),
-            **{f"u{k}": inside[:, k] for k in range(self.dim)},
-            **{
-                f"dy{i}_du{k}": gradients[:, i, k]
-                for i in range(gradients.shape[1])
-                for k in range(self.dim)
-            },
-        }
-        return {name: np.array(column) for name, column in columns.items()}
+        return region_table(self, num_vertices(self._record))
 
     def plot(self, axes: Any = None, **options: Any) -> Any:
         """Draw the complex with matplotlib (the extra ``figures``); returns the ``Axes``.

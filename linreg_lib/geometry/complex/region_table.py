@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 
-
-def region_table(cx: PolyhedralComplex, num_vertices: np.ndarray) -> dict[str, npt.NDArray[Any]]:
-    """See ``PolyhedralComplex.table``; ``num_vertices`` (num_regions,) of each region."""
+def region_table(cx: Any, num_vertices: np.ndarray) -> dict[str, npt.NDArray[Any]]:
+    """Of a ``PolyhedralComplex``, see its ``table``; ``num_vertices`` (num_regions,) of each region."""
     gradients = cx.affine_maps().matrices
     inside = cx.interior_coordinates
     columns = {

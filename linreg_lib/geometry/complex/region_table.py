@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 
 def region_table(cx: Any, num_vertices: np.ndarray) -> dict[str, npt.NDArray[Any]]:
-    """Of a ``PolyhedralComplex``, see its ``table``; ``num_vertices`` (num_regions,) of each region."""
+    """Of a ``PolyhedralComplex``, see its ``table``; ``num_vertices`` (num_regions,)."""
     gradients = cx.affine_maps().matrices
     inside = cx.interior_coordinates
     columns = {

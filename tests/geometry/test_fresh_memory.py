@@ -36,7 +36,7 @@ NETS: dict[str, tuple[lr.Network, Any]] = {
 }
 
 
-def answers(net: lr.Network, domain: Any, compiled: bool) -> dict[str, Any]:
+def answers(net: lr.Network, domain: Any, compiled: bool | None) -> dict[str, Any]:
     """All that one asks of a complex, or the reason why it is refused."""
     cx = lr.subdivide(net, domain, compiled=compiled)
     questions: dict[str, Callable[[], Any]] = {
@@ -92,10 +92,10 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spare_memory, "_largest_spare", lambda *args: None)
 
 
-@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("compiled", [None, False])
 @pytest.mark.parametrize("name", NETS)
 def test_answers_do_not_depend_on_fresh_memory(
-    name: str, compiled: bool, monkeypatch: pytest.MonkeyPatch
+    name: str, compiled: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = answers(*NETS[name], compiled)
     with monkeypatch.context() as patch:

@@ -151,7 +151,7 @@ def level_set(
     >>> found = level_set(lr.subdivide(net, lr.Box(-2, 2, dim=2)), level=1.0)
     >>> found.num_pieces, found.regions.tolist()
     (4, [[0, 0], [1, 1], [2, 2], [3, 3]])
-    >>> found.vertices[found.pieces[0]].tolist(), round(found.volume / 2**0.5, 6)
+    >>> sorted(found.vertices[found.pieces[0]].tolist()), round(found.volume / 2**0.5, 6)
     ([[-1.0, 0.0], [0.0, -1.0]], 4.0)
     """
     require_whole_cut(cx)

@@ -12,9 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.affine_map import AffineMap
-from linreg_lib.networks.arguments import checked_index, checked_list
-from linreg_lib.networks.exact_floats import exact_floats, locked_floats
+from linreg_lib.networks.arguments import checked_index
+from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
+from linreg_lib.networks.layer_arguments import (
+    LayerActivations,
+    activation_of_layer,
+    as_tuple,
+    hint_to_transpose,
+    per_layer,
+    scaled,
+)
 from linreg_lib.networks.max_units import (
     MaxUnit,
     check_max_units,
@@ -26,15 +34,9 @@ from linreg_lib.networks.mixed_activation import (
     MixedActivation,
     activation_of_units,
 )
-from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.other_formats import OtherFormats
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
 from linreg_lib.networks.unit_names import layer_name, unit_name
-
-#: how users may give activations: one for all hidden layers, or for each, or for each unit of each
-LayerActivations = (
-    str | PiecewiseLinear | Sequence[str | Activation | Sequence[str | PiecewiseLinear]]
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -75,8 +77,8 @@ class Network(OtherFormats):
     max_units: tuple[MaxUnit, ...] = ()
 
     def __post_init__(self) -> None:
-        weights = _per_layer("weights", self.weights, ndim=2)
-        biases = _per_layer("biases", self.biases, ndim=1)
+        weights = per_layer("weights", self.weights, ndim=2)
+        biases = per_layer("biases", self.biases, ndim=1)
         if not weights:
             raise ValueError("weights is empty; a network needs at least its affine output layer")
         if len(biases) != len(weights):
@@ -84,7 +86,7 @@ class Network(OtherFormats):
                 f"biases has {len(biases)} entries and weights has {len(weights)}; "
                 "each layer needs one of both"
             )
-        transposed = _hint_to_transpose(weights, biases)
+        transposed = hint_to_transpose(weights, biases)
         for index, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
             if len(bias) != len(weight):
                 raise ValueError(
@@ -96,9 +98,7 @@ class Network(OtherFormats):
                     f"weights[{index}] of shape {weight.shape} takes {weight.shape[1]} inputs, but "
                     f"weights[{index - 1}] gives {len(weights[index - 1])}{transposed}"
                 )
-        activations = _as_tuple(
-            "activations", self.activations, "activations, one per hidden layer"
-        )
+        activations = as_tuple("activations", self.activations, "activations, one per hidden layer")
         if len(activations) != len(weights) - 1:
             raise ValueError(
                 f"activations has {len(activations)} entries for {len(weights) - 1} hidden layers; "
@@ -121,7 +121,7 @@ class Network(OtherFormats):
             activation_of_units(each.units) if isinstance(each, MixedActivation) else each
             for each in activations
         )
-        max_units = _as_tuple("max_units", self.max_units, "MaxUnit objects")
+        max_units = as_tuple("max_units", self.max_units, "MaxUnit objects")
         check_max_units(max_units, activations, [len(bias) for bias in biases[:-1]])
         object.__setattr__(self, "max_units", max_units)
         object.__setattr__(self, "weights", weights)
@@ -154,19 +154,19 @@ class Network(OtherFormats):
         >>> net([[0.0], [3.0]]).ravel().tolist(), net.pattern([3.0]).tolist()
         ([0.0, 8.0], [1, 0])
         """
-        layers = _as_tuple("weights", weights)
+        layers = as_tuple("weights", weights)
         if isinstance(activation, Iterable) and not isinstance(activation, str):
             activations = tuple(
-                _activation_of_layer(each, f"activation[{i}]") for i, each in enumerate(activation)
+                activation_of_layer(each, f"activation[{i}]") for i, each in enumerate(activation)
             )
         else:
             num_hidden_layers = max(len(layers) - 1, 0)
-            activations = (_activation_of_layer(activation, "activation"),) * num_hidden_layers
+            activations = (activation_of_layer(activation, "activation"),) * num_hidden_layers
         return cls(
             weights=layers,
-            biases=_as_tuple("biases", biases),
+            biases=as_tuple("biases", biases),
             activations=activations,
-            max_units=_as_tuple("max_units", max_units, "MaxUnit objects"),
+            max_units=as_tuple("max_units", max_units, "MaxUnit objects"),
         )
 
     @classmethod
@@ -354,9 +354,9 @@ class Network(OtherFormats):
         if exponents.shape != (width,) or exponents.dtype.kind not in "iu":
             raise ValueError(f"powers must be {width} integers, the exponents of 2, got {powers!r}")
         weights, biases = list(self.weights), list(self.biases)
-        weights[layer] = _scaled(f"weights[{layer}]", weights[layer], exponents[:, None])
-        biases[layer] = _scaled(f"biases[{layer}]", biases[layer], exponents)
-        weights[layer + 1] = _scaled(f"weights[{layer + 1}]", weights[layer + 1], -exponents)
+        weights[layer] = scaled(f"weights[{layer}]", weights[layer], exponents[:, None])
+        biases[layer] = scaled(f"biases[{layer}]", biases[layer], exponents)
+        weights[layer + 1] = scaled(f"weights[{layer + 1}]", weights[layer + 1], -exponents)
         return replace(self, weights=tuple(weights), biases=tuple(biases))
 
     def _check_hidden_layer(self, layer: int) -> None:
@@ -396,51 +396,3 @@ class Network(OtherFormats):
 
 def _rebuilt(weights: Any, biases: Any, activations: Any, max_units: Any) -> Network:
     return Network(weights=weights, biases=biases, activations=activations, max_units=max_units)
-
-
-def _activation_of_layer(given: Any, name: str) -> Activation:
-    """An activation as given for one layer: a name, a function, or one of these for each unit."""
-    if isinstance(given, MixedActivation):
-        return given
-    if isinstance(given, Iterable) and not isinstance(given, str):
-        units = [activation_named(each, f"{name}[{i}]") for i, each in enumerate(given)]
-        if not units:
-            raise ValueError(f"{name} is empty; give one activation per unit of the layer")
-        return MixedActivation(units)
-    return activation_named(given, name)
-
-
-def _as_tuple(name: str, values: Any, what: str = "arrays, one per layer") -> tuple[Any, ...]:
-    return tuple(checked_list(name, values, what))
-
-
-def _per_layer(name: str, values: Any, ndim: int) -> tuple[NDArray[np.float64], ...]:
-    arrays = _as_tuple(name, values)
-    for i, array in enumerate(arrays):
-        if array is None:
-            raise TypeError(
-                f"{name}[{i}] is None; give its numbers (zeros for a layer without bias)"
-            )
-    return tuple(locked_floats(f"{name}[{i}]", array, ndim=ndim) for i, array in enumerate(arrays))
-
-
-def _hint_to_transpose(
-    weights: Sequence[NDArray[np.float64]], biases: Sequence[NDArray[np.float64]]
-) -> str:
-    """Keras keeps weights as (n_in, n_out)."""
-    fits = all(
-        len(bias) == weight.shape[1] and (not i or weight.shape[0] == len(biases[i - 1]))
-        for i, (weight, bias) in enumerate(zip(weights, biases, strict=True))
-    )
-    return "; the shapes fit if all weights are transposed: pass each weight.T" if fits else ""
-
-
-def _scaled(
-    name: str, array: NDArray[np.float64], exponents: NDArray[np.integer[Any]]
-) -> NDArray[np.float64]:
-    with np.errstate(over="ignore", under="ignore"):
-        scaled = np.ldexp(array, exponents)
-        back = np.ldexp(scaled, -exponents)
-    if not np.array_equal(back, array):
-        raise ValueError(f"{name} times the powers of two leaves the range of float64")
-    return np.asarray(scaled)

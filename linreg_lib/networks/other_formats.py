@@ -34,11 +34,12 @@ class OtherFormats:
 
         The network is the module on a batch of one: it takes inputs flattened in C order, as
         ``torch.flatten`` does, and gives outputs flattened. Units stand in the first layer that can
-        hold them. Values that a later layer needs are carried by units ``identity()``, which cut
-        nothing, as few of them as possible. A maximum is a tournament of ReLU units, listed in
-        ``max_units``; it compares values exactly as they are, so values that come out of an affine
-        map become units ``identity()`` first. A trailing activation gets an identity output layer.
-        Units that do not reach the output through any value are left out.
+        hold them. What later layers need, values or the part of a sum that is ready, is carried by
+        units ``identity()``, which cut nothing, as few of them as possible, behind the others of
+        their layer. A maximum is a tournament of ReLU units, listed in ``max_units``; it compares
+        values exactly as they are, so values that come out of an affine map become units
+        ``identity()`` first. A trailing activation gets an identity output layer. Whatever does not
+        reach the output is left out.
 
         What is exact: numbers of float16, bfloat16, float32 and float64 convert without rounding,
         and one affine map before an activation becomes a layer without arithmetic. What rounds:

@@ -119,10 +119,18 @@ class ExactNetwork:
         """Integers of ``[W | b]`` in parameters and a shift: the entries are 2**-shift of them."""
         return self._matrix(0)
 
-    def pre_activation(self, layer: int, values: np.ndarray, w: int) -> tuple[np.ndarray, int]:
-        """``(z, w')`` of a layer from the homogeneous values ``(h, w)`` before it."""
+    def pre_activation(
+        self, layer: int, values: np.ndarray, w: int, neurons: np.ndarray | None = None
+    ) -> tuple[np.ndarray, int]:
+        """``(z, w')`` of a layer, or some ``neurons``, from the homogeneous values ``(h, w)``."""
         matrix, shift = self._matrix(layer)
-        z = matrix[:, :-1] @ values + matrix[:, -1] * w
+        if neurons is not None:
+            matrix = matrix[neurons]
+        passing = np.flatnonzero(values)
+        if len(passing) < len(values):
+            z = matrix[:, passing] @ values[passing] + matrix[:, -1] * w
+        else:
+            z = matrix[:, :-1] @ values + matrix[:, -1] * w
         return z, w << shift
 
     def total_shift(self, layer: int) -> int:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
+from linreg_lib.geometry.cutting.foreseen_ties import foresees_ties
 from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
 from linreg_lib.geometry.cutting.reference.whole_space_subdivision import SpaceSubdivision
 from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition, SubdivisionState
@@ -96,11 +97,9 @@ def subdivide(
     compiled = None if compiled is None else checked_flag("compiled", compiled)
     if not callable(progress):
         progress = checked_flag("progress", progress)
-    kinds: list[_Kind] = [NumpySubdivision]
-    if isinstance(domain, Space):
-        kinds = [SpaceSubdivision]
-    elif compiled is not False and domain.is_bounded:
-        kinds = _compiled_first(required=compiled is True)
+    kinds: list[_Kind] = [SpaceSubdivision if isinstance(domain, Space) else NumpySubdivision]
+    if compiled is not False:
+        kinds = _compiled(net, domain, required=compiled is True) or kinds
     for kind in kinds:
         try:
             run = kind(net, domain, max_regions)
@@ -117,14 +116,20 @@ def subdivide(
     raise AssertionError("the NumPy subdivision knows all cases")
 
 
-def _compiled_first(required: bool) -> list[_Kind]:
+def _compiled(net: Network, domain: Domain, required: bool) -> list[_Kind]:
+    """The compiled ways, first the one that is likely to get through; none without numba."""
     try:
         from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
+        from linreg_lib.geometry.cutting.compiled_lattice.lattice_subdivision import (
+            LatticeSubdivision,
+        )
     except ImportError as missing:
         if required:
             raise ImportError("compiled=True needs the package numba; install it") from missing
-        return [NumpySubdivision]
-    return [SkeletonSubdivision, NumpySubdivision]
+        return []
+    if not domain.is_bounded or foresees_ties(net, domain):
+        return [LatticeSubdivision]
+    return [SkeletonSubdivision, LatticeSubdivision]
 
 
 @contextmanager

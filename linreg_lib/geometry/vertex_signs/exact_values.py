@@ -35,12 +35,7 @@ class ExactValues:
         key = (vertex, layer)
         found = self._values.get(key)
         if found is None:
-            if layer == 0:
-                point = self.places.point(vertex)
-                values, w = point[:-1], point[-1]
-            else:
-                values, w = self._hidden_values(vertex, layer - 1)
-            found = self.network.pre_activation(layer, values, w)
+            found = self.network.pre_activation(layer, *self._inputs(vertex, layer))
             if len(self._values) >= self._most:  # others may be reading the old one
                 self._values = {}
             self._values[key] = found
@@ -57,11 +52,36 @@ class ExactValues:
             self._hidden[key] = found
         return found
 
+    def _inputs(self, vertex: int, layer: int) -> tuple[np.ndarray, int]:
+        if layer:
+            return self._hidden_values(vertex, layer - 1)
+        point = self.places.point(vertex)
+        return point[:-1], point[-1]
+
+    def _some(self, vertex: int, layer: int, neurons: np.ndarray) -> tuple[np.ndarray, int]:
+        """The pre-activations of some of a layer's neurons, which are not kept."""
+        found = self._values.get((vertex, layer))
+        if found is not None:
+            return found[0][neurons], found[1]
+        return self.network.pre_activation(layer, *self._inputs(vertex, layer), neurons)
+
     def excess(self, vertex: int, support: Support) -> int:
         """A positive multiple of pre-activation minus breakpoint: an integer, exactly signed.
 
         The multiple depends on the vertex' homogeneous coordinates and the layer alone.
         """
-        z, w = self.pre_activation(vertex, support.layer)
-        activation, neuron = self.network.activations[support.layer], support.neuron
-        return int(activation.excess(z[neuron : neuron + 1], w, support.breakpoint)[0])
+        z, w = self._some(vertex, support.layer, np.array([support.neuron]))
+        return int(self.network.activations[support.layer].excess(z, w, support.breakpoint)[0])
+
+    def signs_of(
+        self, vertex: int, layer: int, neurons: np.ndarray, indices: np.ndarray
+    ) -> np.ndarray:
+        """Exact signs (m,) int8 of some neurons (m,) against one of their breakpoints each."""
+        z, w = self._some(vertex, layer, neurons)
+        activation, signs = self.network.activations[layer], np.zeros(len(neurons), dtype=np.int8)
+        for index in np.unique(indices):
+            chosen = indices == index
+            signs[chosen] = [
+                (e > 0) - (e < 0) for e in activation.excess(z[chosen], w, int(index))
+            ]
+        return signs

@@ -23,8 +23,8 @@ from linreg_lib.geometry.cutting.compiled_lattice.face_lists import (
     ONE,
     ZERO,
     enter,
-    has_above,
-    has_below,
+    is_above,
+    is_below,
     num_straddled,
 )
 from linreg_lib.geometry.cutting.compiled_lattice.lattice_state import (
@@ -102,10 +102,10 @@ def cut_layer(state: State, layer: Layer, stop: int) -> int:
                 return DOUBT
         end = counts[FIRST_CUT + 1]
         for place in range(counts[FIRST_CUT], end):
-            _split_edge(state, state.cuts[place], column)
+            _split_edge(state, np.int64(state.cuts[place]), column)
         for k in range(2, state.dim + 1):
             for place in range(counts[FIRST_CUT + k - 1], counts[FIRST_CUT + k]):
-                if not _split_face(state, layer, k, state.cuts[place], column):
+                if not _split_face(state, layer, k, np.int64(state.cuts[place]), column):
                     return BROKEN
         counts[NUM_CELLS] += counts[FIRST_CUT + state.dim] - counts[FIRST_CUT + state.dim - 1]
         counts[PHASE] = 0
@@ -120,8 +120,7 @@ def _gather(state: State, column: int) -> bool:
     A k-face with m boundary faces makes two parts with m + 1 at most each, and a section with m.
     """
     counts, ints, lists, blocks = state.counts, state.ints, state.lists, state.blocks
-    num_columns = lists.shape[0] // state.dim
-    most = 0
+    num_columns, masks, most = lists.shape[0] // state.dim, state.masks, 0
     for k in range(state.dim):
         most += lists[k * num_columns + column, TOTAL]
     counts[NEED_CUTS] = most
@@ -134,12 +133,12 @@ def _gather(state: State, column: int) -> bool:
         block, fill = lists[at, HEAD_BLOCK], lists[at, FILL]
         while block >= 0:
             for item in range(ITEMS, fill):
-                face = blocks[block, item]
-                if has_above(state, face, column) and has_below(state, face, column):
+                face = np.int64(blocks[block, item])
+                if is_above(masks, face, column) and is_below(masks, face, column):
                     state.cuts[num] = face
                     num += 1
                     pool += 3 * ints[face, SIZE] + 2
-                    entries += 2 * num_straddled(state, face, column + 1)
+                    entries += 2 * num_straddled(masks, face, column + 1)
                     bound = max(bound, ints[face, SIZE])
             block, fill = blocks[block, NEXT], BLOCK
         counts[FIRST_CUT + k + 1] = num
@@ -161,15 +160,15 @@ def _gather(state: State, column: int) -> bool:
 def _make_vertices(state: State, layer: Layer, column: int) -> None:
     """A vertex on each edge that is cut, named in the edge's SECTION."""
     counts, ints, floats, points = state.counts, state.ints, state.floats, state.points
-    values, neuron, dim = state.values, layer.neurons[column], state.dim
+    masks, values, neuron, dim = state.masks, state.values, layer.neurons[column], state.dim
     breakpoint = layer.breakpoints[column]
     value, lipschitz = layer.value_error[neuron], layer.lipschitz[neuron]
     first_needed = neuron if layer.forgets else 0
     counts[NUM_DOUBTS] = 0
     for place in range(counts[FIRST_CUT], counts[FIRST_CUT + 1]):
-        edge, v, name = state.cuts[place], counts[NUM_VERTICES], counts[NUM_FACES]
-        low, high = state.pool[ints[edge, HEAD]], state.pool[ints[edge, HEAD] + 1]
-        if has_above(state, low, column):
+        edge, v, name = np.int64(state.cuts[place]), counts[NUM_VERTICES], counts[NUM_FACES]
+        low, high = np.int64(state.pool[ints[edge, HEAD]]), np.int64(state.pool[ints[edge, HEAD] + 1])
+        if is_above(masks, low, column):
             low, high = high, low
         a, b = ints[low, HEAD], ints[high, HEAD]
         at_a = values[a, neuron] - breakpoint * points[a, dim]
@@ -257,23 +256,30 @@ def _sign_vertex(
 
 
 @kernel
-def _new_face(state: State, k: int, like: int, head: int, size: int) -> int:
-    """The next number, for a k-face with this boundary."""
-    counts, ints, floats = state.counts, state.ints, state.floats
+def _new_face(
+    counts: np.ndarray, ints: np.ndarray, floats: np.ndarray, masks: np.ndarray, like: int
+) -> int:
+    """The next number, for a part of a face that has the same dimension."""
     face = counts[NUM_FACES]
     counts[NUM_FACES] = face + 1
-    ints[face, DIM], ints[face, HEAD], ints[face, SIZE] = k, head, size
-    ints[face, ORIGIN], ints[face, STAMP], ints[face, MARK] = ints[like, ORIGIN], 0, 0
-    floats[face, SLACK], floats[face, FAR] = floats[like, SLACK], 0.0
-    for word in range(state.masks.shape[2]):
-        state.masks[face, 0, word] = state.masks[face, 1, word] = ZERO
+    ints[face, DIM], ints[face, ORIGIN] = ints[like, DIM], ints[like, ORIGIN]
+    ints[face, STAMP] = ints[face, MARK] = 0
+    floats[face, SLACK] = floats[like, SLACK]
+    _forget(masks, floats, face)
     return face
 
 
 @kernel
-def _see(state: State, face: int, part: int) -> None:
+def _forget(masks: np.ndarray, floats: np.ndarray, face: int) -> None:
+    """What a face had: its boundary is another one now."""
+    for word in range(masks.shape[2]):
+        masks[face, 0, word] = masks[face, 1, word] = ZERO
+    floats[face, FAR] = 0.0
+
+
+@kernel
+def _see(masks: np.ndarray, floats: np.ndarray, face: int, part: int) -> None:
     """Of what a face has, what comes from a face on its boundary."""
-    masks, floats = state.masks, state.floats
     for word in range(masks.shape[2]):
         masks[face, 0, word] |= masks[part, 0, word]
         masks[face, 1, word] |= masks[part, 1, word]
@@ -283,21 +289,21 @@ def _see(state: State, face: int, part: int) -> None:
 @kernel
 def _split_edge(state: State, edge: int, column: int) -> None:
     counts, ints, pool, masks = state.counts, state.ints, state.pool, state.masks
+    floats = state.floats
     head, top, middle = ints[edge, HEAD], counts[NUM_POOL], ints[edge, SECTION]
-    low, high = pool[head], pool[head + 1]
-    if has_above(state, low, column):
+    low, high = np.int64(pool[head]), np.int64(pool[head + 1])
+    if is_above(masks, low, column):
         low, high = high, low
-    positive = _new_face(state, 1, edge, top, 2)
+    positive = _new_face(counts, ints, floats, masks, edge)
+    ints[positive, HEAD], ints[positive, SIZE] = top, 2
     pool[top], pool[top + 1], pool[head], pool[head + 1] = middle, high, low, middle
     counts[NUM_POOL] = top + 2
     ints[edge, POSITIVE] = positive
-    for word in range(masks.shape[2]):
-        masks[edge, 0, word] = masks[edge, 1, word] = ZERO
-    state.floats[edge, FAR] = 0.0
+    _forget(masks, floats, edge)
     for place in range(2):
-        _see(state, edge, pool[head + place])
-        _see(state, positive, pool[top + place])
-    enter(state, positive, column + 1)
+        _see(masks, floats, edge, np.int64(pool[head + place]))
+        _see(masks, floats, positive, np.int64(pool[top + place]))
+    enter(counts, masks, state.lists, state.blocks, positive, np.int64(0), column + 1)
 
 
 @kernel
@@ -308,39 +314,38 @@ def _split_face(state: State, layer: Layer, k: int, face: int, column: int) -> b
     head, size, top = ints[face, HEAD], ints[face, SIZE], counts[NUM_POOL]
     counts[NUM_MARKS] += 1
     mark = counts[NUM_MARKS]
-    positive = _new_face(state, k, face, top, 0)
-    section = _new_face(state, k - 1, face, 0, 0)
-    for word in range(masks.shape[2]):
-        masks[face, 0, word] = masks[face, 1, word] = ZERO
-    floats[face, FAR] = 0.0
+    positive = _new_face(counts, ints, floats, masks, face)
+    section = _new_face(counts, ints, floats, masks, face)
+    ints[section, DIM] = k - 1
+    _forget(masks, floats, face)
     num_low, num_bound, slope = 0, 0, 0.0
     for place in range(head, head + size):
-        part = pool[place]
+        part = np.int64(pool[place])
         if ints[part, STAMP] == stamp:
             pool[head + num_low] = part
             num_low += 1
-            _see(state, face, part)
+            _see(masks, floats, face, part)
             pool[top] = ints[part, POSITIVE]
-            _see(state, positive, pool[top])
+            _see(masks, floats, positive, np.int64(pool[top]))
             top += 1
             bound[num_bound] = ints[part, SECTION]
             num_bound += 1
             slope = max(slope, floats[part, SLOPE])
             continue
-        if has_above(state, part, column):
+        if is_above(masks, part, column):
             pool[top] = part
             top += 1
-            _see(state, positive, part)
-        elif has_below(state, part, column):
+            _see(masks, floats, positive, part)
+        elif is_below(masks, part, column):
             pool[head + num_low] = part
             num_low += 1
-            _see(state, face, part)
+            _see(masks, floats, face, part)
         else:
             return False
         # What lies in the hyperplane on the boundary of what is not cut, once each.
         for inner in range(ints[part, HEAD], ints[part, HEAD] + ints[part, SIZE]):
-            old = pool[inner]
-            if has_above(state, old, column) or has_below(state, old, column):
+            old = np.int64(pool[inner])
+            if is_above(masks, old, column) or is_below(masks, old, column):
                 continue
             if ints[old, MARK] != mark:
                 ints[old, MARK] = mark
@@ -352,7 +357,7 @@ def _split_face(state: State, layer: Layer, k: int, face: int, column: int) -> b
         return False
     pool[top] = section
     top += 1
-    ints[positive, SIZE] = top - ints[positive, HEAD]
+    ints[positive, HEAD], ints[positive, SIZE] = counts[NUM_POOL], top - counts[NUM_POOL]
     if num_low == size:  # no room for the section where the boundary was
         for place in range(num_low):
             pool[top + place] = pool[head + place]
@@ -363,7 +368,7 @@ def _split_face(state: State, layer: Layer, k: int, face: int, column: int) -> b
     ints[section, HEAD], ints[section, SIZE] = top, num_bound
     for place in range(num_bound):
         pool[top + place] = bound[place]
-        _see(state, section, bound[place])
+        _see(masks, floats, section, np.int64(bound[place]))
     counts[NUM_POOL] = top + num_bound
     slack = floats[face, SLACK]
     value = layer.value_error[layer.neurons[column]]
@@ -372,6 +377,8 @@ def _split_face(state: State, layer: Layer, k: int, face: int, column: int) -> b
     floats[section, SLACK] = min(off, floats[section, FAR] + layer.rounding)
     floats[face, SLOPE] = slope
     ints[face, STAMP], ints[face, POSITIVE], ints[face, SECTION] = stamp, positive, section
-    enter(state, positive, column + 1)
-    enter(state, section, column + 1)
+    before = (k - 1) * (state.lists.shape[0] // state.dim)
+    after = before - state.lists.shape[0] // state.dim
+    enter(counts, masks, state.lists, state.blocks, positive, before, column + 1)
+    enter(counts, masks, state.lists, state.blocks, section, after, column + 1)
     return True

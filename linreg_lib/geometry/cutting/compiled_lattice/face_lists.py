@@ -6,14 +6,12 @@ import numpy as np
 
 from linreg_lib.geometry.cutting.compiled_lattice.lattice_state import (
     BLOCK,
-    DIM,
     FILL,
     HEAD_BLOCK,
     ITEMS,
     NEXT,
     NUM_BLOCKS,
     TOTAL,
-    State,
 )
 from linreg_lib.geometry.kernels.bits import lowest_bit, num_bits
 from linreg_lib.geometry.kernels.jit import kernel
@@ -22,21 +20,21 @@ ZERO, ONE = np.uint64(0), np.uint64(1)
 
 
 @kernel
-def has_above(state: State, face: int, column: int) -> bool:
+def is_above(masks: np.ndarray, face: int, column: int) -> bool:
     """Whether a face has vertices above a column."""
-    return (state.masks[face, 0, column >> 6] >> np.uint64(column & 63)) & ONE != ZERO
+    return (masks[face, 0, column >> 6] >> np.uint64(column & 63)) & ONE != ZERO
 
 
 @kernel
-def has_below(state: State, face: int, column: int) -> bool:
+def is_below(masks: np.ndarray, face: int, column: int) -> bool:
     """Whether a face has vertices below a column."""
-    return (state.masks[face, 1, column >> 6] >> np.uint64(column & 63)) & ONE != ZERO
+    return (masks[face, 1, column >> 6] >> np.uint64(column & 63)) & ONE != ZERO
 
 
 @kernel
-def num_straddled(state: State, face: int, first: int) -> int:
+def num_straddled(masks: np.ndarray, face: int, first: int) -> int:
     """How many columns from ``first`` on a face has vertices on both sides of."""
-    masks, total = state.masks, 0
+    total = 0
     for word in range(first >> 6, masks.shape[2]):
         bits = masks[face, 0, word] & masks[face, 1, word]
         if word == first >> 6:
@@ -46,10 +44,19 @@ def num_straddled(state: State, face: int, first: int) -> int:
 
 
 @kernel
-def enter(state: State, face: int, first: int) -> None:
-    """Enter a face in the lists of the columns from ``first`` on that it has on both sides."""
-    masks, lists, blocks = state.masks, state.lists, state.blocks
-    before = (state.ints[face, DIM] - 1) * (lists.shape[0] // state.dim)
+def enter(
+    counts: np.ndarray,
+    masks: np.ndarray,
+    lists: np.ndarray,
+    blocks: np.ndarray,
+    face: int,
+    before: int,
+    first: int,
+) -> None:
+    """Enter a face in the lists of the columns from ``first`` on that it has on both sides.
+
+    ``before`` lists are those of smaller dimensions.
+    """
     for word in range(first >> 6, masks.shape[2]):
         bits = masks[face, 0, word] & masks[face, 1, word]
         if word == first >> 6:
@@ -58,8 +65,8 @@ def enter(state: State, face: int, first: int) -> None:
             at = before + (word << 6) + lowest_bit(bits)
             bits &= bits - ONE
             if lists[at, FILL] == BLOCK:
-                block = state.counts[NUM_BLOCKS]
-                state.counts[NUM_BLOCKS] = block + 1
+                block = counts[NUM_BLOCKS]
+                counts[NUM_BLOCKS] = block + 1
                 blocks[block, NEXT] = lists[at, HEAD_BLOCK]
                 lists[at, HEAD_BLOCK] = block
                 lists[at, FILL] = ITEMS

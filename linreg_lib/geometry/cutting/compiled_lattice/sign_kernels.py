@@ -79,7 +79,8 @@ def sign_vertices(state: State, layer: Layer) -> None:
 def list_faces(state: State) -> int:
     """Masks of all other faces, and the lists of those to cut; GROW if there is no room."""
     counts, ints, masks, floats = state.counts, state.ints, state.masks, state.floats
-    needed = state.lists.shape[0]
+    first = np.int64(0)
+    needed, num_columns = state.lists.shape[0], state.lists.shape[0] // state.dim
     for k in range(1, state.dim + 1):
         for face in range(counts[NUM_FACES]):
             if ints[face, DIM] != k:
@@ -94,7 +95,7 @@ def list_faces(state: State) -> int:
                     masks[face, 0, word] |= masks[part, 0, word]
                     masks[face, 1, word] |= masks[part, 1, word]
             floats[face, FAR] = far
-            needed += num_straddled(state, face, 0) // (BLOCK - ITEMS) + 1
+            needed += num_straddled(masks, face, first) // (BLOCK - ITEMS) + 1
     counts[NEED_BLOCKS] = needed
     if needed > state.blocks.shape[0]:
         return GROW
@@ -104,5 +105,6 @@ def list_faces(state: State) -> int:
     counts[NUM_BLOCKS] = counts[COLUMN] = counts[PHASE] = 0
     for face in range(counts[NUM_FACES]):
         if ints[face, DIM] > 0:
-            enter(state, face, 0)
+            before = np.int64(ints[face, DIM] - 1) * num_columns
+            enter(counts, masks, state.lists, state.blocks, face, before, first)
     return DONE

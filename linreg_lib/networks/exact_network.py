@@ -133,6 +133,14 @@ class ExactNetwork:
             z = matrix[:, :-1] @ values + matrix[:, -1] * w
         return z, w << shift
 
+    def one_pre_activation(
+        self, layer: int, neuron: int, values: np.ndarray, w: int
+    ) -> tuple[int, int]:
+        """The same for one neuron."""
+        matrix, shift = self._matrix(layer)
+        row = matrix[neuron]
+        return int(row[:-1].dot(values)) + int(row[-1]) * w, w << shift
+
     def total_shift(self, layer: int) -> int:
         """``pre_activation`` of a layer is 2**total_shift times the point's own values."""
         before = sum(self._matrix(i)[1] + self.activations[i].shift for i in range(layer))

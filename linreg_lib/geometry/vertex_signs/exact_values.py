@@ -70,8 +70,16 @@ class ExactValues:
 
         The multiple depends on the vertex' homogeneous coordinates and the layer alone.
         """
-        z, w = self._some(vertex, support.layer, np.array([support.neuron]))
-        return int(self.network.activations[support.layer].excess(z, w, support.breakpoint)[0])
+        layer, found = support.layer, self._values.get((vertex, support.layer))
+        if found is not None:
+            z, w = int(found[0][support.neuron]), found[1]
+        else:
+            inputs = self._inputs(vertex, layer)
+            z, w = self.network.one_pre_activation(layer, support.neuron, *inputs)
+        activation = self.network.activations[layer]
+        return int(
+            (z << activation.breakpoint_shift) - activation.breakpoints[support.breakpoint] * w
+        )
 
     def signs_of(
         self, vertex: int, layer: int, neurons: np.ndarray, indices: np.ndarray
@@ -79,9 +87,7 @@ class ExactValues:
         """Exact signs (m,) int8 of some neurons (m,) against one of their breakpoints each."""
         z, w = self._some(vertex, layer, neurons)
         activation, signs = self.network.activations[layer], np.zeros(len(neurons), dtype=np.int8)
-        for index in np.unique(indices):
+        for index in set(indices.tolist()):
             chosen = indices == index
-            signs[chosen] = [
-                (e > 0) - (e < 0) for e in activation.excess(z[chosen], w, int(index))
-            ]
+            signs[chosen] = [(e > 0) - (e < 0) for e in activation.excess(z[chosen], w, index)]
         return signs

@@ -8,8 +8,6 @@ the vertex is placed anew and all its values with it.  Otherwise place and value
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled_lattice import lattice_state as at
@@ -28,6 +26,7 @@ class DoubtfulSigns:
     ) -> None:
         self._arrays, self._exact = arrays, exact
         self._layer, self._columns = layer, columns
+        self._scales = [scale.as_integer_ratio() for scale in exact.domain.scales.tolist()]
 
     def decide(self) -> int:
         """All signs that the kernels left; how many vertices they belong to."""
@@ -44,10 +43,8 @@ class DoubtfulSigns:
 
     def _decide(self, vertex: int, doubtful: np.ndarray) -> None:
         arrays, columns = self._arrays, self._columns
-        exact, name = self._exact.coordinates(vertex), int(arrays.names[vertex])
-        stored = arrays.points[vertex, :-1]
-        steps = [abs(Fraction(x) - y) for x, y in zip(stored.tolist(), exact, strict=True)]
-        off = float(sum(steps)) * ROUNDED_UP
+        name, stored = int(arrays.names[vertex]), arrays.points[vertex, :-1]
+        off = self._distance(vertex, stored.tolist())
         signs = self._exact.values.signs_of(
             vertex, self._layer, columns.neurons[doubtful], columns.indices[doubtful]
         )
@@ -62,7 +59,17 @@ class DoubtfulSigns:
             if sign:
                 side, bit = int(sign < 0), np.uint64(1) << np.uint64(column & 63)
                 arrays.masks[name, side, column >> 6] |= bit
-        arrays.floats[name, at.FAR] = min(arrays.floats[name, at.FAR], off + PLACE_FLOOR)
+        arrays.floats[name, at.FAR] = min(arrays.floats[name, at.FAR], off)
+
+    def _distance(self, vertex: int, stored: list[float]) -> float:
+        """At least how far the stored coordinates are from the exact ones."""
+        *point, w = self._exact.point(vertex).tolist()
+        off = 0.0
+        for x, scale, p in zip(stored, self._scales, point, strict=True):
+            (x_above, x_below), (above, below) = x.as_integer_ratio(), scale
+            # A quotient of integers is rounded once; one beyond float64 raises.
+            off += abs(x_above * below * w - p * above * x_below) / (x_below * below * w)
+        return off * ROUNDED_UP + PLACE_FLOOR
 
     def _place_anew(self, vertex: int) -> None:
         """Exact signs of all columns at a vertex, which is rounded anew."""

@@ -12,6 +12,7 @@ from linreg_lib.geometry.faces.pattern_words import grouped
 from linreg_lib.geometry.faces.spare_memory import take
 
 _MOST = (1 << 31) - 1
+_FEW = 256
 _OF_FACES = ("ints", "floats", "masks")
 _OF_VERTICES = ("points", "values", "live", "zeros", "births", "names")
 
@@ -89,9 +90,20 @@ class LatticeArrays:
 
     def start_layer(self, values: np.ndarray, live: np.ndarray, num_columns: int) -> None:
         """Room for what the layer knows; ``values`` and ``live`` (vertices, ...) are its own."""
+        counts, num = self.counts, self.num_vertices
         self.values, self.live = values, live
+        # Most layers make as many vertices and faces as there were before, and a few.
+        for name in _OF_VERTICES:
+            setattr(self, name, _longer(getattr(self, name), num, 2 * num + _FEW))
+        room = 2 * self.num_faces + 4 * _FEW
+        self.ints, self.floats = (
+            _longer(each, self.num_faces, room) for each in (self.ints, self.floats)
+        )
         words = -(-num_columns // 64)
-        self.masks = take(len(self.ints), len(self.ints), (2, words), np.dtype(np.uint64))
+        self.masks = take(room, room, (2, words), np.dtype(np.uint64))
+        used = int(counts[at.NUM_POOL])
+        self.pool = _longer(self.pool, used, 2 * used + 16 * _FEW)
+        self.blocks = _longer(self.blocks, 0, self.dim * num_columns + _FEW)
         self.lists = np.empty((self.dim * num_columns, 3), dtype=np.int32)
         cells = self.cells
         self.ints[cells, at.ORIGIN] = np.arange(len(cells))

@@ -81,9 +81,9 @@ def _copies(
         order = np.argsort(marks, kind="stable")
         close = np.abs(np.diff(marks[order])) <= 1e-9 * (1.0 + np.abs(marks[order][1:]))
     found: list[tuple[int, int, bool]] = []
+    if not close.any():
+        return found
     for group in np.split(order, np.flatnonzero(~close) + 1):
-        if len(group) < 2:
-            continue
         originals: list[int] = []
         for row in np.sort(group).tolist():
             for other in originals:

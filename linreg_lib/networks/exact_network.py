@@ -20,6 +20,8 @@ from linreg_lib.networks.layers import Layers
 
 #: larger layers are not kept for other frames of the same network
 _MOST_KEPT = 1 << 20
+#: of more values than these the zeros, half of them as a rule, are left out of sums
+_FEW_VALUES = 16
 
 
 class ExactActivation:
@@ -126,8 +128,8 @@ class ExactNetwork:
         matrix, shift = self._matrix(layer)
         if neurons is not None:
             matrix = matrix[neurons]
-        passing = np.flatnonzero(values)
-        if len(passing) < len(values):
+        if len(values) > _FEW_VALUES:
+            passing = np.flatnonzero(values)
             z = matrix[:, passing] @ values[passing] + matrix[:, -1] * w
         else:
             z = matrix[:, :-1] @ values + matrix[:, -1] * w

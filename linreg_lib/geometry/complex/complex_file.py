@@ -20,12 +20,20 @@ from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
 from linreg_lib.geometry.vertex_signs.certificate import Certificate
 from linreg_lib.geometry.vertex_signs.crossings import StoredCrossings
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.vertex_signs.vertex_births import BornPlaces, exact_corners
-from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks import (
+    Activation,
+    Match,
+    MaxUnit,
+    MixedActivation,
+    Network,
+    PiecewiseLinear,
+)
 from linreg_lib.networks.arguments import checked_path
 from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.npz_file import StoredArrays, open_npz, write_npz
@@ -39,7 +47,11 @@ _LONGEST = 300  # characters of an error that may quote the file
 def save_record(record: CutRecord, path: str | os.PathLike[str]) -> Path:
     """See ``PolyhedralComplex.save``."""
     path = checked_path("path", path)
-    cut = record.parts if isinstance(record, WholeSpaceRecord) else record
+    cut = record
+    if isinstance(record, WholeSpaceRecord):
+        cut = record.parts
+    elif isinstance(record, JoinedRecord):
+        cut = record.fine
     arrays = {"points": cut.points, "patterns": cut.patterns, "zeros": cut.faces.zeros}
     arrays["vertex_ids"], arrays["births"] = cut.vertex_ids, cut.crossing_rows
     for k in range(1, cut.dim + 1):
@@ -50,18 +62,59 @@ def save_record(record: CutRecord, path: str | os.PathLike[str]) -> Path:
     ):
         arrays[f"weight_{layer}"], arrays[f"bias_{layer}"] = weight, bias
     for layer, activation in enumerate(cut.network.activations):
-        _, parts = activation.__reduce__()
-        for name, values in zip(("breakpoints", "slopes", "value_at"), parts, strict=True):
-            arrays[f"{name}_{layer}"] = np.asarray(values, dtype=np.float64)
+        if isinstance(activation, MixedActivation):
+            choice = np.zeros(len(activation.units), dtype=np.int64)
+            for number, (kind, units) in enumerate(activation.kinds):
+                choice[units] = number
+                _add_activation(arrays, kind, f"{layer}_{number}")
+            arrays[f"choice_{layer}"] = choice
+        else:
+            _add_activation(arrays, activation, f"{layer}")
     header = {
         "format": _FORMAT,
         "depth": cut.network.depth,
         "upto_layer": int(cut.upto_layer),
         "zero_words": [int(count) for count in cut.faces.zero_words],
         "certificate": asdict(cut.certificate),
+        "max_units": [asdict(unit) for unit in cut.network.max_units],
         "domain": encoded_domain(cut.domain, arrays),
     }
     return write_npz(Path(path), {"header": np.array(json.dumps(header)), **arrays})
+
+
+def _add_activation(
+    arrays: dict[str, np.ndarray], activation: PiecewiseLinear, suffix: str
+) -> None:
+    _, parts = activation.__reduce__()
+    for name, values in zip(("breakpoints", "slopes", "value_at"), parts, strict=True):
+        arrays[f"{name}_{suffix}"] = np.asarray(values, dtype=np.float64)
+
+
+def _activation_from(arrays: StoredArrays, layer: int) -> Activation:
+    if f"choice_{layer}" not in arrays:
+        return _one_activation(arrays, f"{layer}")
+    choice = arrays[f"choice_{layer}"].tolist()
+    kinds = {number: _one_activation(arrays, f"{layer}_{number}") for number in set(choice)}
+    return MixedActivation([kinds[number] for number in choice])
+
+
+def _one_activation(arrays: StoredArrays, suffix: str) -> PiecewiseLinear:
+    return PiecewiseLinear(
+        arrays[f"breakpoints_{suffix}"],
+        arrays[f"slopes_{suffix}"],
+        value_at=tuple(arrays[f"value_at_{suffix}"].tolist()),
+    )
+
+
+def _max_units_from(header: dict[str, Any]) -> list[MaxUnit]:
+    """Files of earlier versions know of none."""
+    return [
+        MaxUnit(
+            num_entries=unit["num_entries"],
+            matches=tuple(Match(**match) for match in unit["matches"]),
+        )
+        for unit in header.get("max_units", [])
+    ]
 
 
 def load_record(path: str | os.PathLike[str]) -> CutRecord:
@@ -76,7 +129,8 @@ def load_record(path: str | os.PathLike[str]) -> CutRecord:
             record = _record_from(header, arrays)
             if found == _FORMAT_BEFORE and record.domain.centre.any():
                 raise DataError(f"its format is {found!r}, which rounds windows far from zero")
-            return record
+            # Whole spaces are joined already.
+            return joined_record(record) if type(record) is CutRecord else record
     except Exception as error:  # whatever the bytes are, one clear error
         raise DataError(
             f"{os.fspath(path)} is not a readable complex ({type(error).__name__}: "
@@ -86,18 +140,12 @@ def load_record(path: str | os.PathLike[str]) -> CutRecord:
 
 def _record_from(header: dict[str, Any], arrays: StoredArrays) -> CutRecord:
     depth = header["depth"]
-    activations = [
-        PiecewiseLinear(
-            arrays[f"breakpoints_{layer}"],
-            arrays[f"slopes_{layer}"],
-            value_at=tuple(arrays[f"value_at_{layer}"].tolist()),
-        )
-        for layer in range(depth)
-    ]
+    activations = [_activation_from(arrays, layer) for layer in range(depth)]
     net = Network.from_arrays(
         [arrays[f"weight_{layer}"] for layer in range(depth + 1)],
         [arrays[f"bias_{layer}"] for layer in range(depth + 1)],
         activation=activations,
+        max_units=_max_units_from(header),
     )
     domain = decoded_domain(header["domain"], arrays)
     boundaries = StoredBoundaries(

@@ -195,7 +195,8 @@ def region_of(
     give none, not even at a breakpoint; whether they are is decided exactly, as are coincidences.
 
     Raises:
-        ValueError: ``x`` is not one point (n_in,), lies at a breakpoint, or outside the box.
+        ValueError: ``x`` is not one point (n_in,), lies at a breakpoint, or outside the box; or
+            ``net`` has ``max_units``.
         DegenerateError: ``x`` is so close to a breakpoint that rounding hides the distance.
 
     The quadrant of two coordinate neurons, its corner cut off by a third:
@@ -210,6 +211,11 @@ def region_of(
     point = checked_kind("net", net, Network, "a linreg_lib.Network").points(x)
     if point.ndim != 1:
         raise ValueError(f"x has shape {point.shape}; region_of takes one point ({net.input_dim},)")
+    if net.max_units:
+        raise ValueError(
+            "net takes maxima (net.max_units), whose regions region_of does not know; subdivide a "
+            "domain around x and use locate"
+        )
     pattern, highest = net.piece_range(point)
     exact = ExactRows(net, pattern)
     for unit in np.flatnonzero(pattern != highest).tolist():
@@ -272,7 +278,8 @@ def _neuron_rows(
             gradient[flat], error[flat] = 0.0, 0.0
         piece = pattern[start : start + len(gaps)].astype(np.int64)
         start += len(gaps)
-        for sign, wanted in ((-1.0, piece > 0), (1.0, piece < activation.num_breakpoints)):
+        most = np.isfinite(activation.breakpoint_table(len(piece))).sum(axis=1)
+        for sign, wanted in ((-1.0, piece > 0), (1.0, piece < most)):
             constant += int((wanted & flat).sum())
             units = np.flatnonzero(wanted & ~flat)
             kinks = piece[units] - (sign < 0)
@@ -288,7 +295,7 @@ def _neuron_rows(
                 Support(layer=layer, neuron=int(u), breakpoint=int(k))
                 for u, k in zip(units, kinks, strict=True)
             ]
-        gain = activation.slopes[piece]
+        gain = activation.slopes_on(piece)
         jacobian = gain[:, None] * gradient
         jacobian_error = np.abs(gain) * (error + UNIT * row_lengths(gradient))
         varies = (gain != 0) & ~flat

@@ -77,17 +77,14 @@ class ExactValues:
             inputs = self._inputs(vertex, layer)
             z, w = self.network.one_pre_activation(layer, support.neuron, *inputs)
         activation = self.network.activations[layer]
-        return int(
-            (z << activation.breakpoint_shift) - activation.breakpoints[support.breakpoint] * w
-        )
+        return activation.excess_of(support.neuron, z, int(w), support.breakpoint)
 
     def signs_of(
         self, vertex: int, layer: int, neurons: np.ndarray, indices: np.ndarray
     ) -> np.ndarray:
         """Exact signs (m,) int8 of some neurons (m,) against one of their breakpoints each."""
         z, w = self._some(vertex, layer, neurons)
-        activation, signs = self.network.activations[layer], np.zeros(len(neurons), dtype=np.int8)
-        for index in set(indices.tolist()):
-            chosen = indices == index
-            signs[chosen] = [(e > 0) - (e < 0) for e in activation.excess(z[chosen], w, index)]
-        return signs
+        excess_of, w = self.network.activations[layer].excess_of, int(w)
+        columns = zip(neurons.tolist(), z.tolist(), indices.tolist(), strict=True)
+        excesses = [excess_of(neuron, value, w, index) for neuron, value, index in columns]
+        return np.array([(e > 0) - (e < 0) for e in excesses], dtype=np.int8)

@@ -75,7 +75,7 @@ class DoubtfulSigns:
         """Exact signs of all columns at a vertex, which is rounded anew."""
         arrays, columns = self._arrays, self._columns
         name = int(arrays.names[vertex])
-        num_breakpoints = self._exact.network.activations[self._layer].breakpoints.size
+        num_breakpoints = self._exact.network.net.activations[self._layer].num_breakpoints
         signs = self._exact.signs(vertex, self._layer, num_breakpoints)
         signs = signs[columns.neurons, columns.indices]
         arrays.masks[name] = packed_rows(np.stack([signs > 0, signs < 0]))

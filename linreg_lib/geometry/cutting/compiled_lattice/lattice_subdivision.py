@@ -29,7 +29,9 @@ from linreg_lib.geometry.vertex_signs.crossings import Crossing, StoredCrossings
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 from linreg_lib.geometry.vertex_signs.vertex_births import BornPlaces
-from linreg_lib.networks import Network
+from linreg_lib.networks import Network, relu
+
+_RELU = relu()
 
 
 class LatticeSubdivision(SubdivisionState):
@@ -149,12 +151,13 @@ class LatticeSubdivision(SubdivisionState):
         """Keep what later layers need."""
         arrays, activation = self._arrays, self.net.activations[layer]
         num, count = activation.num_breakpoints, len(columns.neurons)
+        width = len(self.net.biases[layer])
         cells = arrays.cells
         origin = arrays.ints[cells, at.ORIGIN]
         sides = arrays.masks[cells]
         over, _ = columns.spread(unpacked(sides[:, 0], count), unpacked(sides[:, 1], count))
-        if num > 1:
-            over = over.reshape(len(over), -1, num).sum(axis=2, dtype=np.uint8)
+        if num != 1:
+            over = over.reshape(len(over), width, num).sum(axis=2, dtype=np.uint8)
         self._pieces = [*(old[origin] for old in self._pieces), over]
         sides = arrays.masks[arrays.vertex_names]
         above, below = columns.spread(unpacked(sides[:, 0], count), unpacked(sides[:, 1], count))
@@ -165,18 +168,33 @@ class LatticeSubdivision(SubdivisionState):
         if layer == self.net.depth - 1:
             return
         values = arrays.values[: arrays.num_vertices]
-        if activation.slopes.tolist() == [0.0, 1.0] and not activation.offsets.any():
+        if activation == _RELU:
             self._hidden, self._live = values * above, packed_rows(above)
             return
         w = arrays.points[: arrays.num_vertices, -1:]
-        is_zero = is_zero.reshape(len(is_zero), -1, num)
-        for index, breakpoint in enumerate(activation.breakpoints):
-            values = np.where(is_zero[:, :, index], breakpoint * w, values)
-        piece = above.reshape(len(above), -1, num).sum(axis=2)
-        hidden = activation.slopes[piece] * values + activation.offsets[piece] * w
-        on_pieces, at_breakpoints = vanishing(activation)
-        nothing = (is_zero & at_breakpoints).any(axis=2) | on_pieces[piece]
+        is_zero, above = (each.reshape(len(each), width, num) for each in (is_zero, above))
+        for index, breakpoints in enumerate(activation.breakpoint_table(width).T):
+            values = np.where(is_zero[:, :, index], np.nan_to_num(breakpoints) * w, values)
+        piece = above.sum(axis=2)
+        hidden = activation.slopes_on(piece) * values + activation.offsets_on(piece) * w
+        on_pieces, at_breakpoints = vanishing(activation, width)
+        nothing = (is_zero & at_breakpoints).any(axis=2)
+        nothing |= on_pieces[np.arange(width), piece] | self._carried_zeros(layer)
         self._hidden, self._live = np.where(nothing, 0.0, hidden), packed_rows(~nothing)
+
+    def _carried_zeros(self, layer: int) -> np.ndarray:
+        """Where neurons that cut nothing carry a 0, since all their inputs are 0: (vertices, n)."""
+        activation, biases = self.net.activations[layer], self.net.biases[layer]
+        found = np.zeros((self._arrays.num_vertices, len(biases)), dtype=bool)
+        if layer == 0:
+            return found
+        live = self._arrays.live[: self._arrays.num_vertices]
+        for neuron in np.flatnonzero(biases == 0):
+            unit = activation.unit(neuron)
+            if unit.num_breakpoints == 0 and not any(unit.exact_offsets):
+                support = packed_rows(self.net.weights[layer][neuron : neuron + 1] != 0)
+                found[:, neuron] = ~(live & support).any(axis=1)
+        return found
 
     # The complex --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks.mixed_activation import Activation
 
 #: factors between copies beyond, either way, are not looked for
 _LARGEST_FACTOR = 2.0**60
@@ -24,7 +25,8 @@ class Columns:
     neurons: np.ndarray
     indices: np.ndarray
     breakpoints: np.ndarray
-    #: for each neuron and breakpoint (n * T,) the column, and whether signs are opposite
+    #: for each neuron and breakpoint (n * T,) the column, and whether signs are opposite; -1 where
+    #: a neuron has fewer breakpoints: all values lie below
     column_of: np.ndarray
     is_flipped: np.ndarray
     #: whether all columns cut on their own
@@ -34,32 +36,38 @@ class Columns:
         """Of all neurons and breakpoints (rows, n * T), from those of the columns (rows, m)."""
         if self.is_plain:
             return above, below
+        lacks, none = self.column_of < 0, np.zeros((len(above), 1), dtype=np.uint8)
+        above, below = np.hstack([above, none]), np.hstack([below, none])
         columns, flipped = self.column_of, self.is_flipped
         return (
             np.where(flipped, below[:, columns], above[:, columns]),
-            np.where(flipped, above[:, columns], below[:, columns]),
+            np.where(flipped, above[:, columns], below[:, columns]) | lacks,
         )
 
 
 def columns_of(net: Network, layer: int) -> Columns:
     """The columns of a hidden layer."""
-    breakpoints = net.activations[layer].breakpoints
-    num, width = len(breakpoints), len(net.biases[layer])
-    neurons, indices = np.repeat(np.arange(width), num), np.tile(np.arange(num), width)
-    at = breakpoints[indices]
+    table = net.activations[layer].breakpoint_table(len(net.biases[layer]))
+    has_breakpoint = np.isfinite(table)
+    neurons, indices = np.nonzero(has_breakpoint)
+    at = table[neurons, indices]
     column_of, factor_is_negative = np.arange(len(at)), np.zeros(len(at), dtype=bool)
     for copy, original, is_negative in _copies(net, layer, neurons, at):
         column_of[copy], factor_is_negative[copy] = original, is_negative
     kept = np.flatnonzero(column_of == np.arange(len(at)))
     place = np.zeros(len(at), dtype=np.intp)
     place[kept] = np.arange(len(kept))
+    whole = np.full(table.size, -1, dtype=np.intp)
+    whole[np.flatnonzero(has_breakpoint)] = place[column_of]
+    is_flipped = np.zeros(table.size, dtype=bool)
+    is_flipped[np.flatnonzero(has_breakpoint)] = factor_is_negative
     return Columns(
         neurons=neurons[kept],
         indices=indices[kept],
         breakpoints=at[kept],
-        column_of=place[column_of],
-        is_flipped=factor_is_negative,
-        is_plain=len(kept) == len(at),
+        column_of=whole,
+        is_flipped=is_flipped,
+        is_plain=len(kept) == table.size,
     )
 
 
@@ -109,14 +117,22 @@ def _is_multiple(row: np.ndarray, other: np.ndarray, lead: int) -> bool:
     )
 
 
-def vanishing(activation: PiecewiseLinear) -> tuple[np.ndarray, np.ndarray]:
-    """On which pieces (T + 1,), and at which breakpoints (T,), an activation is exactly 0."""
-    slopes = [Fraction(slope) for slope in activation.slopes.tolist()]
-    pieces = list(zip(slopes, activation.exact_offsets, strict=True))
-    at = [
-        slope * Fraction(breakpoint) + offset == 0
-        for breakpoint, (slope, offset) in zip(
-            activation.breakpoints.tolist(), pieces[:-1], strict=True
-        )
-    ]
-    return np.array([slope == offset == 0 for slope, offset in pieces]), np.array(at, dtype=bool)
+def vanishing(activation: Activation, num_units: int) -> tuple[np.ndarray, np.ndarray]:
+    """On which pieces (n, T + 1), and at which breakpoints (n, T), units are exactly 0."""
+    num = activation.num_breakpoints
+    on_pieces = np.zeros((num_units, num + 1), dtype=bool)
+    at_breakpoints = np.zeros((num_units, num), dtype=bool)
+    kinds: dict[PiecewiseLinear, tuple[list[bool], list[bool]]] = {}
+    for neuron in range(num_units):
+        unit = activation.unit(neuron)
+        if unit not in kinds:
+            slopes = [Fraction(slope) for slope in unit.slopes.tolist()]
+            pieces = list(zip(slopes, unit.exact_offsets, strict=True))
+            places = [Fraction(breakpoint) for breakpoint in unit.breakpoints.tolist()]
+            kinds[unit] = (
+                [slope == offset == 0 for slope, offset in pieces],
+                [s * t + offset == 0 for t, (s, offset) in zip(places, pieces[:-1], strict=True)],
+            )
+        here, at = kinds[unit]
+        on_pieces[neuron, : len(here)], at_breakpoints[neuron, : len(at)] = here, at
+    return on_pieces, at_breakpoints

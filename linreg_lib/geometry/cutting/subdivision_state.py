@@ -43,9 +43,7 @@ class SubdivisionState:
         extent = float(np.abs(rounded).sum(axis=1).max())
         self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
         #: how far rounding leads a vertex off an affine hull, in all generations: see below
-        self.rounding_on_hulls = (
-            16 * UNIT * (1 + num_hyperplanes(net)) * extent + UNDERFLOW_FLOOR
-        )
+        self.rounding_on_hulls = 16 * UNIT * (1 + num_hyperplanes(net)) * extent + UNDERFLOW_FLOOR
         if not (domain.is_bounded and domain.is_axis_parallel):
             self._slacken_faces()
         self.exact_network = ExactNetwork(net, *domain.exact_lattice_frame())

@@ -167,7 +167,10 @@ def _make_vertices(state: State, layer: Layer, column: int) -> None:
     counts[NUM_DOUBTS] = 0
     for place in range(counts[FIRST_CUT], counts[FIRST_CUT + 1]):
         edge, v, name = np.int64(state.cuts[place]), counts[NUM_VERTICES], counts[NUM_FACES]
-        low, high = np.int64(state.pool[ints[edge, HEAD]]), np.int64(state.pool[ints[edge, HEAD] + 1])
+        low, high = (
+            np.int64(state.pool[ints[edge, HEAD]]),
+            np.int64(state.pool[ints[edge, HEAD] + 1]),
+        )
         if is_above(masks, low, column):
             low, high = high, low
         a, b = ints[low, HEAD], ints[high, HEAD]
@@ -216,9 +219,7 @@ def _make_vertices(state: State, layer: Layer, column: int) -> None:
 
 
 @kernel
-def _sign_vertex(
-    state: State, layer: Layer, column: int, low: int, high: int, name: int
-) -> bool:
+def _sign_vertex(state: State, layer: Layer, column: int, low: int, high: int, name: int) -> bool:
     """The masks of a new vertex between two old ones; whether there are doubts, and which."""
     masks, counts = state.masks, state.counts
     v, doubt = state.ints[name, HEAD], counts[NUM_DOUBTS]

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from fractions import Fraction
 from functools import cache
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
 import linreg_lib as lr
 from linreg_lib.geometry.cutting import subdivide
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import PiecewiseLinear
 from tests.geometry.rational_twin import Twin, cells_of
 
@@ -33,7 +35,9 @@ def exact(values: np.ndarray) -> list[Fraction]:
     return [Fraction(float(v)) for v in values]
 
 
-def cut(net: lr.Network, domain: object, kind: str = "compiled", **options) -> lr.PolyhedralComplex:
+def cut(
+    net: lr.Network, domain: Domain, kind: str = "compiled", **options: Any
+) -> lr.PolyhedralComplex:
     """``subdivide`` in one of the ways."""
     with ties_foreseen() if kind == "lattice" else nullcontext():
         return lr.subdivide(net, domain, compiled=kind != "numpy", **options)

@@ -173,7 +173,7 @@ def test_polytopes_and_simplices(half: float, centre: float, kind: str) -> None:
         rows.append(tuple(sign * a for a in row))
     low, high = corners.min(axis=0), corners.max(axis=0)
     twin = Twin(cells_of(net, exact(low), exact(high), halfspaces=tuple(rows)))
-    for domain, engine in zip((lr.Simplex(corners), lr.Polytope(vertices=corners)), KINDS):
+    for domain, engine in zip((lr.Simplex(corners), lr.Polytope(vertices=corners)), KINDS[1:]):
         check(cut(net, domain, engine), twin, low, float((high - low).max()))
 
 

@@ -1,7 +1,8 @@
-"""Whether hyperplanes are likely to meet in more than general position, at a glance.
+"""Whether hyperplanes meet in more than general position, where a glance at the network tells.
 
-A guess that costs little, and decides only which compiled way is tried first: the one for general
-position gives up at the first tie, and what it did till then is lost.
+It decides only which compiled way is tried first: the one for general position gives up at the
+first tie, and what it did till then is lost.  It is so much faster that this is a small loss, so
+only what is certain counts.
 """
 
 from __future__ import annotations
@@ -11,24 +12,15 @@ import numpy as np
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import Network
 
-#: a neuron without bias and so few inputs is likely to have none that is not 0 somewhere
-_FEW_INPUTS = 6
-
 
 def foresees_ties(net: Network, domain: Domain) -> bool:
-    """Whether ties are likely.
+    """Whether more hyperplanes of the first layer than there are dimensions meet at the origin.
 
-    Likely are several hyperplanes through one point, where the first layer has no biases and the
-    domain holds the origin; and whole cells at 0, where neurons of later layers have no bias and
-    few inputs.
+    That is what networks without biases are like, if the domain holds the origin.
     """
-    if net.depth == 0:
+    if net.depth == 0 or domain.origin.any() or domain.centre.any():
         return False
-    weight, bias = net.weights[0], net.biases[0]
-    through = np.count_nonzero(weight[bias == 0].any(axis=1))
-    if through > domain.dim and not domain.origin.any() and not domain.centre.any():
-        return True
-    for weight, bias in zip(net.weights[1 : net.depth], net.biases[1 : net.depth], strict=True):
-        if (np.count_nonzero(weight[bias == 0], axis=1) <= _FEW_INPUTS).any():
-            return True
-    return False
+    alive = np.asarray(net.weights[0].any(axis=1)) & (net.biases[0] == 0)
+    at_zero = (net.activations[0].breakpoint_table(len(alive)) == 0).any(axis=1)
+    is_many = np.count_nonzero(alive & at_zero) > domain.dim
+    return bool(is_many and domain.contains(np.zeros(domain.dim)))

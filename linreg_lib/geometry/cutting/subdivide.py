@@ -1,9 +1,10 @@
 """Cut a domain into the activation regions of a network: layer by layer, neuron by neuron.
 
 The pre-activations of a layer are affine on every cell that the earlier layers left, so their
-values at the vertices say everything.  There are two ways: reference/ keeps all faces and knows all
-cases; compiled/ keeps vertices and edges alone, which determine the other faces as long as all
-hyperplanes are in general position.  Signs are exact in both: certified in float64
+values at the vertices say everything.  There are three ways: compiled/ keeps vertices and edges
+alone, which determine the other faces as long as all hyperplanes are in general position;
+compiled_lattice/ keeps all faces and knows all cases; reference/ does the same in NumPy, one neuron
+at a time.  Signs are exact in all of them: certified in float64
 (vertex_signs/float_sign_bounds.py) or decided in rational arithmetic
 (vertex_signs/exact_vertices.py).
 """
@@ -58,9 +59,9 @@ def subdivide(
         progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)
         compiled: use the compiled kernels: None, if numba is installed; True insists; False never.
             They give the same complex (faces other than regions may be numbered otherwise) and are
-            many times faster.  Networks with ties, domains that are unbounded and polytopes
-            that are not simple are left to the NumPy reference; then ``progress`` is told again
-            from the beginning.
+            many times faster.  Networks with ties, domains that are unbounded and polytopes that
+            are not simple have kernels of their own, which keep faces of all dimensions.  A tie may
+            show only on the way; then ``progress`` is told again from the beginning.
 
     Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
     are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts

@@ -29,7 +29,7 @@ _NEGLIGIBLE = 2.0**-36
 
 
 class NotInGeneralPosition(Exception):
-    """A hyperplane passes through an old vertex: a case that only the NumPy reference knows."""
+    """A hyperplane passes through an old vertex: a case that vertices and edges cannot tell."""
 
 
 class SubdivisionState:

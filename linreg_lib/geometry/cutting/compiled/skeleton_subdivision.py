@@ -2,8 +2,8 @@
 
 A whole layer is cut in one call.  The kernels come back for more room, and for signs that only
 rational arithmetic can decide.  Where a hyperplane turns out to pass through a vertex that was
-there before, ``NotInGeneralPosition`` is raised and the caller starts again with the NumPy twin,
-which knows all cases.
+there before, ``NotInGeneralPosition`` is raised and the caller starts again with the way that knows
+all cases (cutting/compiled_lattice/).
 """
 
 from __future__ import annotations

@@ -70,6 +70,7 @@ from linreg_lib.geometry.cutting.compiled_lattice.lattice_state import (
     STAMP,
     TOTAL,
     Layer,
+    Number,
     State,
 )
 from linreg_lib.geometry.kernels.bits import lowest_bit
@@ -219,7 +220,9 @@ def _make_vertices(state: State, layer: Layer, column: int) -> None:
 
 
 @kernel
-def _sign_vertex(state: State, layer: Layer, column: int, low: int, high: int, name: int) -> bool:
+def _sign_vertex(
+    state: State, layer: Layer, column: int, low: Number, high: Number, name: Number
+) -> bool:
     """The masks of a new vertex between two old ones; whether there are doubts, and which."""
     masks, counts = state.masks, state.counts
     v, doubt = state.ints[name, HEAD], counts[NUM_DOUBTS]
@@ -258,7 +261,7 @@ def _sign_vertex(state: State, layer: Layer, column: int, low: int, high: int, n
 
 @kernel
 def _new_face(
-    counts: np.ndarray, ints: np.ndarray, floats: np.ndarray, masks: np.ndarray, like: int
+    counts: np.ndarray, ints: np.ndarray, floats: np.ndarray, masks: np.ndarray, like: Number
 ) -> int:
     """The next number, for a part of a face that has the same dimension."""
     face = counts[NUM_FACES]
@@ -271,7 +274,7 @@ def _new_face(
 
 
 @kernel
-def _forget(masks: np.ndarray, floats: np.ndarray, face: int) -> None:
+def _forget(masks: np.ndarray, floats: np.ndarray, face: Number) -> None:
     """What a face had: its boundary is another one now."""
     for word in range(masks.shape[2]):
         masks[face, 0, word] = masks[face, 1, word] = ZERO
@@ -279,7 +282,7 @@ def _forget(masks: np.ndarray, floats: np.ndarray, face: int) -> None:
 
 
 @kernel
-def _see(masks: np.ndarray, floats: np.ndarray, face: int, part: int) -> None:
+def _see(masks: np.ndarray, floats: np.ndarray, face: Number, part: Number) -> None:
     """Of what a face has, what comes from a face on its boundary."""
     for word in range(masks.shape[2]):
         masks[face, 0, word] |= masks[part, 0, word]
@@ -288,7 +291,7 @@ def _see(masks: np.ndarray, floats: np.ndarray, face: int, part: int) -> None:
 
 
 @kernel
-def _split_edge(state: State, edge: int, column: int) -> None:
+def _split_edge(state: State, edge: Number, column: int) -> None:
     counts, ints, pool, masks = state.counts, state.ints, state.pool, state.masks
     floats = state.floats
     head, top, middle = ints[edge, HEAD], counts[NUM_POOL], ints[edge, SECTION]
@@ -308,7 +311,7 @@ def _split_edge(state: State, edge: int, column: int) -> None:
 
 
 @kernel
-def _split_face(state: State, layer: Layer, k: int, face: int, column: int) -> bool:
+def _split_face(state: State, layer: Layer, k: int, face: Number, column: int) -> bool:
     """Split a k-face, k >= 2, whose boundary is split already; False if this cannot be."""
     counts, ints, floats, pool = state.counts, state.ints, state.floats, state.pool
     masks, bound, stamp = state.masks, state.bound, counts[NUM_STAMPS]

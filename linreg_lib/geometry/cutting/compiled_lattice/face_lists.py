@@ -12,6 +12,7 @@ from linreg_lib.geometry.cutting.compiled_lattice.lattice_state import (
     NEXT,
     NUM_BLOCKS,
     TOTAL,
+    Number,
 )
 from linreg_lib.geometry.kernels.bits import lowest_bit, num_bits
 from linreg_lib.geometry.kernels.jit import kernel
@@ -20,19 +21,19 @@ ZERO, ONE = np.uint64(0), np.uint64(1)
 
 
 @kernel
-def is_above(masks: np.ndarray, face: int, column: int) -> bool:
+def is_above(masks: np.ndarray, face: Number, column: int) -> bool:
     """Whether a face has vertices above a column."""
     return (masks[face, 0, column >> 6] >> np.uint64(column & 63)) & ONE != ZERO
 
 
 @kernel
-def is_below(masks: np.ndarray, face: int, column: int) -> bool:
+def is_below(masks: np.ndarray, face: Number, column: int) -> bool:
     """Whether a face has vertices below a column."""
     return (masks[face, 1, column >> 6] >> np.uint64(column & 63)) & ONE != ZERO
 
 
 @kernel
-def num_straddled(masks: np.ndarray, face: int, first: int) -> int:
+def num_straddled(masks: np.ndarray, face: Number, first: Number) -> int:
     """How many columns from ``first`` on a face has vertices on both sides of."""
     total = 0
     for word in range(first >> 6, masks.shape[2]):
@@ -49,9 +50,9 @@ def enter(
     masks: np.ndarray,
     lists: np.ndarray,
     blocks: np.ndarray,
-    face: int,
-    before: int,
-    first: int,
+    face: Number,
+    before: Number,
+    first: Number,
 ) -> None:
     """Enter a face in the lists of the columns from ``first`` on that it has on both sides.
 

@@ -7,9 +7,13 @@ values) is kept in arrays of their own, a row a vertex, and a vertex' HEAD is it
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+#: of faces and columns in kernels: made int64 wherever they are read, so that kernels which call
+#: each other are compiled once
+Number = int | np.signedinteger[Any]
 
 # Columns of State.ints
 DIM, HEAD, SIZE, ORIGIN, STAMP, POSITIVE, SECTION, MARK, INTS = range(9)

@@ -189,7 +189,7 @@ class LatticeSubdivision(SubdivisionState):
         if layer == 0:
             return found
         live = self._arrays.live[: self._arrays.num_vertices]
-        for neuron in np.flatnonzero(biases == 0):
+        for neuron in np.flatnonzero(biases == 0).tolist():
             unit = activation.unit(neuron)
             if unit.num_breakpoints == 0 and not any(unit.exact_offsets):
                 support = packed_rows(self.net.weights[layer][neuron : neuron + 1] != 0)

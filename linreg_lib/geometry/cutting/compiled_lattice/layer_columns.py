@@ -48,7 +48,7 @@ class Columns:
 def columns_of(net: Network, layer: int) -> Columns:
     """The columns of a hidden layer."""
     table = net.activations[layer].breakpoint_table(len(net.biases[layer]))
-    has_breakpoint = np.isfinite(table)
+    has_breakpoint = np.asarray(np.isfinite(table))
     neurons, indices = np.nonzero(has_breakpoint)
     at = table[neurons, indices]
     column_of, factor_is_negative = np.arange(len(at)), np.zeros(len(at), dtype=bool)
@@ -76,7 +76,7 @@ def _copies(
 ) -> list[tuple[int, int, bool]]:
     """Columns with the first one that each is a multiple of, and whether the factor is negative."""
     weight = net.weights[layer]
-    alive = np.flatnonzero(weight.any(axis=1)[neurons])
+    alive = np.flatnonzero(weight[neurons].any(axis=1))
     rows = np.column_stack([weight[neurons], net.biases[layer][neurons], breakpoints])[alive]
     if len(rows) < 2:
         return []

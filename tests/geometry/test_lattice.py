@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import linreg_lib as lr
 from linreg_lib.geometry.cutting import subdivide as subdividing
-from linreg_lib.geometry.cutting.compiled_lattice import lattice_arrays
-from linreg_lib.geometry.cutting.compiled_lattice.doubtful_signs import DoubtfulSigns
+from linreg_lib.geometry.cutting.compiled_lattice import lattice_arrays, layer_columns
 from linreg_lib.geometry.cutting.compiled_lattice.lattice_subdivision import LatticeSubdivision
 from linreg_lib.geometry.cutting.compiled_lattice.layer_columns import columns_of
 from linreg_lib.geometry.cutting.foreseen_ties import foresees_ties
 from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.vertex_signs.exact_values import ExactValues
 from linreg_lib.networks import hard_tanh, identity, leaky_relu, relu
 from tests.geometry.comparison import cut, integer_net
 from tests.geometry.test_certificates import domains, exact_pre_activations
@@ -262,7 +262,7 @@ def test_the_bounds_hold_far_away(number: int) -> None:
 
 
 def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Doubts left undecided; copies that are none."""
+    """Ties that are taken for signs; copies that are none."""
     nets = [integer_net(seed, 2, max_width=5) for seed in range(12)]
     box = lr.Box(-1.0, 1.0, dim=2)
     right = [cut(net, box, "numpy").f_vector for net in nets]
@@ -278,8 +278,12 @@ def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert found() == 0
     with monkeypatch.context() as patch:
-        patch.setattr(DoubtfulSigns, "decide", lambda self: 0)
+        patch.setattr(ExactValues, "signs_of", lambda *args: np.ones(len(args[-1]), dtype=np.int8))
         assert found() > 0
+    keep = layer_columns._is_multiple
+    monkeypatch.setattr(layer_columns, "_is_multiple", lambda *args: not keep(*args))
+    monkeypatch.setattr(layer_columns, "_CLOSE", np.inf)
+    assert found() > 0
 
 
 def test_a_tie_on_the_way_is_cut_by_the_way_that_knows_ties() -> None:

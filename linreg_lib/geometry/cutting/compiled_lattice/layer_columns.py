@@ -12,6 +12,8 @@ from linreg_lib.networks.mixed_activation import Activation
 
 #: factors between copies beyond, either way, are not looked for
 _LARGEST_FACTOR = 2.0**60
+#: rows that differ by no more, relatively, are compared exactly
+_CLOSE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,7 @@ def _copies(
         scaled = rows / leading[:, None]
         marks = scaled @ np.modf(np.arange(1, rows.shape[1] + 1) * 0.6180339887498949)[0]
         order = np.argsort(marks, kind="stable")
-        close = np.abs(np.diff(marks[order])) <= 1e-9 * (1.0 + np.abs(marks[order][1:]))
+        close = np.abs(np.diff(marks[order])) <= _CLOSE * (1.0 + np.abs(marks[order][1:]))
     found: list[tuple[int, int, bool]] = []
     if not close.any():
         return found

@@ -20,6 +20,8 @@ from linreg_lib.networks.mixed_activation import Activation
 
 #: larger layers are not kept for other frames of the same network
 _MOST_KEPT = 1 << 20
+#: of more values than these the zeros, half of them as a rule, are left out of sums
+_FEW_VALUES = 16
 
 
 class ExactActivation:
@@ -152,11 +154,27 @@ class ExactNetwork:
         """Integers of ``[W | b]`` in parameters and a shift: the entries are 2**-shift of them."""
         return self._matrix(0)
 
-    def pre_activation(self, layer: int, values: np.ndarray, w: int) -> tuple[np.ndarray, int]:
-        """``(z, w')`` of a layer from the homogeneous values ``(h, w)`` before it."""
+    def pre_activation(
+        self, layer: int, values: np.ndarray, w: int, neurons: np.ndarray | None = None
+    ) -> tuple[np.ndarray, int]:
+        """``(z, w')`` of a layer, or some ``neurons``, from the homogeneous values ``(h, w)``."""
         matrix, shift = self._matrix(layer)
-        z = matrix[:, :-1] @ values + matrix[:, -1] * w
+        if neurons is not None:
+            matrix = matrix[neurons]
+        if len(values) > _FEW_VALUES:
+            passing = np.flatnonzero(values)
+            z = matrix[:, passing] @ values[passing] + matrix[:, -1] * w
+        else:
+            z = matrix[:, :-1] @ values + matrix[:, -1] * w
         return z, w << shift
+
+    def one_pre_activation(
+        self, layer: int, neuron: int, values: np.ndarray, w: int
+    ) -> tuple[int, int]:
+        """The same for one neuron."""
+        matrix, shift = self._matrix(layer)
+        row = matrix[neuron]
+        return int(row[:-1].dot(values)) + int(row[-1]) * w, w << shift
 
     def total_shift(self, layer: int) -> int:
         """``pre_activation`` of a layer is 2**total_shift times the point's own values."""

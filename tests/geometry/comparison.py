@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from fractions import Fraction
 from functools import cache
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 import linreg_lib as lr
+from linreg_lib.geometry.cutting import subdivide
+from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.networks import PiecewiseLinear
 from tests.geometry.rational_twin import Twin, cells_of
 
-KINDS = ("compiled", "numpy")
+#: the ways of cutting: "compiled" tries general position first, "lattice" knows ties at once
+KINDS = ("compiled", "lattice", "numpy")
 ACTIVATIONS = (
     "relu",
     "relu",
@@ -28,9 +35,19 @@ def exact(values: np.ndarray) -> list[Fraction]:
     return [Fraction(float(v)) for v in values]
 
 
-def cut(net: lr.Network, domain: object, kind: str = "compiled", **options) -> lr.PolyhedralComplex:
-    """``subdivide`` with the compiled kernels, which leave ties to the reference, or without."""
-    return lr.subdivide(net, domain, compiled=None if kind == "compiled" else False, **options)
+def cut(
+    net: lr.Network, domain: Domain, kind: str = "compiled", **options: Any
+) -> lr.PolyhedralComplex:
+    """``subdivide`` in one of the ways."""
+    with ties_foreseen() if kind == "lattice" else nullcontext():
+        return lr.subdivide(net, domain, compiled=kind != "numpy", **options)
+
+
+@contextmanager
+def ties_foreseen() -> Iterator[None]:
+    """As if every network had ties: the way that knows them cuts even where there are none."""
+    with patch.object(subdivide, "foresees_ties", lambda net, domain: True):
+        yield
 
 
 def integer_net(seed: int, dim: int, max_width: int) -> lr.Network:

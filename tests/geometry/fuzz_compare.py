@@ -12,6 +12,7 @@ import numpy as np
 
 import linreg_lib as lr
 from linreg_lib.errors import UnboundedQuestionError
+from tests.geometry.comparison import KINDS, cut
 from tests.geometry.fuzz_faces import Faces, contains, jump_pieces
 from tests.geometry.fuzz_networks import Case, some_points
 from tests.geometry.fuzz_oracle import Body, Oracle, cube, row_of
@@ -81,15 +82,15 @@ def _short(value: Any) -> str:
 
 
 def compare(case: Case) -> tuple[Outcome, Truth]:
-    """Both ways of cutting, decisions, lines and places against the oracle."""
+    """All ways of cutting, decisions, lines and places against the oracle."""
     truth = Truth(case)
     outcome = Outcome(truth)
     rng = np.random.default_rng([7, case.index])
     some = None
-    for way, compiled in (("compiled", None), ("numpy", False)):
+    for way in KINDS:
         with outcome.asking(f"subdivide, {way}"):
-            some = lr.subdivide(case.network, case.domain, compiled=compiled)
-            outcome.tallies["cut by kernels"] += some.certificate.compiled
+            some = cut(case.network, case.domain, way)
+            outcome.tallies["cut by kernels"] += some.certificate.compiled and way == "compiled"
             outcome.tallies["decided exactly"] += some.certificate.num_exact_vertices > 0
             outcome.same("certified", some.certificate.certified, True)
             _counts(some, truth, outcome, way)

@@ -46,9 +46,10 @@ def exact_pre_activations(run: Watched, layer: int, pattern: np.ndarray) -> np.n
             activation, width = net.activations[before - 1], net.hidden_widths[before - 1]
             piece = pattern[start : start + width]
             start += width
-            slopes = np.array([Fraction(float(activation.slopes[p])) for p in piece])
+            units = [(activation.unit(i), p) for i, p in enumerate(piece)]
+            slopes = np.array([Fraction(float(unit.slopes[p])) for unit, p in units])
             rows = rows * slopes[:, None]
-            rows[:, -1] += np.array([activation.exact_offsets[p] for p in piece])
+            rows[:, -1] += np.array([unit.exact_offsets[p] for unit, p in units])
         weight = np.vectorize(Fraction, otypes=[object])(net.weights[before])
         rows = weight @ rows
         rows[:, -1] += np.vectorize(Fraction, otypes=[object])(net.biases[before])

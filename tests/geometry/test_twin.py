@@ -32,7 +32,7 @@ UNIT_BOX = {dim: lr.Box(-1.0, 1.0, dim=dim) for dim in (1, 2, 3)}
 def test_everything_on_seeded_integer_nets(block: int) -> None:
     for seed in range(15 * block, 15 * block + 15):
         net, box, twin = case(seed)
-        assert_same(cut(net, box, KINDS[seed % 2]), twin)
+        assert_same(cut(net, box, KINDS[seed % 3]), twin)
 
 
 @pytest.mark.parametrize("block", range(8))
@@ -43,7 +43,7 @@ def test_everything_on_generic_nets_which_the_kernels_cut(block: int) -> None:
         twin = twin_of(net, box)
         for kind in KINDS:
             cx = cut(net, box, kind)
-            assert cx.certificate.compiled == (kind == "compiled")
+            assert cx.certificate.compiled == (kind != "numpy")
             assert_same(cx, twin)
 
 

@@ -106,7 +106,7 @@ def test_boxes(half: float, centre: float, kind: str) -> None:
         points = low + (high - low) * rng.random((4, dim))
         net = net_through(rng, kind, hidden, points, half)
         twin = Twin(cells_of(net, exact(low), exact(high)))
-        cx = cut(net, lr.Box(low, high), KINDS[(number + dim) % 2])
+        cx = cut(net, lr.Box(low, high), KINDS[(number + dim) % 3])
         measured += check(cx, twin, low, float((high - low).max()))
     assert measured > 0 or kind in ("sliver", "huge", "mixed")
 
@@ -173,7 +173,7 @@ def test_polytopes_and_simplices(half: float, centre: float, kind: str) -> None:
         rows.append(tuple(sign * a for a in row))
     low, high = corners.min(axis=0), corners.max(axis=0)
     twin = Twin(cells_of(net, exact(low), exact(high), halfspaces=tuple(rows)))
-    for domain, engine in zip((lr.Simplex(corners), lr.Polytope(vertices=corners)), KINDS):
+    for domain, engine in zip((lr.Simplex(corners), lr.Polytope(vertices=corners)), KINDS[1:]):
         check(cut(net, domain, engine), twin, low, float((high - low).max()))
 
 

@@ -1,9 +1,10 @@
 """Cut a domain into the activation regions of a network: layer by layer, neuron by neuron.
 
 The pre-activations of a layer are affine on every cell that the earlier layers left, so their
-values at the vertices say everything.  There are two ways: reference/ keeps all faces and knows all
-cases; compiled/ keeps vertices and edges alone, which determine the other faces as long as all
-hyperplanes are in general position.  Signs are exact in both: certified in float64
+values at the vertices say everything.  There are three ways: compiled/ keeps vertices and edges
+alone, which determine the other faces as long as all hyperplanes are in general position;
+compiled_lattice/ keeps all faces and knows all cases; reference/ does the same in NumPy, one neuron
+at a time.  Signs are exact in all of them: certified in float64
 (vertex_signs/float_sign_bounds.py) or decided in rational arithmetic
 (vertex_signs/exact_vertices.py).
 """
@@ -14,9 +15,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from linreg_lib.errors import NotCompiledError
 from linreg_lib.extras import needs_extra
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
+from linreg_lib.geometry.cutting.foreseen_ties import foresees_ties
 from linreg_lib.geometry.cutting.reference.numpy_subdivision import NumpySubdivision
 from linreg_lib.geometry.cutting.reference.whole_space_subdivision import SpaceSubdivision
 from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition, SubdivisionState
@@ -57,12 +58,12 @@ def subdivide(
         upto_layer: count hidden layers 1..upto_layer only (0: the domain itself; default: all)
         max_regions: give up with ``WorkLimitError`` beyond this number of regions
         progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)
-        compiled: use the compiled kernels: None, where they can; True always; False never.
-            They need numba, give the same complex (faces other than regions may be numbered
-            otherwise) and are many times faster.  They do not know networks with ties, unbounded
-            domains and polytopes that are not simple: with None these are left to the NumPy
-            reference, and ``progress`` is told again from the beginning; with True they are an
-            error.  ``certificate.compiled`` says who cut.
+        compiled: use the compiled kernels: None, if numba is installed; True insists; False never.
+            They give the same complex (faces other than regions may be numbered otherwise) and are
+            many times faster.  Networks with ties, domains that are unbounded and polytopes that
+            are not simple have kernels of their own, which keep faces of all dimensions.  A tie may
+            show only on the way; then ``progress`` is told again from the beginning.
+            ``certificate.compiled`` says who cut.
 
     Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
     are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts
@@ -76,7 +77,6 @@ def subdivide(
         ValueError, TypeError: if dimensions do not fit or an argument is out of range.
         OverflowError: if pre-activations overflow float64 on the domain.
         WorkLimitError: beyond ``max_regions``.
-        NotCompiledError: ``compiled=True``, where the kernels cannot; the message says why.
         ImportError: ``compiled=True`` without numba.
         BrokenInvariantError: if the outcome breaks Euler's relation: a fault of this library, to
             be reported.
@@ -106,21 +106,16 @@ def subdivide(
     compiled = None if compiled is None else checked_flag("compiled", compiled)
     if not callable(progress):
         progress = checked_flag("progress", progress)
-    kinds: list[_Kind] = [NumpySubdivision]
-    if isinstance(domain, Space):
-        kinds = [SpaceSubdivision]
-    if compiled is not False and (domain.is_bounded or compiled):
-        compiled_kinds = _compiled_kinds(required=compiled is True)
-        kinds = compiled_kinds if compiled else [*compiled_kinds, *kinds]
-    why = ""
+    kinds: list[_Kind] = [SpaceSubdivision if isinstance(domain, Space) else NumpySubdivision]
+    if compiled is not False:
+        kinds = _compiled(net, domain, required=compiled is True) or kinds
     for kind in kinds:
         try:
             run = kind(net, domain, max_regions)
             with _reporter(progress, sum(net.hidden_widths[:depth])) as report:
                 for layer in range(depth):
                     run.add_layer(layer, report)
-        except NotInGeneralPosition as found:
-            why = str(found)
+        except NotInGeneralPosition:
             continue
         record = run.record(depth)
         if isinstance(domain, Space):
@@ -129,25 +124,26 @@ def subdivide(
         if net.max_units and not isinstance(domain, Space):
             record = joined_record(record)
         return complex_of(record)
-    assert compiled, "the NumPy subdivision knows all cases"
-    raise NotCompiledError(
-        f"compiled=True: the compiled kernels do not cut here, because {why}; leave compiled out, "
-        "and the NumPy reference does where they cannot (certificate.compiled tells)"
-    )
+    raise AssertionError("the last way knows all cases")
 
 
-def _compiled_kinds(required: bool) -> list[_Kind]:
-    """The compiled ways to cut, the fastest first; none where numba is not installed."""
+def _compiled(net: Network, domain: Domain, required: bool) -> list[_Kind]:
+    """The compiled ways, first the one that is likely to get through; none without numba."""
     try:
         with needs_extra("compiled=True", otherwise="leave out compiled"):
             from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import (
                 SkeletonSubdivision,
             )
+            from linreg_lib.geometry.cutting.compiled_lattice.lattice_subdivision import (
+                LatticeSubdivision,
+            )
     except ImportError:
         if required:
             raise
         return []
-    return [SkeletonSubdivision]
+    if not domain.is_bounded or foresees_ties(net, domain):
+        return [LatticeSubdivision]
+    return [SkeletonSubdivision, LatticeSubdivision]
 
 
 @contextmanager

@@ -29,10 +29,7 @@ _NEGLIGIBLE = 2.0**-36
 
 
 class NotInGeneralPosition(Exception):
-    """A case that this way to cut does not know; its message ends a sentence that says why."""
-
-    def __init__(self, why: str = "a neuron is zero at a vertex of others") -> None:
-        super().__init__(why)
+    """A hyperplane passes through an old vertex: a case that vertices and edges cannot tell."""
 
 
 class SubdivisionState:
@@ -45,8 +42,10 @@ class SubdivisionState:
         rounded = corners[:, :-1] if domain.is_bounded else corners
         extent = float(np.abs(rounded).sum(axis=1).max())
         self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
+        #: how far rounding leads a vertex off an affine hull, in all generations: see below
+        self.rounding_on_hulls = 16 * UNIT * (1 + num_hyperplanes(net)) * extent + UNDERFLOW_FLOOR
         if not (domain.is_bounded and domain.is_axis_parallel):
-            self._slacken_faces(extent)
+            self._slacken_faces()
         self.exact_network = ExactNetwork(net, *domain.exact_lattice_frame())
         self.exact_corners = exact_corners(domain, corners)
         #: how far each corner may be rounded from its exact place
@@ -56,7 +55,7 @@ class SubdivisionState:
             self.corner_slack[:] = 4 * UNIT * sizes + PLACE_FLOOR
         self.certificate = SignRecord()
 
-    def _slacken_faces(self, extent: float) -> None:
+    def _slacken_faces(self) -> None:
         """How far rounding leads vertices off the faces that the domain starts with.
 
         A vertex is the rounding of a convex combination of two older ones, off by at most 8 units
@@ -67,9 +66,7 @@ class SubdivisionState:
         """
         top = self.lattice.dim - (1 if self.domain.is_bounded else 0)
         for k in range(1, top + 1):
-            self.lattice.slack[k].view[:] = (
-                16 * UNIT * (1 + num_hyperplanes(self.net)) * extent + UNDERFLOW_FLOOR
-            )
+            self.lattice.slack[k].view[:] = self.rounding_on_hulls
 
     @property
     def num_regions(self) -> int:

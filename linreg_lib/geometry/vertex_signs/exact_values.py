@@ -35,12 +35,7 @@ class ExactValues:
         key = (vertex, layer)
         found = self._values.get(key)
         if found is None:
-            if layer == 0:
-                point = self.places.point(vertex)
-                values, w = point[:-1], point[-1]
-            else:
-                values, w = self._hidden_values(vertex, layer - 1)
-            found = self.network.pre_activation(layer, values, w)
+            found = self.network.pre_activation(layer, *self._inputs(vertex, layer))
             if len(self._values) >= self._most:  # others may be reading the old one
                 self._values = {}
             self._values[key] = found
@@ -57,11 +52,39 @@ class ExactValues:
             self._hidden[key] = found
         return found
 
+    def _inputs(self, vertex: int, layer: int) -> tuple[np.ndarray, int]:
+        if layer:
+            return self._hidden_values(vertex, layer - 1)
+        point = self.places.point(vertex)
+        return point[:-1], point[-1]
+
+    def _some(self, vertex: int, layer: int, neurons: np.ndarray) -> tuple[np.ndarray, int]:
+        """The pre-activations of some of a layer's neurons, which are not kept."""
+        found = self._values.get((vertex, layer))
+        if found is not None:
+            return found[0][neurons], found[1]
+        return self.network.pre_activation(layer, *self._inputs(vertex, layer), neurons)
+
     def excess(self, vertex: int, support: Support) -> int:
         """A positive multiple of pre-activation minus breakpoint: an integer, exactly signed.
 
         The multiple depends on the vertex' homogeneous coordinates and the layer alone.
         """
-        z, w = self.pre_activation(vertex, support.layer)
-        activation, neuron = self.network.activations[support.layer], support.neuron
-        return activation.excess_of(neuron, int(z[neuron]), int(w), support.breakpoint)
+        layer, found = support.layer, self._values.get((vertex, support.layer))
+        if found is not None:
+            z, w = int(found[0][support.neuron]), found[1]
+        else:
+            inputs = self._inputs(vertex, layer)
+            z, w = self.network.one_pre_activation(layer, support.neuron, *inputs)
+        activation = self.network.activations[layer]
+        return activation.excess_of(support.neuron, z, int(w), support.breakpoint)
+
+    def signs_of(
+        self, vertex: int, layer: int, neurons: np.ndarray, indices: np.ndarray
+    ) -> np.ndarray:
+        """Exact signs (m,) int8 of some neurons (m,) against one of their breakpoints each."""
+        z, w = self._some(vertex, layer, neurons)
+        excess_of, w = self.network.activations[layer].excess_of, int(w)
+        columns = zip(neurons.tolist(), z.tolist(), indices.tolist(), strict=True)
+        excesses = [excess_of(neuron, value, w, index) for neuron, value, index in columns]
+        return np.array([(e > 0) - (e < 0) for e in excesses], dtype=np.int8)

@@ -1,7 +1,8 @@
 """The exact sign of a vertex against each breakpoint of a layer: 0 is a tie, which stays one.
 
 A vertex with sign 0 lies on the neuron's hyperplane, so no edge that ends there is cut
-(cutting/reference/split_faces.py); the compiled cut gives up where this happens by chance.  A face
+(cutting/reference/split_faces.py, cutting/compiled_lattice/cut_kernels.py); the compiled cut for
+general position gives up where this happens by chance.  A face
 all of whose vertices tie lies on the hyperplane, and a cell that does so is on the lower piece
 (faces/pattern_words.py), as a point is (networks/pattern.py).
 """

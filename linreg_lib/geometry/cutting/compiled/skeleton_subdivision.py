@@ -2,8 +2,8 @@
 
 A whole layer is cut in one call.  The kernels come back for more room, and for signs that only
 rational arithmetic can decide.  Where a hyperplane turns out to pass through a vertex that was
-there before, ``NotInGeneralPosition`` is raised and the caller starts again with the NumPy twin,
-which knows all cases.
+there before, ``NotInGeneralPosition`` is raised and the caller starts again with the way that knows
+all cases (cutting/compiled_lattice/).
 """
 
 from __future__ import annotations
@@ -41,12 +41,10 @@ class SkeletonSubdivision(SkeletonValues):
     def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
         super().__init__(net, domain, max_regions)
         if not domain.is_bounded:
-            raise NotInGeneralPosition(f"{domain!r} is unbounded")
+            raise NotInGeneralPosition
         start = initial_skeleton(self.lattice)
         if start is None:
-            raise NotInGeneralPosition(
-                f"{domain!r} is not simple: more walls than its dimension meet at a corner"
-            )
+            raise NotInGeneralPosition
         self._num_walls = start.num_walls
         self._columns = columns_of(net, start.num_walls)
         #: where each layer's words and hyperplanes begin

@@ -103,7 +103,7 @@ class LayerSigns:
             for index, breakpoint in enumerate(self._breakpoints[neuron]):
                 sign = np.sign(self._bias[neuron] - breakpoint)
                 column = neuron * self._num_breakpoints + index
-                self.signs[start:, column] = np.where(finite, sign, 0)
+                self.signs[start:, column] = np.where(finite | np.isinf(breakpoint), sign, 0)
 
     def decide(self, vertex: int) -> None:
         """Exact signs of all neurons at one vertex, which is rounded anew."""

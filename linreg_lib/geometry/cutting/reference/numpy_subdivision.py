@@ -11,7 +11,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from linreg_lib.geometry.cutting.reference.hand_out import handed_out
+from linreg_lib.geometry.cutting.hand_out import (
+    boundaries_of,
+    handed_out,
+    require_far_points,
+)
 from linreg_lib.geometry.cutting.reference.layer_signs import LayerSigns
 from linreg_lib.geometry.cutting.reference.split_faces import (
     HyperplaneError,
@@ -140,9 +144,15 @@ class NumpySubdivision(SubdivisionState):
 
     def record(self, depth: int) -> CutRecord:
         """What was cut by ``depth`` layers."""
-        self._check_homogeneous_coordinates()
+        points = self.lattice.points.view
+        require_far_points(points, self._crossings.view, self.domain)
         faces, vertex_ids = handed_out(
-            self.lattice, self.domain, self._pieces, self._zeros.view, self._zero_words
+            points,
+            boundaries_of(self.lattice),
+            self.domain,
+            self._pieces,
+            self._zeros.view,
+            self._zero_words,
         )
         crossings = StoredCrossings(np.array(self._crossings.view))
         places = self._places.settled(crossings)
@@ -156,18 +166,3 @@ class NumpySubdivision(SubdivisionState):
             crossings=crossings,
             certificate=self.certificate.certificate(),
         )
-
-    def _check_homogeneous_coordinates(self) -> None:
-        """Vertices at infinity are those between such vertices: w must not have underflown."""
-        first, second = self._crossings.view[:, :2].T
-        born = first >= 0
-        is_finite = self.lattice.points.view[:, -1] > 0
-        expected = is_finite[first] | is_finite[second]
-        corners = self.domain.exact_corners()
-        if corners is not None:
-            expected[: len(corners)] = [w > 0 for w in corners[:, -1]]
-            born[: len(corners)] = True
-        if (is_finite != expected)[born].any():
-            raise OverflowError(
-                "a vertex is too far away for float64; scale the weights, or use a bounded domain"
-            )

@@ -17,20 +17,22 @@ _ARTIFICIAL = 1
 
 
 def handed_out(
-    lattice: Lattice,
+    points: np.ndarray,
+    boundaries: dict[int, Incidence],
     domain: Domain,
     pieces: list[np.ndarray],
     zeros: np.ndarray,
     zero_words: list[int],
 ) -> tuple[StoredFaces, np.ndarray]:
-    """Regions sorted by pattern; each k-face's boundary contiguous; artificial parts joined.
+    """Regions sorted by pattern, and artificial parts joined; ``points`` are homogeneous.
 
     Second, the number that each vertex had in the lattice.
     """
-    dim = lattice.dim
-    patterns = np.concatenate([np.zeros((lattice.num_cells, 0), dtype=np.uint8), *pieces], axis=1)
-    points, edges = lattice.points.view, np.stack(lattice.ends, axis=1)
-    vertex_ids = np.arange(len(points))
+    dim = domain.dim
+    patterns = np.concatenate(
+        [np.zeros((len(boundaries[dim]), 0), dtype=np.uint8), *pieces], axis=1
+    )
+    edges, vertex_ids = boundaries[1].members.reshape(-1, 2), np.arange(len(points))
     is_space = isinstance(domain, Space)
     if not domain.is_bounded and not is_space:
         zeros = _zeros_of_whole_line(edges, points[:, -1] > 0, zeros)
@@ -38,27 +40,56 @@ def handed_out(
     order = lexicographic_order(patterns)
     if not is_space:  # there a region comes in several parts
         require_different(patterns[order], "pattern")
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order))
-    boundaries = StoredBoundaries()
-    if dim == 1:
-        edges = edges[order]
-    for k in range(2, dim + 1):
-        owners, subfaces = lattice.pairs(k)
-        if k == dim:
-            owners = rank[owners]
-        by_face, begin = grouped(owners, lattice.num_faces[k])
-        offsets = np.append(begin, len(owners)).astype(np.int64)
-        boundaries[k] = Incidence(offsets, subfaces[by_face])
-    boundaries[1] = Incidence(np.arange(0, 2 * len(edges) + 1, 2, dtype=np.int64), edges.ravel())
+    handed = StoredBoundaries(boundaries)
+    handed[1] = Incidence(np.arange(0, 2 * len(edges) + 1, 2, dtype=np.int64), edges.ravel())
+    handed[dim] = _reordered(handed[dim], order)
     faces = StoredFaces(
         points=points[vertex_ids],
-        boundaries=boundaries,
+        boundaries=handed,
         patterns=patterns[order],
         zeros=zeros[vertex_ids],
         zero_words=tuple(zero_words),
     )
     return faces, vertex_ids
+
+
+def boundaries_of(lattice: Lattice) -> dict[int, Incidence]:
+    """Which (k-1)-faces bound each k-face of a lattice, face after face."""
+    ends = np.stack(lattice.ends, axis=1)
+    found = {1: Incidence(np.arange(0, 2 * len(ends) + 1, 2, dtype=np.int64), ends.ravel())}
+    for k in range(2, lattice.dim + 1):
+        owners, subfaces = lattice.pairs(k)
+        by_face, begin = grouped(owners, lattice.num_faces[k])
+        offsets = np.append(begin, len(owners)).astype(np.int64)
+        found[k] = Incidence(offsets, subfaces[by_face])
+    return found
+
+
+def require_far_points(points: np.ndarray, births: np.ndarray, domain: Domain) -> None:
+    """Vertices at infinity are those between such vertices: w must not have underflown.
+
+    ``births`` are the rows of vertex_signs/crossings.py.
+    """
+    first, second = births[:, :2].T
+    born = first >= 0
+    is_finite = points[:, -1] > 0
+    expected = is_finite[first] | is_finite[second]
+    corners = domain.exact_corners()
+    if corners is not None:
+        expected[: len(corners)] = [w > 0 for w in corners[:, -1]]
+        born[: len(corners)] = True
+    if (is_finite != expected)[born].any():
+        raise OverflowError(
+            "a vertex is too far away for float64; scale the weights, or use a bounded domain"
+        )
+
+
+def _reordered(incidence: Incidence, order: np.ndarray) -> Incidence:
+    """The faces in another order."""
+    counts = np.diff(incidence.offsets)[order]
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    places = np.repeat(incidence.offsets[order] - offsets[:-1], counts) + np.arange(offsets[-1])
+    return Incidence(offsets, incidence.members[places])
 
 
 def _zeros_of_whole_line(edges: np.ndarray, is_finite: np.ndarray, zeros: np.ndarray) -> np.ndarray:

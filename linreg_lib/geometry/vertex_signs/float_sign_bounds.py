@@ -111,8 +111,7 @@ class ErrorModel:
         assert self._last is not None
         weight, bias = self._net.weights[layer], self._net.biases[layer]
         activation = self._net.activations[layer - 1]
-        steepest = float(np.abs(activation.slopes).max())
-        offset = float(np.abs(activation.offsets).max())
+        steepest, offset = activation.steepest, activation.largest_offset
         passed = np.where(
             self._last.value > 0, np.maximum(steepest * self._last.value, UNDERFLOW_FLOOR), 0
         )
@@ -143,7 +142,7 @@ class ErrorModel:
             steep = np.maximum(norms * self._spread * SAFETY, UNDERFLOW_FLOOR)
             lipschitz = np.where(weight.any(axis=1) | rounding.any(axis=1), steep, 0.0)
             self._spread = self._next_spread(layer, weight, rounding)
-            num_steps = 2 + len(bound) * self._net.activations[layer].num_breakpoints
+            num_steps = 2 + self._net.activations[layer].count_breakpoints(len(bound))
         step = 16 * UNIT * (num_steps * largest)
         step += 16 * UNIT * (2 + self._num_cuts) * (self._extent or 0.0) * lipschitz
         value = (bound + step) * SAFETY + UNDERFLOW_FLOOR * alive
@@ -159,16 +158,16 @@ class ErrorModel:
         """A bound of how much a hidden layer's values change per unit of length."""
         activation = self._net.activations[layer]
         spread = spectral_bound(weight) + float(_row_norms(rounding).sum())
-        spread *= float(np.abs(activation.slopes).max())
+        spread *= activation.steepest
         if self._homogeneous:
-            spread += 1.0 + float(np.abs(activation.offsets).max()) * len(weight) ** 0.5
+            spread += 1.0 + activation.largest_offset * len(weight) ** 0.5
         return max(spread * self._spread * SAFETY, UNDERFLOW_FLOOR)
 
 
 def num_hyperplanes(net: Network) -> int:
     """How often a network's neurons, breakpoint by breakpoint, can cut."""
     return sum(
-        width * activation.num_breakpoints
+        activation.count_breakpoints(width)
         for width, activation in zip(net.hidden_widths, net.activations, strict=True)
     )
 

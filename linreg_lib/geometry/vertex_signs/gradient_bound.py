@@ -48,16 +48,16 @@ def measured_spread(
                     size += float(np.linalg.norm(bias))
                 error = norms[layer] * error + (weight.shape[1] + 4) * UNIT * size + SUM_FLOOR
             activation = net.activations[layer]
-            steepest = float(np.abs(activation.slopes).max())
+            steepest = activation.steepest
             if layer == len(pieces) - 1:
                 largest = _largest(rows) + 2 * error
-                offset = float(np.abs(activation.offsets).max()) * len(bias) ** 0.5
+                offset = activation.largest_offset * len(bias) ** 0.5
                 bound = max(bound, steepest * largest + (offset if homogeneous else 0.0))
                 break
-            rows = rows * activation.slopes[chunk[layer]][:, None, :]
+            rows = rows * activation.slopes_on(chunk[layer])[:, None, :]
             size = _largest(rows)
             if homogeneous:
-                offsets = activation.offsets[chunk[layer]]
+                offsets = activation.offsets_on(chunk[layer])
                 rows[:, -1] += offsets
                 size += _largest(offsets[:, None, :])
             error = steepest * error + 8 * UNIT * size + SUM_FLOOR

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 #: no more than this is kept, and nothing larger than half of it
-_KEPT_BYTES = 1 << 29
+_KEPT_BYTES = 1 << 30
 #: smaller arrays are not worth keeping
-_LEAST_BYTES = 1 << 12
+_LEAST_BYTES = 1 << 16
 #: of one kind so many are kept, the largest
 _MOST = 8
 

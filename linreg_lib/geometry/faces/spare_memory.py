@@ -52,6 +52,29 @@ class _Loan:
 def take(num_rows: int, at_least: int, row_shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """An array of ``num_rows`` rows, or a spare one of ``at_least`` so many; contents undefined."""
     memory = _largest_spare(at_least, row_shape, dtype)
+    return _lent(memory, num_rows, row_shape, dtype)
+
+
+def take_closely(num_rows: int, row_shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """The same for what will live long: with room for at most twice as many rows."""
+    memory = None
+    spare = _spare.arrays.get((row_shape, dtype.str), [])
+    for at, each in enumerate(list(spare)):
+        if num_rows <= len(each) <= 2 * num_rows:
+            try:
+                memory = spare.pop(at)
+            except IndexError:
+                pass
+            break
+    if memory is not None and not num_rows <= len(memory) <= 2 * num_rows:
+        spare.append(memory)  # another one had moved there meanwhile
+        memory = None
+    return _lent(memory, num_rows, row_shape, dtype)
+
+
+def _lent(
+    memory: np.ndarray | None, num_rows: int, row_shape: tuple[int, ...], dtype: np.dtype
+) -> np.ndarray:
     if memory is None:
         memory = np.empty((num_rows, *row_shape), dtype=dtype)
     if not _LEAST_BYTES <= memory.nbytes <= _KEPT_BYTES // 2:

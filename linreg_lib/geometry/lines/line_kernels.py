@@ -95,7 +95,7 @@ def read_signs(
     """
     bias, breakpoints, value = layer.bias, layer.breakpoints, layer.value
     first, place, slack = old
-    num = np.int64(0)
+    num = 0
     for line in range(first.size - 1):
         low, high = first[line], first[line + 1]
         for vertex in range(low, high):
@@ -179,7 +179,7 @@ def find_crossings(
 
     Marks more segments as doubtful, which have no crossings and no vertices in ``new_first``.
     """
-    end = np.int64(0)  # a literal would have what takes it compiled twice
+    end = int(np.int64(0))  # a literal would have what takes it compiled twice
     for line in range(old.first.size - 1):
         begin, low, high = end, old.first[line], old.first[line + 1]
         for vertex in range(low + 1, high):
@@ -218,7 +218,7 @@ def find_crossings(
 def _sort(found: Crossings, start: int, end: int) -> bool:
     """Sort one piece's crossings by weight; False if their exact order may be another."""
     weights, shares, columns = found.weight, found.share, found.column
-    gap = np.int64(1)
+    gap = 1
     while 3 * gap < end - start:
         gap = 3 * gap + 1
     # Shell's method, which for a few is insertion; NumPy's sorting takes seconds to compile.

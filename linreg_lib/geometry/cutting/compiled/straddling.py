@@ -38,7 +38,7 @@ def find_crossings(axes: tuple[int, ...], state: State, layer: Layer) -> int:
     state.lists[:, TOTAL] = 0
     counts[NUM_BLOCKS] = counts[HYPERPLANE] = counts[PHASE] = 0
     most = len(axes) * state.lists.shape[0]
-    first = np.int64(0)  # as a literal it would be another type, and ``enter`` compiled twice
+    first = int(np.int64(0))  # as a literal it would be another type, and ``enter`` compiled twice
     for v in range(counts[NUM_VERTICES]):
         if counts[NUM_BLOCKS] + most > state.blocks.shape[0]:
             counts[NEED_BLOCKS] = counts[NUM_BLOCKS] + most

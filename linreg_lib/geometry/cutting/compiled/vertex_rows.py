@@ -1,8 +1,9 @@
 """What is known about a vertex of a skeleton, side by side in memory.
 
-A row of 8-byte places holds, in this order: coordinates (d), slack, flatness (d) as float64; the
-neighbours (2 d), hyperplanes (d) and the two ends of the edge on which the vertex was born (by the
-last of its hyperplanes) as int32; the words.  Rows begin at cache lines.
+A row of 8-byte places holds, in this order: the neighbours (2 d), hyperplanes (d) and the two ends
+of the edge on which the vertex was born (by the last of its hyperplanes) as int32; coordinates (d),
+slack, flatness (d) as float64; the words.  Rows begin at cache lines, and up to dimension 5 the
+first one is all that a walk round a face looks at.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from linreg_lib.geometry.faces.lattice import roomy
-from linreg_lib.geometry.faces.spare_memory import take
+from linreg_lib.geometry.faces.spare_memory import take, take_closely
 from linreg_lib.geometry.kernels.jit import inlined
 
 _LINE = 8
@@ -20,22 +21,27 @@ _LINE = 8
 
 def neighbours_column(axes: tuple[int, ...]) -> int:
     """Column of the first neighbour among the int32."""
-    return 2 * (2 * len(axes) + 1)
+    return 0 * len(axes)
 
 
 def hyperplanes_column(axes: tuple[int, ...]) -> int:
     """Column of the first hyperplane among the int32."""
-    return 2 * (3 * len(axes) + 1)
+    return 2 * len(axes)
 
 
 def births_column(axes: tuple[int, ...]) -> int:
     """Column of the first end of the edge on which a vertex was born among the int32."""
-    return 7 * len(axes) + 2
+    return 3 * len(axes)
+
+
+def points_column(axes: tuple[int, ...]) -> int:
+    """Column of the first coordinate among the float64; slack and flatness follow."""
+    return (3 * len(axes) + 3) // 2
 
 
 def words_column(axes: tuple[int, ...]) -> int:
     """Column of the first word."""
-    return 2 * len(axes) + 1 + (3 * len(axes) + 3) // 2
+    return (3 * len(axes) + 3) // 2 + 2 * len(axes) + 1
 
 
 def bits_of_slots(axes: tuple[int, ...]) -> int:
@@ -47,6 +53,7 @@ def bits_of_slots(axes: tuple[int, ...]) -> int:
 neighbours_at = inlined(neighbours_column)
 hyperplanes_at = inlined(hyperplanes_column)
 births_at = inlined(births_column)
+points_at = inlined(points_column)
 words_at = inlined(words_column)
 slot_bits = inlined(bits_of_slots)
 
@@ -82,9 +89,11 @@ class VertexRows:
         self._storage, self._rows = storage, rows
 
     def compact(self) -> None:
-        """Give storage up that is mostly unused."""
-        if 2 * self.size < self.capacity:
-            self._storage = self._rows = self._rows[: self.size].copy()
+        """Give storage up that is mostly unused; less is not worth a copy in fresh memory."""
+        if 4 * self.size < self.capacity:
+            storage = take_closely(self.size, (self._width,), np.dtype(np.float64))[: self.size]
+            storage[:] = self._rows[: self.size]
+            self._storage = self._rows = storage
 
     def __getstate__(self) -> dict[str, Any]:
         # The rows in use; cache lines no longer matter, since nothing is cut any more.
@@ -110,17 +119,21 @@ class VertexRows:
     @property
     def points(self) -> np.ndarray:
         """Coordinates (vertices, d)."""
-        return self._rows[: self.size, : self.dim]
+        return self._floats(0, self.dim)
 
     @property
     def slack(self) -> np.ndarray:
         """How far each vertex may be from its exact place (vertices,)."""
-        return self._rows[: self.size, self.dim]
+        return self._floats(self.dim, 1)[:, 0]
 
     @property
     def flatness(self) -> np.ndarray:
         """Upper bounds of 1 / slope (vertices, d), see cutting_kernels.py."""
-        return self._rows[: self.size, self.dim + 1 : 2 * self.dim + 1]
+        return self._floats(self.dim + 1, self.dim)
+
+    def _floats(self, start: int, width: int) -> np.ndarray:
+        start += points_column(self._axes)
+        return self._rows[: self.size, start : start + width]
 
     def _ints(self, start: int, width: int) -> np.ndarray:
         return self.all_ints[: self.size, start : start + width]

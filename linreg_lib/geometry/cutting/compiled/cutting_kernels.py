@@ -61,7 +61,6 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import (
     births_at,
     hyperplanes_at,
     neighbours_at,
-    points_at,
     slot_bits,
     words_at,
 )
@@ -125,7 +124,7 @@ def _value(
         return values[v, neuron]
     value = layer.offset[neuron]
     for i in range(len(axes)):
-        value += layer.frame[neuron, i] * floats[v, points_at(axes) + i]
+        value += layer.frame[neuron, i] * floats[v, i]
     return value
 
 
@@ -136,7 +135,7 @@ def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) ->
     slots = (1 << shift) - 1
     neighbours, start = neighbours_at(axes), words_at(axes) + layer.first_word
     floats, ints, words, values = state.floats, state.ints, state.words, state.values
-    cuts, gaps, blocks, points = state.cuts, state.gaps, state.blocks, points_at(axes)
+    cuts, gaps, blocks = state.cuts, state.gaps, state.blocks
     state.counts[NUM_DOUBTS] = state.counts[NUM_LEVELS] = 0
     word, bit = start + (h >> 6), np.uint64(h & 63)
     neuron = h // layer.num_breakpoints
@@ -159,7 +158,7 @@ def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) ->
             gaps[num_cuts, 1] = _value(axes, layer, values, floats, b, neuron) - breakpoint
             square = 0.0
             for i in range(dim):
-                step = floats[b, points + i] - floats[a, points + i]
+                step = floats[b, i] - floats[a, i]
                 square += step * step
             gaps[num_cuts, 2] = square
             num_cuts += 1
@@ -188,8 +187,7 @@ def _make_chunk(
     cuts, gaps, up, dim, shift = state.cuts, state.gaps, state.up, len(axes), slot_bits(axes)
     value_error, all_lipschitz = layer.value_error, layer.lipschitz
     neighbours, hyperplanes, births = neighbours_at(axes), hyperplanes_at(axes), births_at(axes)
-    points, own = points_at(axes), layer.base + h
-    flatness = points + dim + 1
+    flatness, own = dim + 1, layer.base + h
     word, bit = words_at(axes) + layer.first_word + (h >> 6), np.uint64(h & 63)
     value, lipschitz = value_error[own], all_lipschitz[own]
     first_needed = neuron + 1 if layer.is_last and layer.num_breakpoints == 1 else 0
@@ -204,8 +202,8 @@ def _make_chunk(
         if squeezed:
             weight = 0.5
         for i in range(dim):
-            step = floats[b, points + i] - floats[a, points + i]
-            floats[n, points + i] = step * weight + floats[a, points + i]
+            step = floats[b, i] - floats[a, i]
+            floats[n, i] = step * weight + floats[a, i]
         # The edge lies on all hyperplanes of its ends but one each: both lists are in order.
         out_a, out_b = slot >> 1, back >> 1
         slack = layer.wall_slack
@@ -226,7 +224,7 @@ def _make_chunk(
             if change > 0:
                 flat = (np.sqrt(gaps[cut, 2]) * ROUNDED_UP + TINY_LENGTH) / change
             slack += (value + lipschitz * slack) * flat
-        floats[n, points + dim] = slack
+        floats[n, dim] = slack
         floats[n, flatness + dim - 1] = flat
         ints[n, hyperplanes + dim - 1] = own
         ints[n, births] = a
@@ -304,7 +302,7 @@ def _connect(axes: tuple[int, ...], state: State, layer: Layer, h: int) -> bool:
     """The edges of the hyperplane ``h``, and where the later ones will cut the new edges."""
     counts, ints, floats, up, dim = state.counts, state.ints, state.floats, state.up, len(axes)
     neighbours, hyperplanes, births = neighbours_at(axes), hyperplanes_at(axes), births_at(axes)
-    points, shift = points_at(axes), slot_bits(axes)
+    shift = slot_bits(axes)
     slots = (1 << shift) - 1
     functional, norm = layer.functional, layer.functional_norm
     first_new = counts[FIRST_NEW]
@@ -344,9 +342,8 @@ def _connect(axes: tuple[int, ...], state: State, layer: Layer, h: int) -> bool:
             ints[at, neighbours + there] = (n << shift) | slot
             rise = 0.0
             for i in range(dim):
-                rise += functional[i] * (floats[at, points + i] - floats[n, points + i])
-            slack = floats[at, points + dim] + floats[n, points + dim]
-            if not abs(rise) > norm * slack + layer.functional_error:
+                rise += functional[i] * (floats[at, i] - floats[n, i])
+            if not abs(rise) > norm * (floats[at, dim] + floats[n, dim]) + layer.functional_error:
                 state.levels[counts[NUM_LEVELS], 0] = (n << shift) | slot
                 state.levels[counts[NUM_LEVELS], 1] = (at << shift) | there
                 counts[NUM_LEVELS] += 1

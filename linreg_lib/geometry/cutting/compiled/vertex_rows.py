@@ -17,6 +17,9 @@ from linreg_lib.geometry.faces.spare_memory import take, take_closely
 from linreg_lib.geometry.kernels.jit import inlined
 
 _LINE = 8
+#: rows more than are used: one to begin at a cache line, one for views that begin within a row
+_MORE = 2
+_FLOAT = np.dtype(np.float64)
 
 
 def neighbours_column(axes: tuple[int, ...]) -> int:
@@ -53,7 +56,6 @@ def bits_of_slots(axes: tuple[int, ...]) -> int:
 neighbours_at = inlined(neighbours_column)
 hyperplanes_at = inlined(hyperplanes_column)
 births_at = inlined(births_column)
-points_at = inlined(points_column)
 words_at = inlined(words_column)
 slot_bits = inlined(bits_of_slots)
 
@@ -67,8 +69,9 @@ class VertexRows:
         self._num_words = num_words
         width = words_column(self._axes) + num_words
         self._width = -(-width // _LINE) * _LINE
-        self._storage = np.empty((0, self._width))
-        self._rows = self._storage
+        self._storage = np.empty((_MORE, self._width))
+        self._rows = self._storage[:0]
+        self._skip = 0
         self.size = 0
 
     @property
@@ -80,31 +83,39 @@ class VertexRows:
         """Room for so many rows in all."""
         if num <= self.capacity:
             return
-        # One row more, to begin at a cache line.
-        storage = take(roomy(num + 1, self._storage), num + 1, (self._width,), np.dtype(np.float64))
+        needed = num + _MORE
+        self._move(take(roomy(needed, self._storage), needed, (self._width,), _FLOAT))
+
+    def _move(self, storage: np.ndarray) -> None:
+        """Go to other memory, and there to the beginning of a cache line."""
         flat = storage.reshape(-1)
         skip = (-flat.ctypes.data // 8) % _LINE
-        rows = flat[skip : skip + (len(storage) - 1) * self._width].reshape(-1, self._width)
+        rows = flat[skip : skip + (len(storage) - _MORE) * self._width].reshape(-1, self._width)
         rows[: self.size] = self._rows[: self.size]
-        self._storage, self._rows = storage, rows
+        self._storage, self._rows, self._skip = storage, rows, skip
 
     def compact(self) -> None:
         """Give storage up that is mostly unused; less is not worth a copy in fresh memory."""
         if 4 * self.size < self.capacity:
-            storage = take_closely(self.size, (self._width,), np.dtype(np.float64))[: self.size]
-            storage[:] = self._rows[: self.size]
-            self._storage = self._rows = storage
+            self._move(take_closely(self.size + _MORE, (self._width,), _FLOAT))
 
     def __getstate__(self) -> dict[str, Any]:
         # The rows in use; cache lines no longer matter, since nothing is cut any more.
-        storage = self._rows[: self.size].copy()
-        return {**vars(self), "_storage": storage, "_rows": storage}
+        storage = np.zeros((self.size + _MORE, self._width))
+        storage[: self.size] = self._rows[: self.size]
+        return {**vars(self), "_storage": storage, "_rows": storage[: self.size], "_skip": 0}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._rows = self._storage[: self.size]
 
     # All rows there is room for, as the kernels want them -----------------------------------------
 
     @property
     def all_floats(self) -> np.ndarray:
-        return self._rows
+        """From the coordinates on: a view that begins there, so that they are column 0."""
+        start, num = self._skip + points_column(self._axes), self._rows.size
+        return self._storage.reshape(-1)[start : start + num].reshape(self._rows.shape)
 
     @property
     def all_ints(self) -> np.ndarray:
@@ -132,8 +143,7 @@ class VertexRows:
         return self._floats(self.dim + 1, self.dim)
 
     def _floats(self, start: int, width: int) -> np.ndarray:
-        start += points_column(self._axes)
-        return self._rows[: self.size, start : start + width]
+        return self.all_floats[: self.size, start : start + width]
 
     def _ints(self, start: int, width: int) -> np.ndarray:
         return self.all_ints[: self.size, start : start + width]

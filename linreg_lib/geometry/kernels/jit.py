@@ -33,7 +33,7 @@ def kernel(function: _Function) -> _Function:
     Kernels allocate nothing, so arrays are not reference-counted: in inner loops the counting,
     which is atomic, would cost more than the work.
     """
-    return _compiled(function, error_model="numpy", **_uncounted)
+    return _compiled(function, error_model="numpy", nogil=True, **_uncounted)
 
 
 def allocating_kernel(function: _Function) -> _Function:

@@ -216,8 +216,9 @@ def _make_chunk(
             floats[n, flatness + i] = flat
             if certify:
                 slack += (value_error[hyperplane] + all_lipschitz[hyperplane] * slack) * flat
-            ints[n, neighbours + 2 * i] = _OPEN if hyperplane >= layer.num_walls else -1
-            ints[n, neighbours + 2 * i + 1] = _OPEN
+            closed = layer.closed[hyperplane]
+            ints[n, neighbours + 2 * i] = -1 if closed == 1 else _OPEN
+            ints[n, neighbours + 2 * i + 1] = -1 if closed == 2 else _OPEN
         flat = np.inf
         if certify:
             change = abs(at_a - at_b) * ROUNDED_DOWN - 2 * (value + lipschitz * slack)

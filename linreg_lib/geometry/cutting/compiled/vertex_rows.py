@@ -94,6 +94,14 @@ class VertexRows:
         rows[: self.size] = self._rows[: self.size]
         self._storage, self._rows, self._skip = storage, rows, skip
 
+    def chosen(self, vertices: np.ndarray) -> VertexRows:
+        """A copy of some rows, by their numbers."""
+        rows = VertexRows(self.dim, self._num_words)
+        rows.reserve(len(vertices))
+        rows.size = len(vertices)
+        rows._rows[: rows.size] = self._rows[vertices]
+        return rows
+
     def compact(self) -> None:
         """Give storage up that is mostly unused; less is not worth a copy in fresh memory."""
         if 4 * self.size < self.capacity:

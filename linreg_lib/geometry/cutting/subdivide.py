@@ -44,7 +44,7 @@ def subdivide(
     max_regions: int | None = None,
     progress: bool | Progress = False,
     compiled: bool | None = None,
-    threads: int = 1,
+    num_threads: int = 1,
 ) -> PolyhedralComplex:
     """The polyhedral complex into which ``net`` cuts ``domain``, with its activation regions.
 
@@ -60,10 +60,11 @@ def subdivide(
             many times faster.  Networks with ties, domains that are unbounded and polytopes
             that are not simple are left to the NumPy reference; then ``progress`` is told again
             from the beginning.
-        threads: how many threads cut at once. The compiled kernels use them from the second layer
-            on, each on its side of a hyperplane of the first; with ``max_regions`` or ``progress``,
-            and where all of the domain lies on one side, one cuts. The complex is the same; its
-            vertices are numbered otherwise and may differ in the last digits.
+        num_threads: how many threads cut at once. The compiled kernels use them from the second
+            layer on, each on its side of a hyperplane of the first; one thread cuts where the
+            domain lies on one side of all of these, and with ``max_regions`` or ``progress``. The
+            complex is the same, but vertices and edges are numbered otherwise, and coordinates
+            may differ in the last digits.
 
     Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
     are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts
@@ -99,7 +100,7 @@ def subdivide(
         depth = checked_count("upto_layer", upto_layer, least=0, most=net.depth)
     max_regions = checked_limit("max_regions", max_regions)
     compiled = None if compiled is None else checked_flag("compiled", compiled)
-    threads = checked_count("threads", threads)
+    num_threads = checked_count("num_threads", num_threads)
     if not callable(progress):
         progress = checked_flag("progress", progress)
     kinds: list[_Kind] = [NumpySubdivision]
@@ -111,7 +112,7 @@ def subdivide(
         try:
             run = kind(net, domain, max_regions)
             with _reporter(progress, sum(net.hidden_widths[:depth])) as report:
-                run.add_layers(depth, report, threads)
+                run.add_layers(depth, report, num_threads)
         except NotInGeneralPosition:
             continue
         record = run.record(depth)

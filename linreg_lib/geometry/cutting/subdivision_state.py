@@ -78,7 +78,7 @@ class SubdivisionState:
         raise NotImplementedError
 
     def add_layers(
-        self, depth: int, report: Callable[[int, int, int], None] | None, threads: int = 1
+        self, depth: int, report: Callable[[int, int, int], None] | None, num_threads: int = 1
     ) -> None:
         """Cut by the first hidden layers, by so many threads if the engine knows how."""
         for layer in range(depth):

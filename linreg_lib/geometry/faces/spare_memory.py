@@ -9,7 +9,6 @@ when the last of them is gone, so that nothing that anybody looks at is ever use
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,12 @@ _LEAST_BYTES = 1 << 16
 _MOST = 8
 
 
-class _Spare(threading.local):
-    """Spare memory of one thread, by shape of the rows and type."""
+class _Spare:
+    """Spare memory of all threads, by shape of the rows and type, the largest last.
+
+    Lists are changed by single steps that no thread sees half done; whoever takes memory looks at
+    what it got.
+    """
 
     def __init__(self) -> None:
         self.arrays: dict[tuple[tuple[int, ...], str], list[np.ndarray]] = {}
@@ -103,6 +106,5 @@ def _keep(memory: np.ndarray) -> None:
         return
     if num_bytes + memory.nbytes <= _KEPT_BYTES:
         spare = arrays.setdefault((memory.shape[1:], memory.dtype.str), [])
-        spare.append(memory)
-        spare.sort(key=len)
+        spare.insert(sum(len(each) <= len(memory) for each in list(spare)), memory)
         del spare[:-_MOST]

@@ -9,6 +9,7 @@ they lie on and the bits of the others.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows, bits_of
 
 #: a half smaller than this share of the vertices is not worth a thread
 _LEAST_SHARE = 0.1
+#: about so many vertices are looked at to find where to halve
+_NUM_SEEN = 2048
 #: odd factors that mix the words of a vertex into one
 _MIX = np.random.default_rng(7).integers(1 << 62, size=256, dtype=np.uint64) * np.uint64(2) + 1
 
@@ -39,20 +42,29 @@ class Half:
     up: np.ndarray
 
 
-def halving_hyperplane(rows: VertexRows, columns: Columns, first: int, end: int) -> int | None:
-    """Of the first layer's hyperplanes from ``first`` to ``end`` the one with most on both sides.
+def halving_hyperplane(
+    rows: VertexRows, columns: Columns, pieces: Callable[[np.ndarray], np.ndarray]
+) -> int | None:
+    """Of the first layer's hyperplanes the one that leaves the later ones most to do on each side.
 
-    None, if there is none that leaves enough on either.
+    ``pieces`` gives those of the next layer at coordinates.  What there is to do is estimated from
+    some vertices and an edge of each.  None, if no hyperplane leaves enough on both sides.
     """
+    first, end = (int(at) for at in columns.base[:2])
+    vertices = np.arange(0, rows.size, 1 + rows.size // _NUM_SEEN)
+    codes = rows.neighbours[vertices]
+    there = codes.max(axis=1) >> bits_of_slots((0,) * rows.dim)
+    is_other = pieces(rows.points[vertices]) != pieces(rows.points[there])
+    work = 1.0 + np.count_nonzero(is_other, axis=1)
+    words = rows.words[vertices]
     above = np.array(
-        [
-            np.count_nonzero(rows.words[:, columns.word_of[h]] & columns.bit_of[h])
-            for h in range(first, end)
-        ]
+        [work @ (words[:, columns.word_of[h]] & columns.bit_of[h] != 0) for h in range(first, end)]
     )
-    own = np.bincount(rows.hyperplanes.ravel(), minlength=end)[first:end]
-    smaller = np.minimum(above, rows.size - above - own)
-    if not smaller.size or smaller.max() < _LEAST_SHARE * rows.size:
+    at = rows.hyperplanes[vertices]
+    total = np.repeat(work, rows.dim)
+    own = np.bincount(at.ravel(), total, minlength=end)[first:end]
+    smaller = np.minimum(above, work.sum() - above - own)
+    if not smaller.size or smaller.max() < _LEAST_SHARE * work.sum():
         return None
     return first + int(smaller.argmax())
 
@@ -100,37 +112,16 @@ class Whole:
         is_own[on_upper] = False
         num_own = int(np.count_nonzero(is_own))
         upper[is_own] = np.arange(end, end + num_own)
-        upper[on_upper[_order(above.rows, on_upper, num_words)]] = lower[
-            on_lower[_order(below.rows, on_lower, num_words)]
-        ]
-        self._require_same(below.rows, lower, on_lower, above.rows, upper, on_upper, num_words)
-        self.size = end + num_own
-        self.numbers = (lower, upper)
-
-    @staticmethod
-    def _require_same(
-        lower_rows: VertexRows,
-        lower: np.ndarray,
-        on_lower: np.ndarray,
-        upper_rows: VertexRows,
-        upper: np.ndarray,
-        on_upper: np.ndarray,
-        num_words: int,
-    ) -> None:
-        at_lower = on_lower[np.argsort(lower[on_lower])]
-        at_upper = on_upper[np.argsort(upper[on_upper])]
-        same = len(at_lower) == len(at_upper)
-        for here, there in zip(
-            _keys(lower_rows, at_lower, num_words),
-            _keys(upper_rows, at_upper, num_words),
-            strict=True,
-        ):
-            same = same and bool(np.array_equal(here, there))
-        if not same:
+        on_lower = on_lower[_order(below.rows, on_lower, num_words)]
+        on_upper = on_upper[_order(above.rows, on_upper, num_words)]
+        if not _are_same(below.rows, on_lower, above.rows, on_upper, num_words):
             raise BrokenInvariantError(
                 "two threads disagree on the vertices between them; this is a fault of "
-                "linreg_lib: please report the network and the domain, and use threads=1"
+                "linreg_lib: please report the network and the domain, and use num_threads=1"
             )
+        upper[on_upper] = lower[on_lower]
+        self.size = end + num_own
+        self.numbers = (lower, upper)
 
     def fill(self, which: int, rows: VertexRows, up: np.ndarray, half_up: np.ndarray) -> None:
         """Write one half into the rows of the whole, which have ``size``; both may at once."""
@@ -166,6 +157,16 @@ def _keys(rows: VertexRows, chosen: np.ndarray, num_words: int) -> list[np.ndarr
     """What tells vertices apart, whichever half found them: one array a column."""
     hyperplanes, words = rows.hyperplanes[chosen], rows.words[chosen, :num_words]
     return [*hyperplanes.T.astype(np.uint64), *words.T]
+
+
+def _are_same(
+    lower: VertexRows, at_lower: np.ndarray, upper: VertexRows, at_upper: np.ndarray, num_words: int
+) -> bool:
+    """Whether the chosen vertices of both have the same keys, one by one."""
+    if len(at_lower) != len(at_upper):
+        return False
+    keys = _keys(lower, at_lower, num_words), _keys(upper, at_upper, num_words)
+    return all(np.array_equal(here, there) for here, there in zip(*keys, strict=True))
 
 
 def _order(rows: VertexRows, chosen: np.ndarray, num_words: int) -> np.ndarray:

@@ -107,27 +107,26 @@ class SkeletonSubdivision(SkeletonValues):
     # Halves -------------------------------------------------------------------------------------
 
     def add_layers(
-        self, depth: int, report: Callable[[int, int, int], None] | None, threads: int = 1
+        self, depth: int, report: Callable[[int, int, int], None] | None, num_threads: int = 1
     ) -> None:
-        if threads == 1 or depth < 2 or report is not None or self.max_regions is not None:
+        if num_threads == 1 or depth < 2 or report is not None or self.max_regions is not None:
             super().add_layers(depth, report)
             return
         self.add_layer(0, None)
-        self._add_in_halves(depth, threads)
+        self._add_in_halves(depth, num_threads)
 
-    def _add_in_halves(self, depth: int, threads: int) -> None:
+    def _add_in_halves(self, depth: int, num_threads: int) -> None:
         """The layers after the first one, by so many threads."""
-        first, end = (int(at) for at in self._base[:2])
         hyperplane = None
-        if threads > 1:
-            hyperplane = halving_hyperplane(self._vertices, self._columns, first, end)
+        if num_threads > 1:
+            hyperplane = halving_hyperplane(self._vertices, self._columns, self._second_pieces)
         if hyperplane is None:
             for layer in range(1, depth):
                 self.add_layer(layer, None)
             return
         halves = split(self._vertices, self._up.view, self._columns, hyperplane)
         parts = [self._part(half) for half in halves]
-        shares = (threads - threads // 2, threads // 2)
+        shares = (num_threads - num_threads // 2, num_threads // 2)
         with ThreadPoolExecutor(max_workers=1) as other:
             later = other.submit(parts[1]._add_in_halves, depth, shares[1])
             parts[0]._add_in_halves(depth, shares[0])
@@ -144,6 +143,14 @@ class SkeletonSubdivision(SkeletonValues):
         for part in parts:
             self.certificate.add(part.certificate)
         self._num_done = depth
+
+    def _second_pieces(self, points: np.ndarray) -> np.ndarray:
+        """Rounded pieces (m, n) of the second layer at coordinates: to estimate with alone."""
+        (frame, offset), net = self._folded, self.net
+        with np.errstate(over="ignore", invalid="ignore"):
+            hidden = net.activations[0](np.nan_to_num(points @ frame.T + offset))
+            values = np.nan_to_num(hidden @ net.weights[1].T + net.biases[1])
+        return net.activations[1].piece(values)
 
     def _part(self, half: Half) -> SkeletonSubdivision:
         """The same for one half of the vertices."""

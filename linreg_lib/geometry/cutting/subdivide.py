@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import comb
 from typing import Any
 
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex, complex_of
@@ -22,6 +23,7 @@ from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.record.invariants import require_sound
 from linreg_lib.geometry.record.whole_space_record import whole_space_record
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import num_hyperplanes
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_count,
@@ -30,6 +32,9 @@ from linreg_lib.networks.arguments import (
     checked_limit,
 )
 from linreg_lib.progress_bar import progress_bar
+
+#: jobs with at most so many hyperplanes, and cells if all are in one layer, need no kernels
+_FEW, _FEW_CELLS = 8, 40
 
 _Kind = Callable[[Network, Any, int | None], SubdivisionState]
 #: called after each neuron with (layer, neuron, num_regions so far)
@@ -55,7 +60,8 @@ def subdivide(
         upto_layer: count hidden layers 1..upto_layer only (0: the domain itself; default: all)
         max_regions: give up with ``WorkLimitError`` beyond this number of regions
         progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)
-        compiled: use the compiled kernels: None, if numba is installed; True insists; False never.
+        compiled: use the compiled kernels: None, if numba is installed, but for a few neurons,
+            for which compiling would take longer than anything else; True insists; False never.
             They give the same complex (faces other than regions may be numbered otherwise) and are
             many times faster.  Networks with ties, domains that are unbounded and polytopes
             that are not simple are left to the NumPy reference; then ``progress`` is told again
@@ -106,7 +112,7 @@ def subdivide(
     kinds: list[_Kind] = [NumpySubdivision]
     if isinstance(domain, Space):
         kinds = [SpaceSubdivision]
-    elif compiled is not False and domain.is_bounded:
+    elif domain.is_bounded and (compiled or compiled is None and not _is_tiny(net, domain)):
         kinds = _compiled_first(required=compiled is True)
     for kind in kinds:
         try:
@@ -121,6 +127,12 @@ def subdivide(
         require_sound(record)
         return complex_of(record)
     raise AssertionError("the NumPy subdivision knows all cases")
+
+
+def _is_tiny(net: Network, domain: Domain) -> bool:
+    """Whether the NumPy reference takes a few milliseconds: few neurons and few cells."""
+    num = num_hyperplanes(net)
+    return num <= _FEW and sum(comb(num, k) for k in range(domain.dim + 1)) <= _FEW_CELLS
 
 
 def _compiled_first(required: bool) -> list[_Kind]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from linreg_lib.geometry.lines.compiled import CompiledLines
 
 _BLOCK = 1024
+#: segments times units up to which NumPy takes about a millisecond, and kernels seconds to compile
+_FEW = 1000
 
 
 def count_along_lines(
@@ -46,7 +48,7 @@ def count_along_lines(
     breakpoint without crossing it; units that switch at the same point cut once.
 
     ``compiled`` uses the compiled kernels, which know ``of="activation"`` alone: None, where numba
-    is installed; True insists; False never.  The counts are the same.
+    is installed, but for little work; True insists; False never.  The counts are the same.
 
     Raises ValueError for shapes that do not fit, entries that are not finite, and for a row whose
     ends are equal (the message names the row); OverflowError if pre-activations overflow float64.
@@ -92,7 +94,8 @@ def _float_counts(
             "compiled=True needs layers of units that all have the same activation, with at least "
             "one breakpoint; leave compiled out"
         )
-    if of == "activation" and compiled is not False and net.depth and is_plain:
+    is_wanted = compiled or compiled is None and len(starts) * sum(net.hidden_widths) > _FEW
+    if of == "activation" and is_wanted and net.depth and is_plain:
         kernels = _kernels(required=compiled is True)
         if kernels is not None:
             try:

@@ -24,8 +24,8 @@ def assert_same(one: lr.PolyhedralComplex, other: lr.PolyhedralComplex) -> None:
     """The same regions in the same order, bounded by the same facets, and the same vertices."""
     assert one.f_vector == other.f_vector
     assert np.array_equal(one.patterns, other.patterns)
-    pairs = [np.sort(cx.facet_cells, axis=1) for cx in (one, other)]
-    assert np.array_equal(*(pair[np.lexsort(pair.T)] for pair in pairs))
+    first, second = (np.sort(cx.facet_cells, axis=1) for cx in (one, other))
+    assert np.array_equal(first[np.lexsort(first.T)], second[np.lexsort(second.T)])
     assert one.volumes == pytest.approx(other.volumes, rel=1e-9)
     rows = []
     for cx in (one, other):
@@ -35,8 +35,8 @@ def assert_same(one: lr.PolyhedralComplex, other: lr.PolyhedralComplex) -> None:
         rows.append(sorted(zip(points, zeros, strict=True)))
     assert rows[0] == rows[1]
     for k in range(1, one.dim + 1):
-        sizes = [np.sort(np.diff(cx.boundary(k).offsets)) for cx in (one, other)]
-        assert np.array_equal(*sizes)
+        first, second = (np.sort(np.diff(cx.boundary(k).offsets)) for cx in (one, other))
+        assert np.array_equal(first, second)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
+from linreg_lib.networks import Normal
 
 pytest.importorskip("numba")
 
@@ -33,7 +34,8 @@ def test_a_tiny_job_does_not_load_the_compiler() -> None:
 @pytest.mark.parametrize("num_neurons", [8, 9])
 def test_the_engine_depends_on_the_size_alone(num_neurons: int) -> None:
     rng = np.random.default_rng(num_neurons)
-    net, box = lr.Network.random([2, num_neurons, 1], rng=rng), lr.Box(-1, 1, dim=2)
+    net = lr.Network.random([2, num_neurons, 1], biases=Normal(0.3), rng=rng)
+    box = lr.Box(-1, 1, dim=2)
     found = lr.subdivide(net, box)
     assert found.certificate.compiled == (num_neurons > 8)
     assert found.f_vector == lr.subdivide(net, box, compiled=True).f_vector

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+#: so many floats are made integers one by one
+_FEW = 16
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dyadic:
@@ -48,6 +51,8 @@ class Dyadic:
 
     @classmethod
     def _of_floats(cls, values: NDArray[np.float64]) -> Dyadic:
+        if values.size <= _FEW:
+            return cls._of_few(values)
         mantissas, exponents = np.frexp(values)
         integers = (mantissas * 2.0**53).astype(np.int64)
         zeros = np.frexp((integers & -integers).astype(np.float64))[1] - 1  # trailing, in binary
@@ -61,6 +66,16 @@ class Dyadic:
         ):
             numerators[i] = integer << (power - lowest)
         return cls(numerators=numerators.reshape(values.shape), shift=-lowest)
+
+    @classmethod
+    def _of_few(cls, values: NDArray[np.float64]) -> Dyadic:
+        """The same one by one, which is faster for a point."""
+        ratios = [value.as_integer_ratio() for value in values.ravel().tolist()]
+        shift = max((below.bit_length() - 1 for _, below in ratios), default=0)
+        numerators = np.empty(values.size, dtype=object)
+        for i, (above, below) in enumerate(ratios):
+            numerators[i] = above << (shift + 1 - below.bit_length())
+        return cls(numerators=numerators.reshape(values.shape), shift=shift)
 
     def shifted_to(self, shift: int) -> NDArray[Any]:
         """Numerators of the same numbers for a larger shift."""

@@ -208,8 +208,9 @@ def test_faults_are_seen(fault: str) -> None:
     fast, slow = both(net, box)
     faces = fast.record.faces
     if fault == "up":
-        vertex = int(np.flatnonzero(faces._up)[0])
-        faces._up[vertex] = 0
+        up = faces._up.copy()
+        up[np.flatnonzero(up)[0]] = 0
+        faces._up = up
         del (
             vars(fast.record)["f_vector"],
             vars(faces)["f_vector"],

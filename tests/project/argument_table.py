@@ -365,6 +365,7 @@ def _geometry() -> dict[str, Row]:
                 "domain": _object(BOX),
                 "upto_layer": arg(1, "level"),
                 "max_regions": arg(50, "limit"),
+                "num_threads": arg(1, "count"),
                 "progress": arg(False, "flag"),
                 "compiled": arg(False, "flag", **_MAYBE),
             },

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import comb
 from typing import Any
 
 from linreg_lib.extras import needs_extra
@@ -26,6 +27,7 @@ from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.record.invariants import require_sound
 from linreg_lib.geometry.record.joined_record import joined_record
 from linreg_lib.geometry.record.whole_space_record import whole_space_record
+from linreg_lib.geometry.vertex_signs.float_sign_bounds import num_hyperplanes
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_count,
@@ -34,6 +36,9 @@ from linreg_lib.networks.arguments import (
     checked_limit,
 )
 from linreg_lib.progress_bar import progress_bar
+
+#: jobs with at most so many hyperplanes, and cells if all are in one layer, need no kernels
+_FEW, _FEW_CELLS = 8, 40
 
 _Kind = Callable[[Network, Any, int | None], SubdivisionState]
 #: called after each neuron with (layer, neuron, num_regions so far)
@@ -48,6 +53,7 @@ def subdivide(
     max_regions: int | None = None,
     progress: bool | Progress = False,
     compiled: bool | None = None,
+    num_threads: int = 1,
 ) -> PolyhedralComplex:
     """The polyhedral complex into which ``net`` cuts ``domain``, with its activation regions.
 
@@ -58,12 +64,18 @@ def subdivide(
         upto_layer: count hidden layers 1..upto_layer only (0: the domain itself; default: all)
         max_regions: give up with ``WorkLimitError`` beyond this number of regions
         progress: True draws a progress bar; or a function called with (layer, neuron, num_regions)
-        compiled: use the compiled kernels: None, if numba is installed; True insists; False never.
+        compiled: use the compiled kernels: None, if numba is installed, but for a few neurons,
+            for which compiling would take longer than anything else; True insists; False never.
             They give the same complex (faces other than regions may be numbered otherwise) and are
             many times faster.  Networks with ties, domains that are unbounded and polytopes that
             are not simple have kernels of their own, which keep faces of all dimensions.  A tie may
             show only on the way; then ``progress`` is told again from the beginning.
             ``certificate.compiled`` says who cut.
+        num_threads: how many threads cut at once. The compiled kernels use them from the second
+            layer on, each on its side of a hyperplane of the first; one thread cuts where the
+            domain lies on one side of all of these, where neurons tie, and with ``max_regions`` or
+            ``progress``. The complex is the same, but vertices and edges are numbered otherwise,
+            and coordinates may differ in the last digits.
 
     Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
     are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts
@@ -104,17 +116,17 @@ def subdivide(
         depth = checked_count("upto_layer", upto_layer, least=0, most=net.depth)
     max_regions = checked_limit("max_regions", max_regions)
     compiled = None if compiled is None else checked_flag("compiled", compiled)
+    num_threads = checked_count("num_threads", num_threads)
     if not callable(progress):
         progress = checked_flag("progress", progress)
     kinds: list[_Kind] = [SpaceSubdivision if isinstance(domain, Space) else NumpySubdivision]
-    if compiled is not False:
+    if compiled or compiled is None and not _is_tiny(net, domain):
         kinds = _compiled(net, domain, required=compiled is True) or kinds
     for kind in kinds:
         try:
             run = kind(net, domain, max_regions)
             with _reporter(progress, sum(net.hidden_widths[:depth])) as report:
-                for layer in range(depth):
-                    run.add_layer(layer, report)
+                run.add_layers(depth, report, num_threads)
         except NotInGeneralPosition:
             continue
         record = run.record(depth)
@@ -125,6 +137,12 @@ def subdivide(
             record = joined_record(record)
         return complex_of(record)
     raise AssertionError("the last way knows all cases")
+
+
+def _is_tiny(net: Network, domain: Domain) -> bool:
+    """Whether the NumPy reference takes a few milliseconds: few neurons and few cells."""
+    num = num_hyperplanes(net)
+    return num <= _FEW and sum(comb(num, k) for k in range(domain.dim + 1)) <= _FEW_CELLS
 
 
 def _compiled(net: Network, domain: Domain, required: bool) -> list[_Kind]:

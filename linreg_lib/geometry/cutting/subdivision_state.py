@@ -77,6 +77,13 @@ class SubdivisionState:
         """Cut by all neurons of a hidden layer, reporting after each."""
         raise NotImplementedError
 
+    def add_layers(
+        self, depth: int, report: Callable[[int, int, int], None] | None, num_threads: int = 1
+    ) -> None:
+        """Cut by the first hidden layers, by so many threads if the engine knows how."""
+        for layer in range(depth):
+            self.add_layer(layer, report)
+
     @property
     def vertex_slack(self) -> np.ndarray:
         """How far each vertex may be rounded from its exact place (vertices,)."""

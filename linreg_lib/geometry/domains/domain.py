@@ -173,11 +173,11 @@ def hashable(value: object) -> Hashable:
 
 def far_centre(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """A point inside a window from which both sides differ by floats; 0 unless it is far away."""
+    if not ((low > 0) | (high < 0)).any():  # what is usual, and quick to see
+        return np.zeros(len(low))
     with np.errstate(over="ignore"):
         width = high - low
     nearest = np.minimum(np.abs(low), np.abs(high))
-    if not ((low > 0) | (high < 0)).any():  # what is usual, and quick to see
-        return np.zeros(len(low))
     is_far = (np.sign(low) == np.sign(high)) & (
         np.maximum(np.abs(low), np.abs(high)) / 9 < nearest / 8
     )

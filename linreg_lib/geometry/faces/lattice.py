@@ -8,11 +8,13 @@ negative side; the positive side and the section between them get new numbers at
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
 
 from linreg_lib.geometry.faces.spare_memory import take
+from linreg_lib.locked import locked
 
 #: up to this size room is taken generously: copying costs more than memory nobody touched
 _GENEROUS_BYTES = 1 << 25
@@ -124,13 +126,18 @@ class Lattice:
 
 def cube_lattice(low: np.ndarray, high: np.ndarray) -> Lattice:
     """The face lattice of a box: 3^d faces, one for each choice of low, high or all per axis."""
-    dim = len(low)
+    is_high, edges, incidence = _cube_faces(len(low))
+    points = np.column_stack([np.where(is_high, high, low), np.ones(len(is_high))])
+    return Lattice(points, edges, incidence)
+
+
+@cache
+def _cube_faces(dim: int) -> tuple[np.ndarray, np.ndarray, dict[int, np.ndarray]]:
+    """For each corner and axis whether it is the high side; edges; pairs of faces from k = 2 on."""
     numbers: list[dict[tuple[int, ...], int]] = [{} for _ in range(dim + 1)]
     for face in product((0, 1, 2), repeat=dim):
         level = numbers[face.count(2)]
         level[face] = len(level)
-    corners = np.array([[high[i] if c else low[i] for i, c in enumerate(f)] for f in numbers[0]])
-    points = np.column_stack([corners, np.ones(len(corners))])
     incidence = {}
     for k in range(1, dim + 1):
         rows = [
@@ -142,7 +149,8 @@ def cube_lattice(low: np.ndarray, high: np.ndarray) -> Lattice:
         ]
         incidence[k] = np.array(rows)
     edges = incidence.pop(1)[:, 1].reshape(-1, 2)
-    return Lattice(points, edges, incidence)
+    is_high = np.array(list(numbers[0]), dtype=bool)
+    return locked((is_high, edges, incidence))
 
 
 def line_lattice() -> Lattice:

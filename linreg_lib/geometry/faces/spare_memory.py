@@ -9,21 +9,24 @@ when the last of them is gone, so that nothing that anybody looks at is ever use
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import numpy as np
 
 #: no more than this is kept, and nothing larger than half of it
-_KEPT_BYTES = 1 << 29
+_KEPT_BYTES = 1 << 30
 #: smaller arrays are not worth keeping
-_LEAST_BYTES = 1 << 12
+_LEAST_BYTES = 1 << 16
 #: of one kind so many are kept, the largest
 _MOST = 8
 
 
-class _Spare(threading.local):
-    """Spare memory of one thread, by shape of the rows and type."""
+class _Spare:
+    """Spare memory of all threads, by shape of the rows and type, the largest last.
+
+    Lists are changed by single steps that no thread sees half done; whoever takes memory looks at
+    what it got.
+    """
 
     def __init__(self) -> None:
         self.arrays: dict[tuple[tuple[int, ...], str], list[np.ndarray]] = {}
@@ -52,6 +55,29 @@ class _Loan:
 def take(num_rows: int, at_least: int, row_shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """An array of ``num_rows`` rows, or a spare one of ``at_least`` so many; contents undefined."""
     memory = _largest_spare(at_least, row_shape, dtype)
+    return _lent(memory, num_rows, row_shape, dtype)
+
+
+def take_closely(num_rows: int, row_shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """The same for what will live long: with room for at most twice as many rows."""
+    memory = None
+    spare = _spare.arrays.get((row_shape, dtype.str), [])
+    for at, each in enumerate(list(spare)):
+        if num_rows <= len(each) <= 2 * num_rows:
+            try:
+                memory = spare.pop(at)
+            except IndexError:
+                pass
+            break
+    if memory is not None and not num_rows <= len(memory) <= 2 * num_rows:
+        spare.append(memory)  # another one had moved there meanwhile
+        memory = None
+    return _lent(memory, num_rows, row_shape, dtype)
+
+
+def _lent(
+    memory: np.ndarray | None, num_rows: int, row_shape: tuple[int, ...], dtype: np.dtype
+) -> np.ndarray:
     if memory is None:
         memory = np.empty((num_rows, *row_shape), dtype=dtype)
     if not _LEAST_BYTES <= memory.nbytes <= _KEPT_BYTES // 2:
@@ -80,6 +106,5 @@ def _keep(memory: np.ndarray) -> None:
         return
     if num_bytes + memory.nbytes <= _KEPT_BYTES:
         spare = arrays.setdefault((memory.shape[1:], memory.dtype.str), [])
-        spare.append(memory)
-        spare.sort(key=len)
+        spare.insert(sum(len(each) <= len(memory) for each in list(spare)), memory)
         del spare[:-_MOST]

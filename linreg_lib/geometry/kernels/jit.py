@@ -33,7 +33,7 @@ def kernel(function: _Function) -> _Function:
     Kernels allocate nothing, so arrays are not reference-counted: in inner loops the counting,
     which is atomic, would cost more than the work.
     """
-    return _compiled(function, error_model="numpy", **_uncounted)
+    return _compiled(function, error_model="numpy", nogil=True, **_uncounted)
 
 
 def allocating_kernel(function: _Function) -> _Function:
@@ -41,14 +41,19 @@ def allocating_kernel(function: _Function) -> _Function:
     return _compiled(function, error_model="numpy")
 
 
-def dividing_kernel(function: _Function) -> _Function:
-    """The same for kernels that make arrays, and raise ZeroDivisionError as Python does."""
-    return _compiled(function)
+def part(function: _Function) -> _Function:
+    """A part of kernels: nothing that Python may call, which would take a wrapper to compile.
+
+    The machine code of those that call it holds it, so it is not kept by itself.
+    """
+    compiled: _Function = numba.njit(error_model="numpy", **_part_alone, **_uncounted)(function)
+    return compiled
 
 
 def inlined(function: _Function) -> _Function:
-    """A part of kernels, written out wherever it is called."""
-    compiled: _Function = numba.njit(inline="always", error_model="numpy", **_uncounted)(function)
+    """A part that is written out wherever it is called."""
+    options: dict[str, Any] = {**_part_alone, **_uncounted}
+    compiled: _Function = numba.njit(forceinline=True, error_model="numpy", **options)(function)
     return compiled
 
 
@@ -70,6 +75,7 @@ def _without_counting() -> dict[str, bool]:
 
 
 _uncounted: dict[str, Any] = _without_counting()
+_part_alone: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 # The cache ----------------------------------------------------------------------------------------
@@ -121,6 +127,7 @@ _cache_folder = _folder()
 
 
 def _compiled(function: _Function, **options: Any) -> _Function:
+    options["no_cfunc_wrapper"] = True
     compiled: Any = None
     if _cache_folder is not None:
         compiled = _kept(function, str(_cache_folder), options)
@@ -201,7 +208,7 @@ class _Announcer(event.Listener):
             return
         self._has_spoken = True
         again = "once" if _cache_folder is not None else "in every process"
-        text = f"compiling kernels ({again}, about 10 s)"
+        text = f"compiling kernels ({again}, about 6 s)"
         _LOG.info(text)
         if _is_watched() and not _LOG.isEnabledFor(logging.INFO):
             sys.stderr.write(f"linreg_lib: {text}\n")

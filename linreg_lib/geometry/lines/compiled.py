@@ -23,6 +23,7 @@ from linreg_lib.geometry.lines.line_kernels import (
 )
 from linreg_lib.geometry.lines.place_error import PLACE_ERROR
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import ErrorModel, LayerError
+from linreg_lib.locked import locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import SAFETY
 
@@ -70,7 +71,7 @@ class CompiledLines:
         self, lines: slice, products: np.ndarray, errors: ErrorModel, error: LayerError
     ) -> None:
         net, num = self.net, lines.stop - lines.start
-        bias = np.zeros(products.shape[1])  # the first layer's values have theirs already
+        bias = locked(np.zeros(products.shape[1]))  # the first layer's values have theirs already
         vertices = Vertices(
             first=np.arange(0, 2 * num + 1, 2),
             place=np.tile([0.0, 1.0], num),
@@ -126,7 +127,8 @@ def _find(
     """Segments in doubt, room for the new vertices of the others, and their crossings."""
     num_rows, width = products.shape
     signs = np.empty((num_rows, len(layer.breakpoints), (width + 63) // 64), dtype=np.uint64)
-    doubtful, num = read_signs(layer, products, old, PLACE_ERROR, signs)
+    doubtful = np.zeros(len(old.first) - 1, dtype=bool)
+    num = read_signs(layer, products, old, PLACE_ERROR, signs, doubtful)
     found = Crossings(
         vertex=np.empty(num + 1, dtype=np.int64),
         weight=np.empty(num),

@@ -39,12 +39,10 @@ from typing import NamedTuple
 import numpy as np
 
 from linreg_lib.geometry.kernels.bits import lowest_bit, num_bits
-from linreg_lib.geometry.kernels.jit import dividing_kernel
+from linreg_lib.geometry.kernels.jit import kernel, part
 from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
-#: so many crossings of one piece are sorted by insertion
-_FEW = 24
 
 
 class Layer(NamedTuple):
@@ -82,17 +80,21 @@ class Crossings(NamedTuple):
     column: np.ndarray
 
 
-@dividing_kernel
+@kernel
 def read_signs(
-    layer: Layer, products: np.ndarray, old: Vertices, place_error: float, signs: np.ndarray
-) -> tuple[np.ndarray, int]:
+    layer: Layer,
+    products: np.ndarray,
+    old: Vertices,
+    place_error: float,
+    signs: np.ndarray,
+    doubtful: np.ndarray,
+) -> int:
     """Write bits of the units above each breakpoint at each vertex (rows, breakpoints, words).
 
-    Returns which segments have a sign that is not certain, and how many crossings there are.
+    Marks the segments that have a sign that is not certain; returns how many crossings there are.
     """
     bias, breakpoints, value = layer.bias, layer.breakpoints, layer.value
     first, place, slack = old
-    doubtful = np.zeros(first.size - 1, dtype=np.bool_)
     num = 0
     for line in range(first.size - 1):
         low, high = first[line], first[line + 1]
@@ -107,10 +109,10 @@ def read_signs(
                 doubtful[line] = True
             if vertex > low:
                 num += _num_opposite(signs, vertex)
-    return doubtful, num
+    return num
 
 
-@dividing_kernel
+@part
 def _place_share(
     place: np.ndarray, slack: np.ndarray, vertex: int, low: int, high: int, place_error: float
 ) -> tuple[float, int]:
@@ -121,7 +123,7 @@ def _place_share(
     return slack[vertex] / length, vertex + 1 if after >= before else vertex - 1
 
 
-@dividing_kernel
+@part
 def _read_row(
     products: np.ndarray,
     vertex: int,
@@ -154,7 +156,7 @@ def _read_row(
     return num_close
 
 
-@dividing_kernel
+@part
 def _num_opposite(signs: np.ndarray, vertex: int) -> int:
     num = 0
     for index in range(signs.shape[1]):
@@ -163,7 +165,7 @@ def _num_opposite(signs: np.ndarray, vertex: int) -> int:
     return num
 
 
-@dividing_kernel
+@kernel
 def find_crossings(
     layer: Layer,
     products: np.ndarray,
@@ -177,7 +179,7 @@ def find_crossings(
 
     Marks more segments as doubtful, which have no crossings and no vertices in ``new_first``.
     """
-    end = 0
+    end = int(np.int64(0))  # a literal would have what takes it compiled twice
     for line in range(old.first.size - 1):
         begin, low, high = end, old.first[line], old.first[line + 1]
         for vertex in range(low + 1, high):
@@ -212,30 +214,31 @@ def find_crossings(
     return end
 
 
-@dividing_kernel
+@part
 def _sort(found: Crossings, start: int, end: int) -> bool:
     """Sort one piece's crossings by weight; False if their exact order may be another."""
     weights, shares, columns = found.weight, found.share, found.column
-    if end - start > _FEW:
-        order = start + np.argsort(weights[start:end])
-        weights[start:end] = weights[order]
-        shares[start:end] = shares[order]
-        columns[start:end] = columns[order]
-    else:
-        for i in range(start + 1, end):
+    gap = 1
+    while 3 * gap < end - start:
+        gap = 3 * gap + 1
+    # Shell's method, which for a few is insertion; NumPy's sorting takes seconds to compile.
+    while gap > 0:
+        for i in range(start + gap, end):
             weight, share, column = weights[i], shares[i], columns[i]
             j = i
-            while j > start and weights[j - 1] > weight:
-                weights[j], shares[j], columns[j] = weights[j - 1], shares[j - 1], columns[j - 1]
-                j -= 1
+            while j >= start + gap and weights[j - gap] > weight:
+                weights[j], shares[j] = weights[j - gap], shares[j - gap]
+                columns[j] = columns[j - gap]
+                j -= gap
             weights[j], shares[j], columns[j] = weight, share, column
+        gap //= 3
     for i in range(start + 1, end):
         if not weights[i] - shares[i] > weights[i - 1] + shares[i - 1]:
             return False
     return True
 
 
-@dividing_kernel
+@kernel
 def write_vertices(
     layer: Layer,
     products: np.ndarray,
@@ -293,7 +296,7 @@ def write_vertices(
             row += 1
 
 
-@dividing_kernel
+@part
 def _write_relu(
     at_a: np.ndarray,
     at_b: np.ndarray,
@@ -311,7 +314,7 @@ def _write_relu(
         size[k] = t if t > size[k] else size[k]
 
 
-@dividing_kernel
+@part
 def _write_bent(
     at_a: np.ndarray,
     at_b: np.ndarray,

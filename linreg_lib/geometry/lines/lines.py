@@ -30,6 +30,9 @@ from linreg_lib.networks.float_constants import ROUNDED_DOWN
 if TYPE_CHECKING:
     from linreg_lib.geometry.lines.compiled import CompiledLines
 
+#: segments times units up to which NumPy takes about a millisecond, and kernels seconds to compile
+_FEW = 1000
+
 
 def count_along_lines(
     net: Network,
@@ -46,10 +49,10 @@ def count_along_lines(
     the same affine map (all outputs together).  Cuts at the ends do not count, nor does touching a
     breakpoint without crossing it; units that switch at the same point cut once.
 
-    ``compiled`` uses the compiled kernels: None, where they can; True always; False never.  The
-    counts are the same.  They need numba, ``of="activation"`` and pre-activations whose bounds fit
-    float64: else ``compiled=True`` raises NotCompiledError.  What floats leave in doubt is decided
-    by ``subdivide`` either way.
+    ``compiled`` uses the compiled kernels: None, where they can, but for little work; True always;
+    False never.  The counts are the same.  They need numba, ``of="activation"`` and pre-activations
+    whose bounds fit float64: else ``compiled=True`` raises NotCompiledError.  What floats leave in
+    doubt is decided by ``subdivide`` either way.
 
     Raises ValueError for shapes that do not fit, entries that are not finite, and for a row whose
     ends are equal (the message names the row); OverflowError if pre-activations overflow float64.
@@ -95,7 +98,8 @@ def _float_counts(
     beyond = _beyond_kernels(net, of)
     if compiled and beyond:
         raise NotCompiledError(f"compiled=True: {beyond}; leave compiled out for NumPy's count")
-    if compiled is not False and net.depth and not beyond:
+    is_wanted = compiled or compiled is None and len(starts) * sum(net.hidden_widths) > _FEW
+    if is_wanted and net.depth and not beyond:
         kernels = _kernels(required=compiled is True)
         if kernels is not None:
             try:

@@ -50,6 +50,13 @@ class SignRecord:
         """What is known now."""
         return Certificate(**vars(self))
 
+    def add(self, other: SignRecord) -> None:
+        """What was found out elsewhere on the same complex."""
+        self.num_float_signs += other.num_float_signs
+        self.num_refined_vertices += other.num_refined_vertices
+        self.num_exact_vertices += other.num_exact_vertices
+        self.smallest_margin = min(self.smallest_margin, other.smallest_margin)
+
     def see_margins(self, size: np.ndarray, lipschitz: np.ndarray, near: np.ndarray) -> None:
         """Take note of |values| (vertices, n); ``near`` marks those left to exact arithmetic."""
         if near.any():

@@ -26,6 +26,7 @@ Then ``z_k(v*) = z_k^C(v*)`` has the sign of the stored value whenever
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -74,6 +75,12 @@ class ErrorModel:
         self._num_cuts = num_hyperplanes(net)
         self._spread = 1.0
         self._last: LayerError | None = None
+
+    def of_part(self, measure: Callable[[], float]) -> ErrorModel:
+        """The same after the same layers, to go on with some of the cells alone."""
+        part = copy.copy(self)
+        part._measure = measure
+        return part
 
     def first_layer(
         self,

@@ -65,7 +65,7 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import (
     words_at,
 )
 from linreg_lib.geometry.kernels.bits import lowest_bit
-from linreg_lib.geometry.kernels.jit import inlined, kernel
+from linreg_lib.geometry.kernels.jit import inlined, kernel, part
 from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH, WEIGHT_MARGIN
 from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
@@ -128,7 +128,7 @@ def _value(
     return value
 
 
-@kernel
+@part
 def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) -> None:
     """A vertex on each edge that straddles the hyperplane ``h`` of the layer."""
     dim, shift = len(axes), slot_bits(axes)
@@ -140,7 +140,7 @@ def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) ->
     word, bit = start + (h >> 6), np.uint64(h & 63)
     neuron = h // layer.num_breakpoints
     breakpoint = layer.breakpoints[h]
-    num_cuts = 0
+    num_cuts = int(np.int64(0))  # a literal would have all that takes it compiled twice
     block, fill = state.lists[h, HEAD], state.lists[h, FILL]
     while block >= 0:
         # First only look, so that the processor waits for many vertices at a time.
@@ -165,10 +165,10 @@ def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) ->
         block, fill = blocks[block, NEXT], BLOCK
         if num_cuts > CHUNK - BLOCK or block < 0:
             _make_chunk(axes, state, layer, h, neuron, breakpoint, num_cuts)
-            num_cuts = 0
+            num_cuts = int(np.int64(0))
 
 
-@kernel
+@part
 def _make_chunk(
     axes: tuple[int, ...],
     state: State,
@@ -216,8 +216,9 @@ def _make_chunk(
             floats[n, flatness + i] = flat
             if certify:
                 slack += (value_error[hyperplane] + all_lipschitz[hyperplane] * slack) * flat
-            ints[n, neighbours + 2 * i] = _OPEN if hyperplane >= layer.num_walls else -1
-            ints[n, neighbours + 2 * i + 1] = _OPEN
+            closed = layer.closed[hyperplane]
+            ints[n, neighbours + 2 * i] = -1 if closed == 1 else _OPEN
+            ints[n, neighbours + 2 * i + 1] = -1 if closed == 2 else _OPEN
         flat = np.inf
         if certify:
             change = abs(at_a - at_b) * ROUNDED_DOWN - 2 * (value + lipschitz * slack)
@@ -297,7 +298,7 @@ def _decide_signs(
     return doubtful
 
 
-@kernel
+@part
 def _connect(axes: tuple[int, ...], state: State, layer: Layer, h: int) -> bool:
     """The edges of the hyperplane ``h``, and where the later ones will cut the new edges."""
     counts, ints, floats, up, dim = state.counts, state.ints, state.floats, state.up, len(axes)

@@ -38,6 +38,12 @@ class SkeletonPlaces(Locked):
         self._points = corners
         self._start, self._vertices, self._columns = start, vertices, columns
 
+    def of_others(self, vertices: VertexRows) -> SkeletonPlaces:
+        """The same for other vertices on the same hyperplanes, of which none is known yet."""
+        others = SkeletonPlaces(self.network, {}, self.scales, self._start, vertices, self._columns)
+        vars(others)["_walls"] = self._walls
+        return others
+
     def point(self, vertex: int) -> np.ndarray:
         """Homogeneous integer parameters (dim + 1,) of a vertex."""
         found = self._points.get(vertex)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.geometry.kernels.bits import lowest_bit
-from linreg_lib.geometry.kernels.jit import allocating_kernel, inlined, kernel
+from linreg_lib.geometry.kernels.jit import inlined, kernel
 
 ONE = np.uint64(1)
 
@@ -68,15 +68,25 @@ def cell_words(
                 out[cell, word_of[hyperplane]] |= bit_of[hyperplane]
 
 
-@allocating_kernel
-def sorted_by_bits(words: np.ndarray, reversed_bytes: np.ndarray) -> np.ndarray:
-    """The order of the rows as bit strings, lowest bit of the first word first."""
-    num = words.shape[0]
-    order, other = np.arange(num, dtype=np.int32), np.empty(num, dtype=np.int32)
-    keys, count = np.empty(num, dtype=np.uint8), np.empty(257, dtype=np.int64)
+@kernel
+def sort_by_bits(
+    words: np.ndarray,
+    reversed_bytes: np.ndarray,
+    order: np.ndarray,
+    other: np.ndarray,
+    keys: np.ndarray,
+    count: np.ndarray,
+) -> bool:
+    """Sort the rows as bit strings, lowest bit of the first word first.
+
+    Their numbers, which ``order`` holds in any order, come out in ``order``, or if the answer is
+    True in ``other``; ``keys`` (rows,) and ``count`` (257,) are room to work in.
+    """
+    num, in_other = words.shape[0], False
     for digit in range(8 * words.shape[1] - 1, -1, -1):
         word, shift = digit >> 3, np.uint64(8 * (digit & 7))
-        count[:] = 0
+        for key in range(257):
+            count[key] = 0
         for row in range(num):
             key = reversed_bytes[int((words[row, word] >> shift) & np.uint64(255))]
             keys[row] = key
@@ -89,8 +99,8 @@ def sorted_by_bits(words: np.ndarray, reversed_bytes: np.ndarray) -> np.ndarray:
             row = order[at]
             other[count[keys[row]]] = row
             count[keys[row]] += 1
-        order, other = other, order
-    return order
+        order, other, in_other = other, order, not in_other
+    return in_other
 
 
 @kernel
@@ -156,7 +166,7 @@ def _step_down(
     return neighbours[v, slot] >> slot_bits, code
 
 
-@allocating_kernel
+@kernel
 def label_faces(
     neighbours: np.ndarray,
     slot_bits: int,
@@ -170,7 +180,6 @@ def label_faces(
     ``place`` is the inverse of ``codes``.  Faces are numbered by source, then by code.
     """
     num_slots, number = neighbours.shape[1], 0
-    path = np.empty((64, 2), dtype=np.int64)
     for v in range(labels.shape[0]):
         exists = 0
         for slot in range(num_slots):
@@ -193,19 +202,14 @@ def label_faces(
             if labels[v, place[code]] >= 0:
                 labels[first, i] = labels[v, place[code]]
                 continue
-            v, code, length = first, codes[i], 0
+            v, code = first, codes[i]
             while labels[v, place[code]] == -2:
-                if length == path.shape[0]:
-                    longer = np.empty((2 * length, 2), dtype=np.int64)
-                    longer[:length] = path
-                    path = longer
-                path[length, 0] = v
-                path[length, 1] = place[code]
-                length += 1
                 v, code = _step_down(neighbours, slot_bits, up, v, code)
             label = labels[v, place[code]]
-            for at in range(length):
-                labels[path[at, 0], path[at, 1]] = label
+            v, code = first, codes[i]
+            while labels[v, place[code]] == -2:
+                labels[v, place[code]] = label
+                v, code = _step_down(neighbours, slot_bits, up, v, code)
 
 
 @kernel

@@ -57,7 +57,8 @@ class Layer(NamedTuple):
     base: int
     #: of the vertices' words, the first that belongs to the layer
     first_word: int
-    num_walls: int
+    #: of each hyperplane so far, walls included: 1 if outside is below it, 2 if above, 0 if neither
+    closed: np.ndarray
     #: of each of its hyperplanes; inf where a neuron has fewer than ``num_breakpoints``
     breakpoints: np.ndarray
     num_breakpoints: int

@@ -13,8 +13,11 @@ from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 
 
 def by_piece(table: np.ndarray) -> np.ndarray:
-    """A table of units as kernels read it: a piece, or a breakpoint, after the other."""
-    return np.ascontiguousarray(table.T)
+    """A table of units as kernels read it: a piece, or a breakpoint, after the other.
+
+    Always a copy: read-only arrays are a type of their own, for which kernels compile anew.
+    """
+    return np.array(table.T, order="C")
 
 
 class SkeletonValues(SubdivisionState):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows, bits_of_slots
 from linreg_lib.geometry.faces.lattice import Lattice
 from linreg_lib.geometry.vertex_signs.support import Support
-from linreg_lib.locked import Locked
+from linreg_lib.locked import Locked, locked
 from linreg_lib.networks import Network
 
 
@@ -99,26 +101,29 @@ def columns_of(net: Network, num_walls: int) -> Columns:
     """The columns of all hidden layers."""
     num_breakpoints = [activation.num_breakpoints for activation in net.activations]
     counts = [n * t for n, t in zip(net.hidden_widths, num_breakpoints, strict=True)]
-    first_word = np.cumsum([0, *(-(-count // 64) for count in counts)])
-    columns = [np.arange(count) for count in counts]
-    words = [first + (c >> 6) for first, c in zip(first_word[:-1], columns, strict=True)]
-    none = np.zeros(num_walls, dtype=np.int64)
-    word_of = np.concatenate([none, *words])
-    bit_of = np.uint64(1) << (np.concatenate([none, *columns]) & 63).astype(np.uint64)
-    bit_of[:num_walls] = 0
+    base = np.array([num_walls, *(num_walls + end for end in accumulate(counts))])
+    first_word = np.array([0, *accumulate(-(-count // 64) for count in counts)])
+    # Each layer's columns counted from 64 times its first word.
+    shift = np.repeat(64 * first_word[:-1] - base[:-1], counts)
+    columns = np.arange(num_walls, base[-1]) + shift
+    word_of = np.zeros(base[-1], dtype=np.int64)
+    word_of[num_walls:] = columns >> 6
+    bit_of = np.zeros(base[-1], dtype=np.uint64)
+    bit_of[num_walls:] = np.uint64(1) << (columns & 63).astype(np.uint64)
     always_zero = np.zeros(first_word[-1], dtype=np.uint64)
-    at = num_walls
-    for weight, bias, activation in zip(net.weights, net.biases, net.activations, strict=False):
+    layers = zip(base.tolist(), net.weights, net.biases, net.activations, strict=False)
+    for at, weight, bias, activation in layers:
         constant = np.asarray(~weight.any(axis=1))
+        if not constant.any():
+            continue
         at_breakpoint = np.equal(bias[:, None], activation.breakpoint_table(len(bias)))
         zero = (constant[:, None] & at_breakpoint).ravel()
         for hyperplane in at + np.flatnonzero(zero):
             always_zero[word_of[hyperplane]] |= bit_of[hyperplane]
-        at += zero.size
     return Columns(
         widths=tuple(net.hidden_widths),
         num_breakpoints=tuple(num_breakpoints),
-        base=num_walls + np.cumsum([0, *counts]),
+        base=base,
         first_word=first_word,
         word_of=word_of,
         bit_of=bit_of,
@@ -128,12 +133,38 @@ def columns_of(net: Network, num_walls: int) -> Columns:
 
 def initial_skeleton(lattice: Lattice) -> Skeleton | None:
     """The domain itself; None if it is not simple: more than d walls meet at some corner."""
-    dim, num = lattice.dim, lattice.points.size
+    points = lattice.points.view[:, :-1].copy()
+    ends, pairs = lattice.ends, [lattice.pairs(k) for k in range(2, lattice.dim)]
+    found = _walls_and_neighbours(
+        (points.shape[0], points.shape[1]),
+        tuple(each.tobytes() for each in ends),
+        tuple((faces.tobytes(), subfaces.tobytes()) for faces, subfaces in pairs),
+    )
+    if found is None:
+        return None
+    num_walls, hyperplanes, neighbours = found
+    return Skeleton(
+        num_walls=num_walls,
+        points=points,
+        hyperplanes=hyperplanes,
+        neighbours=neighbours,
+        words=np.zeros((len(points), 0), dtype=np.uint64),
+    )
+
+
+@lru_cache(maxsize=32)
+def _walls_and_neighbours(
+    shape: tuple[int, int], all_ends: tuple[bytes, ...], all_pairs: tuple[tuple[bytes, bytes], ...]
+) -> tuple[int, np.ndarray, np.ndarray] | None:
+    """Number of walls, hyperplanes and neighbours of (corners, d), by the lattice's integers."""
+    num, dim = shape
+    ends = [np.frombuffer(each, dtype=np.intp).tolist() for each in all_ends]
     corners = {0: [{v} for v in range(num)]}
-    corners[1] = [{int(a), int(b)} for a, b in zip(*lattice.ends, strict=True)]
-    for k in range(2, dim):
-        corners[k] = [set() for _ in range(lattice.num_faces[k])]
-        for face, sub in zip(*lattice.pairs(k), strict=True):
+    corners[1] = [{a, b} for a, b in zip(*ends, strict=True)]
+    for k, pairs in enumerate(all_pairs, start=2):
+        faces, subfaces = (np.frombuffer(each, dtype=np.intp).tolist() for each in pairs)
+        corners[k] = [set() for _ in range(max(faces) + 1)]
+        for face, sub in zip(faces, subfaces, strict=True):
             corners[k][face] |= corners[k - 1][sub]
     walls = corners[dim - 1]
     walls_at = [[w for w, wall in enumerate(walls) if v in wall] for v in range(num)]
@@ -141,18 +172,13 @@ def initial_skeleton(lattice: Lattice) -> Skeleton | None:
         return None
     shift = bits_of_slots((0,) * dim)
     neighbours = np.full((num, 2 * dim), -1, dtype=np.int32)
-    for a, b in zip(*lattice.ends, strict=True):
+    for a, b in zip(*ends, strict=True):
         for v, w in ((a, b), (b, a)):
             axis = _leaving(walls_at[v], walls, w)
             back = _leaving(walls_at[w], walls, v)
             neighbours[v, 2 * axis + 1] = (w << shift) | (2 * back + 1)
-    return Skeleton(
-        num_walls=len(walls),
-        points=lattice.points.view[:, :-1].copy(),
-        hyperplanes=np.array(walls_at, dtype=np.int32).reshape(num, dim),
-        neighbours=neighbours,
-        words=np.zeros((num, 0), dtype=np.uint64),
-    )
+    hyperplanes = np.array(walls_at, dtype=np.int32).reshape(num, dim)
+    return locked((len(walls), hyperplanes, neighbours))
 
 
 def _leaving(walls_at: list[int], walls: list[set[int]], end: int) -> int:

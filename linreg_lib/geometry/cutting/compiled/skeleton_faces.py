@@ -14,7 +14,7 @@ from linreg_lib.geometry.cutting.compiled.skeleton import Columns, Skeleton
 from linreg_lib.geometry.cutting.compiled.upward import Upward
 from linreg_lib.geometry.faces.incidence import Incidence
 from linreg_lib.geometry.record.invariants import refuse_equal
-from linreg_lib.locked import Locked, kept_answer
+from linreg_lib.locked import Locked, kept_answer, locked
 
 _BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
 _EIGHTHS = _BYTES.view(np.uint64).ravel()
@@ -30,7 +30,7 @@ class SkeletonFaces(Locked):
         self._num_layers = num_layers
         self._skeleton = skeleton
         self._columns = columns
-        self._up = up
+        self._up = locked(up)
         self._incidences: dict[int, Incidence] = {}
         self.dim = skeleton.dim
 
@@ -68,7 +68,7 @@ class SkeletonFaces(Locked):
             columns.bit_of,
             words,
         )
-        order = face_kernels.sorted_by_bits(words, _REVERSED)
+        order = _order_by_bits(words)
         if face_kernels.has_equal_neighbours(words, order):
             refuse_equal("pattern")
         return words, order
@@ -213,6 +213,15 @@ def num_sections(dim: int, up: np.ndarray) -> int:
     """
     num = 4 ** (dim - 1)
     return int(np.bincount(up & (num - 1), minlength=num) @ _faces_above(dim - 1)[:, dim - 1])
+
+
+def _order_by_bits(words: np.ndarray) -> np.ndarray:
+    """The order (rows,) of the rows as bit strings, lowest bit of the first word first."""
+    num = len(words)
+    order, other = np.arange(num, dtype=np.int32), np.empty(num, dtype=np.int32)
+    keys, count = np.empty(num, dtype=np.uint8), np.empty(257, dtype=np.int64)
+    in_other = face_kernels.sort_by_bits(words, _REVERSED, order, other, keys, count)
+    return other if in_other else order
 
 
 @cache

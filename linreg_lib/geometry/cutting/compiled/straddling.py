@@ -38,6 +38,7 @@ def find_crossings(axes: tuple[int, ...], state: State, layer: Layer) -> int:
     state.lists[:, TOTAL] = 0
     counts[NUM_BLOCKS] = counts[HYPERPLANE] = counts[PHASE] = 0
     most = len(axes) * state.lists.shape[0]
+    first = int(np.int64(0))  # as a literal it would be another type, and ``enter`` compiled twice
     for v in range(counts[NUM_VERTICES]):
         if counts[NUM_BLOCKS] + most > state.blocks.shape[0]:
             counts[NEED_BLOCKS] = counts[NUM_BLOCKS] + most
@@ -45,7 +46,7 @@ def find_crossings(axes: tuple[int, ...], state: State, layer: Layer) -> int:
         for slot in range(2 * len(axes)):
             w = ints[v, neighbours + slot] >> shift
             if w > v:
-                enter(axes, state, layer, v, slot, w, 0)
+                enter(axes, state, layer, v, slot, w, first)
     return DONE
 
 

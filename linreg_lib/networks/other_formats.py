@@ -92,8 +92,8 @@ class OtherFormats:
                 Min, MaxPool, GlobalMaxPool, ReduceMax, ReduceMin; AveragePool, GlobalAveragePool,
                 ReduceMean, ReduceSum; Add, Sub, Mul, Div, Neg, Sum, Mean (products with constants
                 alone); and what moves entries: Flatten, Reshape, Transpose, Concat, Split, Slice,
-                Gather, Pad, Squeeze, Unsqueeze, Expand, Tile, Where, Identity, Dropout. Nodes of
-                constants alone may be any.
+                Gather, Pad, Squeeze, Unsqueeze, Expand, Tile, Where, Resize (nearest),
+                DepthToSpace, Identity, Dropout. Nodes of constants alone may be any.
             input_shape: the shape of one input without the batch axis; needed only where the file
                 leaves more than its first axis open.
             output: the name of an output, where the file has several.

@@ -189,6 +189,21 @@ FILES = {
             **{"pads": INTS([1, 0, 0, 0]), "half": np.float32(0.5), "wide": INTS([4, 2])},
         },
     ),
+    "moves": (
+        [1, 4, 2, 3],
+        [
+            node(
+                *("Resize", "x", "", "scales"),
+                out="r",
+                mode="nearest",
+                coordinate_transformation_mode="asymmetric",
+                nearest_mode="floor",
+            ),
+            node("DepthToSpace", "r", out="d", blocksize=2, mode="CRD"),
+            node("GatherElements", "d", "picks", axis=3),
+        ],
+        {"scales": np.float32([1, 1, 2, 1]), "picks": INTS([[[[5, 0]] * 8]])},
+    ),
     "arithmetic": (
         [1, 6],
         [
@@ -290,6 +305,13 @@ REFUSED = {
     "constant": ([node("Identity", "one")], "has no input behind it"),
     "sizes": ([node("MatMul", "x", "three")], r"takes 3 features, but gets shape \(1, 6\)"),
     "bounds": ([node("Clip", "x", "one", "one")], "is constant"),
+    "smooth": (
+        [
+            node("Unsqueeze", "x", "axes", out="a"),
+            node("Resize", "a", "", "wide", mode="linear"),
+        ],
+        "does more than move entries",
+    ),
     "domain": ([node("Gelu", "x", domain="com.microsoft")], "of the domain com.microsoft"),
     "missing": ([node("Relu", "nothing")], "takes 'nothing', which nothing makes"),
 }
@@ -297,7 +319,12 @@ REFUSED = {
 
 @pytest.mark.parametrize(("nodes", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_refused(tmp_path: Path, nodes, message: str) -> None:
-    constants = {"one": np.float32(1.0), "axes": INTS([0]), "three": draw(3, 3)}
+    constants = {
+        "one": np.float32(1.0),
+        "axes": INTS([0]),
+        "three": draw(3, 3),
+        "wide": np.float32([1, 1, 2]),
+    }
     path = saved(tmp_path / "net.onnx", [1, 6], nodes, constants)
     with pytest.raises(ValueError, match=message):
         Network.from_onnx(path)

@@ -18,6 +18,12 @@ from linreg_lib.regular_file import open_regular
 #: attributes that older versions have where newer ones have an input
 _NO_ATTRIBUTES = {"consumed_inputs", "broadcast", "spatial", "is_test", "momentum", "momentums"}
 
+#: what ONNX's own reference does to the numbers of entries, as it only moves them
+_MOVING = {
+    *("DepthToSpace", "SpaceToDepth", "GatherElements", "GatherND", "Resize", "Upsample", "Trilu"),
+    "ReverseSequence",
+}
+
 
 def arrays_from_onnx(
     path: Any, input_shape: Sequence[int] | int | None, output: str | None
@@ -93,6 +99,7 @@ class _Run:
         if missing:
             raise ValueError(f"{label} takes {missing[0]!r}, which nothing makes")
         inputs = [self.values[name] if name else None for name in node.input]
+        outputs: Any
         try:
             if any(isinstance(each, Tensor) for each in inputs):
                 attributes = {
@@ -101,7 +108,10 @@ class _Run:
                     if each.name not in _NO_ATTRIBUTES
                 }
                 self.reader.num_outputs = len(node.output)
-                outputs = self.reader.read(node.op_type, inputs, attributes)
+                if node.op_type in _MOVING:
+                    outputs = self._moved(node, inputs)
+                else:
+                    outputs = self.reader.read(node.op_type, inputs, attributes)
             else:
                 outputs = self._evaluated(node, inputs)
         except (UnsupportedLayerError, ValueError, TypeError) as error:
@@ -109,6 +119,19 @@ class _Run:
             raise kind(f"{label} {error}") from error
         outputs = outputs if isinstance(outputs, (tuple, list)) else (outputs,)
         self.values.update(zip(node.output, outputs, strict=False))
+
+    def _moved(self, node: Any, inputs: list[Any]) -> Tensor:
+        if any(isinstance(each, Tensor) for each in inputs[1:]):
+            raise UnsupportedLayerError("has an index or a size that depends on the input")
+
+        # Entries get numbers without structure, so that a mean of several is none of them.
+        names = np.cumsum(np.random.default_rng(0).integers(2, 2**20, inputs[0].size))
+        numbered = names.reshape(inputs[0].shape).astype(np.float64)
+        (found,) = self._evaluated(node, [numbered, *inputs[1:]])
+        if not np.isin(found, [0, *names]).all():
+            raise UnsupportedLayerError("does more than move entries")
+        places = np.searchsorted(np.append(0, names), found)
+        return self.maker.picked(inputs[:1], places)
 
     def _evaluated(self, node: Any, inputs: list[Any]) -> Any:
         """A node of constants alone, as ONNX's own reference computes it."""

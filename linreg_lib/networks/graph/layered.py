@@ -86,7 +86,9 @@ class _Layers:
         self.bias_of: dict[Value, NDArray[np.float64]] = {}
         self.units_of_level: list[list[Units]] = []
         self._arrange()
-        self._require_memory(inputs.size, [sum(u.size for u in us) for us in self.units_of_level])
+        # What is carried comes on top, and is counted layer by layer.
+        widths = [sum(each.size for each in units) for units in self.units_of_level]
+        self._require_memory(inputs.size, [*widths, output.size])
         self.arrays = LayeredArrays(weights=[], biases=[], activations=[], places={})
         #: where the entries of a value stand in the layer before: (size, width of that layer)
         self.ready: dict[Value, sparse.csr_array] = {

@@ -1,4 +1,4 @@
-"""A residual CNN with max pooling, cut on a slice, against torch's own forward passes."""
+"""Networks with maxima and residual sums are cut where torch's own forward passes change."""
 
 from __future__ import annotations
 
@@ -112,3 +112,37 @@ def test_the_same_network_from_a_file(module, plane: lr.Plane, tmp_path: Path) -
     points = np.random.default_rng(2).normal(size=(20, 16))
     np.testing.assert_allclose(theirs(points), ours(points), atol=1e-6)
     assert lr.subdivide(theirs, plane).num_regions == lr.subdivide(ours, plane).num_regions
+
+
+class Maxout(nn.Module):
+    """Two layers of maxima, then a PReLU beside what skips it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.last = nn.Linear(2, 12), nn.Linear(3, 6), nn.Linear(5, 2)
+        self.prelu = nn.PReLU(2)
+
+    def forward(self, x):
+        self.players = [self.first(x).view(-1, 3, 4)]
+        x = self.players[0].max(dim=2).values
+        self.players.append(self.second(x).view(-1, 2, 3))
+        self.before = self.players[1].max(dim=2).values
+        return self.last(torch.cat([self.prelu(self.before), x], dim=1))
+
+
+@pytest.mark.parametrize("compiled", [False, None])
+def test_maxima_of_affine_maps(compiled) -> None:
+    torch.manual_seed(2)
+    module = Maxout().double()
+    net = lr.Network.from_torch(module)
+    cx = lr.subdivide(net, lr.Box(-2, 2, dim=2), compiled=compiled)
+    points = np.random.default_rng(0).uniform(-2, 2, (30_000, 2))
+    with torch.no_grad():
+        np.testing.assert_allclose(net(points), module(torch.from_numpy(points)), atol=1e-12)
+    largest = [each.argmax(dim=2) for each in module.players]
+    seen = torch.cat([*largest, module.before > 0], dim=1).numpy()
+    numbers = np.unique(seen, axis=0, return_inverse=True)[1].ravel()
+    regions = cx.locate(points)
+    pairs = set(zip(regions.tolist(), numbers.tolist(), strict=True))
+    assert len(pairs) == len(set(regions.tolist())) == len(set(numbers.tolist())) > 20
+    assert cx.num_regions == len(set(numbers.tolist()))

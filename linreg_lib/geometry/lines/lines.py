@@ -122,9 +122,8 @@ def _beyond_kernels(net: Network, of: str) -> str:
     """Why the kernels cannot count here; empty where they can."""
     if of == "linear":
         return "the kernels do not count linear regions"
-    if any(
-        isinstance(each, MixedActivation) or not each.num_breakpoints for each in net.activations
-    ):
+    kinds = net.activations
+    if any(isinstance(each, MixedActivation) or not each.num_breakpoints for each in kinds):
         return "the kernels want one activation for all units of a layer, with a breakpoint"
     return ""
 

@@ -39,6 +39,23 @@ def assert_same(one: lr.PolyhedralComplex, other: lr.PolyhedralComplex) -> None:
         assert np.array_equal(first, second)
 
 
+def assert_born_on_edges(cx: lr.PolyhedralComplex) -> None:
+    """Each vertex lies, exactly, inside the edge between the two on which it was born."""
+    exact, rows = cx.record.exact, cx.record.crossing_rows
+    num_corners = cx.domain.initial_lattice().points.size
+    assert (rows[:num_corners, :2] < 0).all()
+    assert (rows[num_corners:, :2] >= 0).all()
+    for vertex in range(num_corners, len(rows)):
+        a, b = rows[vertex, :2].tolist()
+        assert max(a, b) < vertex
+        start, here, end = (exact.coordinates(each) for each in (a, vertex, b))
+        along = [x - s for s, x in zip(start, end, strict=True)]
+        moved = [x - s for s, x in zip(start, here, strict=True)]
+        share = next(m / x for m, x in zip(moved, along, strict=True) if x)
+        assert 0 < share < 1
+        assert moved == [share * x for x in along]
+
+
 @pytest.fixture
 def halvings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The hyperplanes at which complexes were halved."""
@@ -62,6 +79,8 @@ def test_threads_cut_the_same_complex(dim: int, num_threads: int, halvings: list
     other = lr.subdivide(net, box, compiled=True, num_threads=num_threads)
     assert 1 <= len(halvings) < num_threads
     assert_same(one, other)
+    assert_born_on_edges(one)
+    assert_born_on_edges(other)
 
 
 @given(seed=st.integers(0, 10**6), dim=st.integers(2, 3), upto_layer=st.integers(1, 3))

@@ -13,6 +13,7 @@ def fill_rows(
     ints: np.ndarray,
     up: np.ndarray,
     numbers: np.ndarray,
+    num_old: int,
     dim: int,
     shift: int,
     hyperplane: int,
@@ -39,7 +40,7 @@ def fill_rows(
                 if column >= dim or leaving < 0:
                     all_words[n, column] = words[v, column]
             for end in range(3 * dim, 3 * dim + 2):
-                if ints[v, end] >= 0:
+                if v >= num_old:  # an old vertex' ends are named as in the whole
                     all_ints[n, end] = numbers[ints[v, end]]
         for slot in range(2 * dim):
             if leaving >= 0 and (slot == leaving) != (side == 1):

@@ -131,6 +131,7 @@ class Whole:
             half.rows.all_ints[: half.rows.size],
             half_up,
             numbers,
+            len(half.old),
             rows.dim,
             bits_of_slots((0,) * rows.dim),
             half.hyperplane,

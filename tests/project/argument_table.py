@@ -127,6 +127,10 @@ def _networks() -> dict[str, Row]:
             networks.hyperplane_network,
             {"rows": arg([[1, 0]], "array", says="hyperplane 0")},
         ),
+        "summed_network": (
+            partial(networks.summed_network, ([[1.0], [2.0]], [0.0, 0.0])),
+            {"activation": _object("relu")},
+        ),
         "integer_networks": (
             networks.integer_networks,
             {

@@ -54,7 +54,7 @@ class CutRecord(Locked):
     @property
     def cut_cells(self) -> tuple[np.ndarray, np.ndarray]:
         """Pieces uint8 (cells, units) of the cells as they were cut, and the region of each."""
-        return self.patterns, np.arange(self.num_regions)
+        return self.patterns, locked(np.arange(self.num_regions))
 
     @property
     def num_regions(self) -> int:

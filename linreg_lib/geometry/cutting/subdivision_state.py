@@ -131,11 +131,11 @@ class SubdivisionState:
             np.column_stack([size, np.abs(offset) + error / UNIT]),
         )
 
-    def _measured_spread(self) -> float:
+    def _measured_spread(self, units: np.ndarray) -> float:
         frame, size = self._frame()
         error = (self.net.input_dim + self.domain.dim + 12) * UNIT * size
         return measured_spread(
-            self.net, frame, error, self.cell_pieces(), not self.domain.is_bounded
+            self.net, frame, error, self.cell_pieces(), not self.domain.is_bounded, units
         )
 
     def check_limit(self, layer: int, neuron: int) -> None:

@@ -66,7 +66,7 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import (
 )
 from linreg_lib.geometry.kernels.bits import lowest_bit
 from linreg_lib.geometry.kernels.jit import inlined, kernel
-from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH, WEIGHT_MARGIN
+from linreg_lib.geometry.vertex_signs.margins import WEIGHT_MARGIN
 from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
@@ -222,7 +222,7 @@ def _make_chunk(
         if certify:
             change = abs(at_a - at_b) * ROUNDED_DOWN - 2 * (value + lipschitz * slack)
             if change > 0:
-                flat = (np.sqrt(gaps[cut, 2]) * ROUNDED_UP + TINY_LENGTH) / change
+                flat = (np.sqrt(gaps[cut, 2]) * ROUNDED_UP + layer.more_length) / change
             slack += (value + lipschitz * slack) * flat
         floats[n, dim] = slack
         floats[n, flatness + dim - 1] = flat

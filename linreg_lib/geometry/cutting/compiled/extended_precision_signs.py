@@ -85,7 +85,8 @@ class RefinedVertices:
         width = LONG_SPACING * (len(place) + 4)
         steep = np.abs(matrix).astype(np.float64)
         rounding = ((error + width * steep) @ size) * LONG_SAFETY + _FLOOR
-        if not (rounding <= value_error[layer])[~constant].all():
+        stored = rounding + 2 * UNIT * np.abs(values).astype(np.float64)
+        if not (stored <= value_error[layer])[~constant].all():
             return None
         bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * LONG_SAFETY
         breakpoints = self._places.network.net.activations[layer].breakpoints

@@ -70,6 +70,8 @@ class Layer(NamedTuple):
     lipschitz: np.ndarray
     #: slack of the domain's own faces
     wall_slack: float
+    #: what coordinates may add to the length of an edge, see ``ErrorModel.place``
+    more_length: float
     #: False leaves the bounds out: for measuring what they cost
     certify: bool
     #: the functional that says what upwards is, its length, and the rounding error of its values

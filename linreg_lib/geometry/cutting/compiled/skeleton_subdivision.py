@@ -31,6 +31,7 @@ from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.vertex_signs.exact_values import ExactValues
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
+from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 
@@ -105,6 +106,8 @@ class SkeletonSubdivision(SkeletonValues):
         if layer == 0:
             # From now on the coordinates give them.
             self._values, self._width = np.empty(0), 0
+        # The first layer's values are those at the coordinates.
+        place = 2 * self.errors.place if layer else 0.0
         about = skeleton_state.Layer(
             base=int(self._base[layer]),
             first_word=int(self._first_word[layer]),
@@ -117,10 +120,11 @@ class SkeletonSubdivision(SkeletonValues):
             value_error=self._value_error,
             lipschitz=self._lipschitz,
             wall_slack=float(self.lattice.slack[1].view.max()) if self.certify else 0.0,
+            more_length=place + TINY_LENGTH,
             certify=self.certify,
             functional=self._upward.functional,
             functional_norm=self._upward.norm,
-            functional_error=self._upward.error,
+            functional_error=self._upward.error + self._upward.norm * place,
         )
         num_columns = own.stop - own.start
         self._lists = np.empty((num_columns, 3), dtype=np.int32)

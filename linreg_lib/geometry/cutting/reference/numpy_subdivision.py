@@ -41,6 +41,8 @@ class NumpySubdivision(SubdivisionState):
         self.exact = ExactVertices(self._places.values, domain)
         self._slack = Growing(self.corner_slack)
         self._hidden = np.zeros((num, 0))
+        #: which neurons of the last layer are above no breakpoint anywhere
+        self._flat = np.zeros(0, dtype=bool)
         self._pieces: list[np.ndarray] = []
         #: bits (vertices, words): which breakpoints of finished layers a vertex lies on exactly
         self._zeros = Growing(np.zeros((num, 0), dtype=np.uint64))
@@ -88,7 +90,9 @@ class NumpySubdivision(SubdivisionState):
         cut_edges = np.flatnonzero(signs[start] * signs[end] < 0)
         new = np.arange(lattice.points.size, lattice.points.size + len(cut_edges))
         error = HyperplaneError(
-            value=float(state.error.value[neuron]), lipschitz=float(state.error.lipschitz[neuron])
+            value=float(state.error.value[neuron]),
+            lipschitz=float(state.error.lipschitz[neuron]),
+            place=self.errors.place,
         )
         slopes = np.zeros(0)
         if len(cut_edges):
@@ -116,7 +120,7 @@ class NumpySubdivision(SubdivisionState):
             with np.errstate(over="ignore", invalid="ignore"):
                 values = self._hidden @ self.net.weights[layer].T
                 values += self.net.biases[layer] * self.lattice.points.view[:, -1:]
-                error = self.errors.next_layer(layer, self._hidden, values)
+                error = self.errors.next_layer(layer, self._hidden, values, self._flat)
         return LayerSigns(
             layer=layer,
             net=self.net,
@@ -135,6 +139,8 @@ class NumpySubdivision(SubdivisionState):
         here = packed_rows(signs.signs == 0)
         self._zeros = Growing(np.concatenate([self._zeros.view, here], axis=1))
         self._zero_words.append(here.shape[1])
+        above = (signs.signs > 0).any(axis=0)
+        self._flat = ~above.reshape(signs.values.shape[1], -1).any(axis=1)
         self._hidden = signs.hidden()
 
     def record(self, depth: int) -> CutRecord:

@@ -65,7 +65,7 @@ def level_crossings(net: Network, segment: Segment, levels: ArrayLike) -> LevelC
             f"hidden widths are {net.hidden_widths}; two layers or more are needed, the last of"
             " one neuron"
         )
-    if net.activations[-1].breakpoints.tolist() != [0.0]:
+    if net.activations[-1].unit(0).breakpoints.tolist() != [0.0]:
         raise ValueError("the last hidden layer must have an activation with its one kink at 0")
     chosen = np.atleast_1d(exact_floats("levels", levels)).copy()
     before = subdivide(net, segment, upto_layer=net.depth - 1)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.geometry import Box
-from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks import Activation, Network
 from linreg_lib.networks.arguments import checked_kind
 
 
@@ -67,8 +67,8 @@ def naive_patterns(net: Network, box: Box, dtype: npt.DTypeLike = np.float32) ->
             values = rows[:, :-1] @ maps
             values[:, -1] += rows[:, -1]
             parts = [vertices]
-            for row in values:
-                for breakpoint in activation.breakpoints.astype(dtype):
+            for neuron, row in enumerate(values):
+                for breakpoint in activation.unit(neuron).breakpoints.astype(dtype):
                     parts = [half for part in parts for half in _halves(part, row, breakpoint)]
             for part in parts:
                 centre = part.mean(axis=0)
@@ -103,8 +103,8 @@ def _halves(vertices: np.ndarray, row: np.ndarray, breakpoint: np.floating) -> l
     return halves
 
 
-def _passed(activation: PiecewiseLinear, values: np.ndarray, piece: np.ndarray) -> np.ndarray:
+def _passed(activation: Activation, values: np.ndarray, piece: np.ndarray) -> np.ndarray:
     """The maps behind the activation."""
-    maps = activation.slopes[piece][:, None] * values
-    maps[:, -1] += activation.offsets[piece]
+    maps = activation.slopes_on(piece)[:, None] * values
+    maps[:, -1] += activation.offsets_on(piece)
     return maps.astype(values.dtype)

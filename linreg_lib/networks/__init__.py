@@ -18,9 +18,12 @@ from linreg_lib.networks.laws import (
     Uniform,
     Zero,
 )
+from linreg_lib.networks.max_units import Match, MaxUnit
+from linreg_lib.networks.mixed_activation import Activation, MixedActivation, activation_of_units
 from linreg_lib.networks.named_activations import (
     activation_named,
     hard_tanh,
+    identity,
     leaky_relu,
     relu,
     relu6,
@@ -32,12 +35,16 @@ from linreg_lib.networks.rounding import BoundedPreActivations, running_error_bo
 from linreg_lib.networks.zigzag import zigzag
 
 __all__ = [
+    "Activation",
     "AffineMap",
     "BoundedPreActivations",
     "Constant",
     "Exponential",
     "Laplace",
     "Law",
+    "Match",
+    "MaxUnit",
+    "MixedActivation",
     "Network",
     "Normal",
     "PiecewiseLinear",
@@ -46,8 +53,10 @@ __all__ = [
     "UnsupportedLayerError",
     "Zero",
     "activation_named",
+    "activation_of_units",
     "hard_tanh",
     "hyperplane_network",
+    "identity",
     "integer_networks",
     "leaky_relu",
     "network_from_torch",

@@ -32,7 +32,8 @@ class PiecewiseLinear:
     a breakpoint belongs to the piece below it.
 
     Args:
-        breakpoints: T increasing finite numbers, 1 <= T <= 255
+        breakpoints: T increasing finite numbers, T <= 255; without any the function is affine, and
+            a unit with it cuts nothing
         slopes: T + 1 finite numbers, neighbours different (else the breakpoint would be none)
         value_at: one point ``(x0, y0)`` of the graph; it fixes all offsets by continuity
 
@@ -58,10 +59,9 @@ class PiecewiseLinear:
         self._slopes = _finite_vector("slopes", slopes)
         point = _finite_vector("value_at", value_at)
         num_breakpoints = len(self._breakpoints)
-        if not 1 <= num_breakpoints <= _MAX_BREAKPOINTS:
+        if num_breakpoints > _MAX_BREAKPOINTS:
             raise ValueError(
-                f"breakpoints has {num_breakpoints} entries; "
-                f"from 1 to {_MAX_BREAKPOINTS} are allowed"
+                f"breakpoints has {num_breakpoints} entries; at most {_MAX_BREAKPOINTS} are allowed"
             )
         if len(self._slopes) != num_breakpoints + 1:
             raise ValueError(
@@ -128,15 +128,65 @@ class PiecewiseLinear:
         """T, the number of breakpoints."""
         return len(self._breakpoints)
 
+    # What a layer of ``num_units`` units asks, each of which has this activation: a
+    # MixedActivation answers the same.
+
+    def unit(self, neuron: int) -> PiecewiseLinear:
+        """The activation of one unit: this one."""
+        return self
+
+    def count_breakpoints(self, num_units: int) -> int:
+        """How many breakpoints so many units have together."""
+        return num_units * self.num_breakpoints
+
+    def breakpoint_table(self, num_units: int) -> NDArray[np.float64]:
+        """The breakpoints of so many units, (num_units, T), read-only."""
+        return np.broadcast_to(self._breakpoints, (num_units, self.num_breakpoints))
+
+    def slope_table(self, num_units: int) -> NDArray[np.float64]:
+        """Their slopes, (num_units, T + 1), read-only."""
+        return np.broadcast_to(self._slopes, (num_units, self.num_breakpoints + 1))
+
+    def offset_table(self, num_units: int) -> NDArray[np.float64]:
+        """Their offsets, rounded, (num_units, T + 1), read-only."""
+        return np.broadcast_to(self._offsets, (num_units, self.num_breakpoints + 1))
+
+    def slopes_on(self, pieces: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """Slopes on pieces of any shape."""
+        return np.asarray(self._slopes[pieces])
+
+    def offsets_on(self, pieces: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """Offsets, rounded, on pieces of any shape."""
+        return np.asarray(self._offsets[pieces])
+
+    def has_offset_on(self, pieces: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Whether the exact offset is not 0, on pieces of any shape."""
+        return np.asarray(np.array([offset != 0 for offset in self._exact_offsets])[pieces])
+
+    @kept_answer
+    def steepest(self) -> float:
+        """The largest absolute slope of a piece."""
+        return float(np.abs(self._slopes).max())
+
+    @kept_answer
+    def largest_offset(self) -> float:
+        """The largest absolute offset of a piece, rounded."""
+        return float(np.abs(self._offsets).max())
+
     @kept_answer
     def is_positively_homogeneous(self) -> bool:
-        """Whether ``phi(c t) = c phi(t)`` for ``c > 0``: one breakpoint, at 0, value 0 there."""
-        return self._breakpoints.tolist() == [0.0] and not any(self._exact_offsets)
+        """Whether ``phi(c t) = c phi(t)`` for ``c > 0``: no breakpoint but 0, and value 0 there."""
+        return set(self._breakpoints.tolist()) <= {0.0} and not any(self._exact_offsets)
+
+    @kept_answer
+    def is_exact_in_floats(self) -> bool:
+        """Whether values are not rounded: slopes are 0, 1 or -1, offsets 0."""
+        return not any(self._exact_offsets) and set(np.abs(self._slopes).tolist()) <= {0.0, 1.0}
 
     def __call__(self, t: ArrayLike) -> NDArray[np.float64]:
         """Values at ``t``, elementwise, same shape; NaN stays NaN."""
         values = exact_floats("t", t, finite=False)
-        if self.is_positively_homogeneous:
+        if self.is_positively_homogeneous and self.num_breakpoints:
             low, high = self._slopes
             if low == 0.0 and high == 1.0:
                 return np.asarray(np.maximum(values, 0.0))
@@ -183,7 +233,7 @@ class PiecewiseLinear:
     def __repr__(self) -> str:
         if self in SPELLED:
             return SPELLED[self]
-        if self.is_positively_homogeneous and self._slopes[1] == 1.0:
+        if self.is_positively_homogeneous and self._slopes.tolist()[1:] == [1.0]:
             return f"leaky_relu(slope={float(self._slopes[0])!r})"
         return (
             f"PiecewiseLinear({self._breakpoints.tolist()}, {self._slopes.tolist()}, "

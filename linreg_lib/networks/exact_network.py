@@ -14,32 +14,62 @@ from typing import Any
 
 import numpy as np
 
-from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.dyadic import Dyadic
 from linreg_lib.networks.layers import Layers
+from linreg_lib.networks.mixed_activation import Activation
 
 #: larger layers are not kept for other frames of the same network
 _MOST_KEPT = 1 << 20
 
 
 class ExactActivation:
-    """An activation on homogeneous integers: breakpoints, slopes and offsets scaled to integers."""
+    """A layer's activation on homogeneous integers: breakpoints, slopes, offsets made integers.
 
-    def __init__(self, activation: PiecewiseLinear) -> None:
-        breakpoints, slopes = Dyadic.of(activation.breakpoints), Dyadic.of(activation.slopes)
-        offsets = Dyadic.of(np.array(activation.exact_offsets, dtype=object))
+    Tables (units, T) and (units, T + 1) as a ``MixedActivation`` has them.
+    """
+
+    def __init__(self, activation: Activation, num_units: int) -> None:
+        table = activation.breakpoint_table(num_units)
+        self._lacks = np.isinf(table)
+        breakpoints = Dyadic.of(np.where(self._lacks, 0.0, table))
         self.breakpoints, self.breakpoint_shift = breakpoints.numerators, breakpoints.shift
+        self._differs = [bool(column.any()) for column in table.T]  # from 0: most breakpoints are 0
+        exact = np.full((num_units, table.shape[1] + 1), Fraction(0), dtype=object)
+        kinds: dict[Any, np.ndarray] = {}
+        for neuron in range(num_units):
+            unit = activation.unit(neuron)
+            if unit not in kinds:
+                kinds[unit] = np.array([*unit.exact_offsets], dtype=object)
+            exact[neuron, : len(kinds[unit])] = kinds[unit]
+        slopes, offsets = Dyadic.of(activation.slope_table(num_units)), Dyadic.of(exact)
         self.shift = max(slopes.shift, offsets.shift)
-        self.slopes, self.offsets = slopes.shifted_to(self.shift), offsets.shifted_to(self.shift)
+        self._slopes, self._offsets = slopes.shifted_to(self.shift), offsets.shifted_to(self.shift)
+        self._units = np.arange(num_units)
 
     def excess(self, z: np.ndarray, w: int, index: int) -> np.ndarray:
-        """A positive multiple of ``z - w * breakpoints[index]``."""
-        return z * 2**self.breakpoint_shift - self.breakpoints[index] * w
+        """A positive multiple of ``z - w * breakpoint``, (n,); negative where a unit has none."""
+        excess = z * 2**self.breakpoint_shift
+        if self._differs[index]:
+            excess = excess - self.breakpoints[:, index] * w
+            excess[self._lacks[:, index]] = -1
+        return excess
+
+    def excess_of(self, neuron: int, z: int, w: int, index: int) -> int:
+        """The same for one unit, which has such a breakpoint."""
+        return int(z * 2**self.breakpoint_shift - self.breakpoints[neuron, index] * w)
+
+    def slopes(self, pieces: np.ndarray) -> np.ndarray:
+        """Slopes times ``2**shift`` on the units' pieces (n,)."""
+        return np.asarray(self._slopes[self._units, pieces])
+
+    def offsets(self, pieces: np.ndarray) -> np.ndarray:
+        """Offsets times ``2**shift`` on the units' pieces (n,)."""
+        return np.asarray(self._offsets[self._units, pieces])
 
     def piece_range(self, z: np.ndarray, w: int) -> np.ndarray:
         """Lowest and highest piece (2, n) that ``z / w`` touch: they differ at breakpoints."""
         pieces = np.zeros((2, len(z)), dtype=np.uint8)
-        for index in range(len(self.breakpoints)):
+        for index in range(self.breakpoints.shape[1]):
             excess = self.excess(z, w, index)
             pieces[0] += (excess > 0).astype(np.uint8)
             pieces[1] += (excess >= 0).astype(np.uint8)
@@ -51,14 +81,14 @@ class ExactActivation:
         """``(values, w')`` of the activation; ``piece`` (n,) if it is known already."""
         if piece is None:
             piece = np.zeros(z.shape, dtype=int)
-            for index in range(len(self.breakpoints)):
+            for index in range(self.breakpoints.shape[1]):
                 piece += (self.excess(z, w, index) > 0).astype(int)
-        return self.slopes[piece] * z + self.offsets[piece] * w, w << self.shift
+        return self.slopes(piece) * z + self.offsets(piece) * w, w << self.shift
 
 
 @lru_cache(maxsize=32)
-def _exact_activation(activation: PiecewiseLinear) -> ExactActivation:
-    return ExactActivation(activation)
+def _exact_activation(activation: Activation, num_units: int) -> ExactActivation:
+    return ExactActivation(activation, num_units)
 
 
 def _integer_layer(net: Layers, layer: int) -> Dyadic:
@@ -92,7 +122,10 @@ class ExactNetwork:
         directions: np.ndarray | None = None,
     ) -> None:
         self.net = net
-        self.activations = [_exact_activation(a) for a in net.activations]
+        self.activations = [
+            _exact_activation(activation, width)
+            for activation, width in zip(net.activations, net.hidden_widths, strict=True)
+        ]
         self._matrices: dict[int, tuple[np.ndarray, int]] = {}
         self._origin = origin
         self._directions = directions
@@ -165,11 +198,11 @@ class ExactNetwork:
         matrix, shift = self._matrix(layer)
         activation = self.activations[layer]
         row = matrix[neuron] * 2**activation.breakpoint_shift
-        row[-1] -= activation.breakpoints[breakpoint] << shift
+        row[-1] -= activation.breakpoints[neuron, breakpoint] << shift
         for before in reversed(range(layer)):
             activation, piece = self.activations[before], pieces[before]
-            constant = row[-1] * 2**activation.shift + row[:-1] @ activation.offsets[piece]
-            factors = row[:-1] * activation.slopes[piece]
+            constant = row[-1] * 2**activation.shift + row[:-1] @ activation.offsets(piece)
+            factors = row[:-1] * activation.slopes(piece)
             matrix, shift = self._matrix(before)
             passing = np.flatnonzero(factors)
             row = factors[passing] @ matrix[passing] if len(passing) else 0 * matrix[0]
@@ -191,8 +224,8 @@ class ExactNetwork:
             piece = pattern[start : start + len(rows)].astype(int)
             start += len(rows)
             unit = Fraction(1, 2**activation.shift)
-            rows = rows * (activation.slopes[piece] * unit)[:, None]
-            rows[:, -1] += activation.offsets[piece] * unit
+            rows = rows * (activation.slopes(piece) * unit)[:, None]
+            rows[:, -1] += activation.offsets(piece) * unit
             if layer == last - 1 and last < depth:
                 break
             matrix, shift = self._matrix(layer + 1)

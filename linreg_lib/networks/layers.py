@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.mixed_activation import Activation
 
 
 @runtime_checkable
@@ -15,7 +15,7 @@ class Layers(Protocol):
     """Affine layers with activations between them: what a ``Network`` is to a forward pass.
 
     Layer ``l`` maps ``h`` to ``weights[l] @ h + biases[l]``; behind every layer but the last one
-    ``activations[l]`` is applied elementwise.  Hashable, by content or by identity.
+    ``activations[l]`` is applied unit by unit.  Hashable, by content or by identity.
     """
 
     @property
@@ -27,7 +27,7 @@ class Layers(Protocol):
         """The layers' vectors (n_out,)."""
 
     @property
-    def activations(self) -> tuple[PiecewiseLinear, ...]:
+    def activations(self) -> tuple[Activation, ...]:
         """One per hidden layer."""
 
     @property

@@ -50,6 +50,15 @@ def relu6() -> PiecewiseLinear:
     return PiecewiseLinear([0.0, 6.0], [0.0, 1.0, 0.0], value_at=(0.0, 0.0))
 
 
+def identity() -> PiecewiseLinear:
+    """``t`` itself: a unit that carries its value to the next layer, and cuts nothing.
+
+    >>> identity()([-3.0, 0.5]).tolist(), identity().num_breakpoints
+    ([-3.0, 0.5], 0)
+    """
+    return PiecewiseLinear([], [1.0])
+
+
 @dataclass(frozen=True, kw_only=True)
 class NamedActivation:
     """``make()`` gives the activation, which is ``torch.nn.functional.<torch_function>``.
@@ -104,7 +113,9 @@ ACTIVATIONS = {
         from_module=_read_clipped,
     ),
 }
-SPELLED.update({each.make(): f"{name}()" for name, each in ACTIVATIONS.items()})
+#: makers by name: also of the identity, which no layer of a random network would have alone
+_MAKERS = {"identity": identity, **{name: each.make for name, each in ACTIVATIONS.items()}}
+SPELLED.update({make(): f"{name}()" for name, make in _MAKERS.items()})
 
 
 def activation_named(
@@ -121,15 +132,15 @@ def activation_named(
     if isinstance(activation, PiecewiseLinear):
         return activation
     if not isinstance(activation, str):
-        words = ", ".join(f'"{each}"' for each in ACTIVATIONS)
+        words = ", ".join(f'"{each}"' for each in _MAKERS)
         given = getattr(activation, "__name__", None) or repr(activation)
         raise TypeError(
             f"{name} must be a name ({words}), a PiecewiseLinear, or a list of these, one per "
             f"hidden layer, got {given:.60} ({type(activation).__name__})"
         )
-    if activation not in ACTIVATIONS:
+    if activation not in _MAKERS:
         raise ValueError(
-            f"{name}: no activation is named {activation!r}; known: {', '.join(ACTIVATIONS)}; "
+            f"{name}: no activation is named {activation!r}; known: {', '.join(_MAKERS)}; "
             "for another one pass a PiecewiseLinear"
         )
-    return ACTIVATIONS[activation].make()
+    return _MAKERS[activation]()

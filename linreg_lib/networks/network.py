@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,25 @@ from linreg_lib.networks.arguments import checked_index, checked_list
 from linreg_lib.networks.exact_floats import exact_floats, locked_floats
 from linreg_lib.networks.from_torch.module import layers_from_torch
 from linreg_lib.networks.initialisation import BiasSpec, InitSpec, random_layers
+from linreg_lib.networks.max_units import (
+    MaxUnit,
+    check_max_units,
+    permuted_max_units,
+    settled_pattern,
+)
+from linreg_lib.networks.mixed_activation import (
+    Activation,
+    MixedActivation,
+    activation_of_units,
+)
 from linreg_lib.networks.named_activations import activation_named
 from linreg_lib.networks.pattern import pattern_at, piece_range_at
-from linreg_lib.networks.unit_names import layer_name
+from linreg_lib.networks.unit_names import layer_name, unit_name
+
+#: how users may give activations: one for all hidden layers, or for each, or for each unit of each
+LayerActivations = (
+    str | PiecewiseLinear | Sequence[str | Activation | Sequence[str | PiecewiseLinear]]
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -26,14 +42,16 @@ class Network:
     """A fully connected network with piecewise linear activations and an affine output layer.
 
     Layer ``l`` maps ``h`` to ``weights[l] @ h + biases[l]`` (bias added, as in torch); after every
-    layer but the last one ``activations[l]`` is applied elementwise.
+    layer but the last one ``activations[l]`` is applied, unit by unit.
     The network is the function with exactly these float64 numbers, in real arithmetic;
     ``net(x)`` evaluates it in floating point.
 
     Attributes:
         weights: tuple of float64 arrays (n_out, n_in), read-only copies
         biases: tuple of float64 arrays (n_out,), read-only copies
-        activations: tuple of ``PiecewiseLinear``, one per hidden layer
+        activations: one per hidden layer: a ``PiecewiseLinear`` that all units have, or a
+            ``MixedActivation`` where they differ
+        max_units: which ReLU units are the matches of a maximum; see ``MaxUnit``
 
     Raises:
         TypeError, ValueError: if there is no layer, shapes do not fit, an entry is NaN, infinite
@@ -53,7 +71,8 @@ class Network:
 
     weights: tuple[NDArray[np.float64], ...]
     biases: tuple[NDArray[np.float64], ...]
-    activations: tuple[PiecewiseLinear, ...]
+    activations: tuple[Activation, ...]
+    max_units: tuple[MaxUnit, ...] = ()
 
     def __post_init__(self) -> None:
         weights = _per_layer("weights", self.weights, ndim=2)
@@ -86,11 +105,25 @@ class Network:
                 "the output layer has none"
             )
         for index, activation in enumerate(activations):
-            if not isinstance(activation, PiecewiseLinear):
+            if not isinstance(activation, PiecewiseLinear | MixedActivation):
                 raise TypeError(
-                    f"activations[{index}] must be a PiecewiseLinear, "
+                    f"activations[{index}] must be a PiecewiseLinear or a MixedActivation, "
                     f"got {type(activation).__name__}"
                 )
+            if isinstance(activation, MixedActivation) and len(activation.units) != len(
+                biases[index]
+            ):
+                raise ValueError(
+                    f"activations[{index}] is for {len(activation.units)} units, but "
+                    f"{layer_name(index)} has {len(biases[index])}"
+                )
+        activations = tuple(
+            activation_of_units(each.units) if isinstance(each, MixedActivation) else each
+            for each in activations
+        )
+        max_units = _as_tuple("max_units", self.max_units, "MaxUnit objects")
+        check_max_units(max_units, activations, [len(bias) for bias in biases[:-1]])
+        object.__setattr__(self, "max_units", max_units)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "biases", biases)
         object.__setattr__(self, "activations", activations)
@@ -100,25 +133,41 @@ class Network:
         cls,
         weights: Sequence[ArrayLike],
         biases: Sequence[ArrayLike],
-        activation: str | PiecewiseLinear | Sequence[str | PiecewiseLinear] = "relu",
+        activation: LayerActivations = "relu",
+        *,
+        max_units: Sequence[MaxUnit] = (),
     ) -> Network:
         """A network from its arrays, the affine output layer last.
 
         ``weights[l]`` has shape (n_out, n_in) and ``biases[l]`` shape (n_out,); lists, integers
         and float32 are converted to float64 without rounding, arrays are copied.
         ``activation`` is a name (``"relu"``, ``"leaky_relu"``, ... of named_activations.py), a
-        ``PiecewiseLinear``, or a sequence of these, one per hidden layer.
-        Errors as for the class.
+        ``PiecewiseLinear``, or a sequence of these, one per hidden layer; an entry may itself be a
+        sequence, one per unit of that layer.  ``max_units`` says which units are matches of a
+        maximum.  Errors as for the class.
+
+        A residual sum, x + relu(2 x - 1): the second unit carries x on and cuts nothing.
+
+        >>> net = Network.from_arrays(
+        ...     [[[2], [1]], [[1, 1]]], [[-1, 0], [0]], [["relu", "identity"]]
+        ... )
+        >>> net([[0.0], [3.0]]).ravel().tolist(), net.pattern([3.0]).tolist()
+        ([0.0, 8.0], [1, 0])
         """
         layers = _as_tuple("weights", weights)
         if isinstance(activation, Iterable) and not isinstance(activation, str):
             activations = tuple(
-                activation_named(each, f"activation[{i}]") for i, each in enumerate(activation)
+                _activation_of_layer(each, f"activation[{i}]") for i, each in enumerate(activation)
             )
         else:
             num_hidden_layers = max(len(layers) - 1, 0)
-            activations = (activation_named(activation),) * num_hidden_layers
-        return cls(weights=layers, biases=_as_tuple("biases", biases), activations=activations)
+            activations = (_activation_of_layer(activation, "activation"),) * num_hidden_layers
+        return cls(
+            weights=layers,
+            biases=_as_tuple("biases", biases),
+            activations=activations,
+            max_units=tuple(max_units),
+        )
 
     @classmethod
     def from_torch(cls, module: Any, input_shape: int | Sequence[int] | None = None) -> Network:
@@ -202,9 +251,11 @@ class Network:
         ``x`` has shape (..., n_in), the result (..., num_hidden), in layer order. A unit exactly at
         a breakpoint is on the lower piece (ReLU: off). Signs that floating point cannot certify are
         decided in exact arithmetic, so the answer is right at and near ties too.
+        Of a max unit's matches those that do not matter are on piece 0: see ``MaxUnit``.
         Raises ValueError for a wrong shape and for entries that are not finite.
         """
-        return pattern_at(self, self.points(x))
+        found = pattern_at(self, self.points(x))
+        return settled_pattern(found, self.max_units, self.hidden_widths)
 
     def piece_range(self, x: ArrayLike) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Lowest and highest piece that every hidden unit touches at ``x``, each like ``pattern``.
@@ -246,14 +297,18 @@ class Network:
         for layer, activation in enumerate(self.activations):
             stop = start + len(offset)
             piece = pieces[start:stop]
-            if piece.min() < 0 or piece.max() > activation.num_breakpoints:
+            most = np.isfinite(activation.breakpoint_table(len(offset))).sum(axis=1)
+            wrong = np.flatnonzero((piece < 0) | (piece > most))
+            if len(wrong):
+                unit = int(wrong[0])
                 raise ValueError(
-                    f"pattern[{start}:{stop}] has pieces outside 0..{activation.num_breakpoints}, "
-                    f"those of the activation of {layer_name(layer)}"
+                    f"pattern[{start + unit}] is {piece[unit]}, outside 0..{most[unit]}, the "
+                    f"pieces of {unit_name(layer, unit)}"
                 )
-            slope = activation.slopes[piece]
+            slope = activation.slopes_on(piece)
             weight = self.weights[layer + 1]
-            offset = weight @ (slope * offset + activation.offsets[piece]) + self.biases[layer + 1]
+            offset = weight @ (slope * offset + activation.offsets_on(piece))
+            offset = offset + self.biases[layer + 1]
             matrix = weight @ (slope[:, None] * matrix)
             start = stop
         return AffineMap(matrix=matrix, offset=offset)
@@ -276,15 +331,23 @@ class Network:
         weights[layer] = weights[layer][index]
         biases[layer] = biases[layer][index]
         weights[layer + 1] = weights[layer + 1][:, index]
-        return Network(weights=tuple(weights), biases=tuple(biases), activations=self.activations)
+        activations = list(self.activations)
+        if isinstance(moved := activations[layer], MixedActivation):
+            activations[layer] = MixedActivation([moved.units[i] for i in index.tolist()])
+        return Network(
+            weights=tuple(weights),
+            biases=tuple(biases),
+            activations=tuple(activations),
+            max_units=permuted_max_units(self.max_units, layer, index),
+        )
 
     def rescaled(self, layer: int, powers: ArrayLike) -> Network:
         """The same function with unit ``i`` of hidden layer ``layer`` scaled by ``2**powers[i]``.
 
         Its incoming weights and bias are multiplied by ``2**powers[i]`` and its outgoing weights
         divided by it, without rounding. Allowed only for activations with ``phi(c t) = c phi(t)``
-        for ``c > 0`` (ReLU, leaky ReLU). Raises ValueError otherwise, and where a scaled number
-        would leave the range of float64.
+        for ``c > 0`` (ReLU, leaky ReLU, identity). Raises ValueError otherwise, and where a scaled
+        number would leave the range of float64.
         """
         self._check_hidden_layer(layer)
         if not self.activations[layer].is_positively_homogeneous:
@@ -300,7 +363,7 @@ class Network:
         weights[layer] = _scaled(f"weights[{layer}]", weights[layer], exponents[:, None])
         biases[layer] = _scaled(f"biases[{layer}]", biases[layer], exponents)
         weights[layer + 1] = _scaled(f"weights[{layer + 1}]", weights[layer + 1], -exponents)
-        return Network(weights=tuple(weights), biases=tuple(biases), activations=self.activations)
+        return replace(self, weights=tuple(weights), biases=tuple(biases))
 
     def _check_hidden_layer(self, layer: int) -> None:
         checked_index("layer", layer, self.depth, "hidden layers")
@@ -310,6 +373,7 @@ class Network:
             return NotImplemented
         return (
             self.activations == other.activations
+            and self.max_units == other.max_units
             and len(self.weights) == len(other.weights)
             and all(map(np.array_equal, self.weights, other.weights))
             and all(map(np.array_equal, self.biases, other.biases))
@@ -319,24 +383,37 @@ class Network:
     def _hash(self) -> int:
         arrays = (*self.weights, *self.biases)
         contents = tuple((each.shape, (each + 0.0).tobytes()) for each in arrays)
-        return hash((contents, self.activations))
+        return hash((contents, self.activations, self.max_units))
 
     def __hash__(self) -> int:
         return self._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Unpickled arrays are writable, and hashes of bytes differ between processes.
-        return _rebuilt, (self.weights, self.biases, self.activations)
+        return _rebuilt, (self.weights, self.biases, self.activations, self.max_units)
 
     def __repr__(self) -> str:
         widths = (self.input_dim, *self.hidden_widths, self.output_dim)
-        if len(set(self.activations)) == 1:
-            return f"Network(widths={widths}, activation={self.activations[0]!r})"
-        return f"Network(widths={widths}, activation={list(self.activations)!r})"
+        same = len(set(self.activations)) == 1
+        activation = self.activations[0] if same else list(self.activations)
+        maxima = f", {len(self.max_units)} max units" if self.max_units else ""
+        return f"Network(widths={widths}, activation={activation!r}{maxima})"
 
 
-def _rebuilt(weights: Any, biases: Any, activations: Any) -> Network:
-    return Network(weights=weights, biases=biases, activations=activations)
+def _rebuilt(weights: Any, biases: Any, activations: Any, max_units: Any) -> Network:
+    return Network(weights=weights, biases=biases, activations=activations, max_units=max_units)
+
+
+def _activation_of_layer(given: Any, name: str) -> Activation:
+    """An activation as given for one layer: a name, a function, or one of these for each unit."""
+    if isinstance(given, MixedActivation):
+        return given
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        units = [activation_named(each, f"{name}[{i}]") for i, each in enumerate(given)]
+        if not units:
+            raise ValueError(f"{name} is empty; give one activation per unit of the layer")
+        return MixedActivation(units)
+    return activation_named(given, name)
 
 
 def _as_tuple(name: str, values: Any, what: str = "arrays, one per layer") -> tuple[Any, ...]:

@@ -79,7 +79,8 @@ def _certify(
         pieces[:, column:stop] = activation.num_breakpoints_below(layer.values)
         unsure = layer.uncertain(activation)
         if (layer.bound == 0.0).any():  # known without error, so it may be exactly a breakpoint
-            unsure |= np.isin(layer.values, activation.breakpoints)
+            for breakpoints in activation.breakpoint_table(layer.values.shape[1]).T:
+                unsure |= layer.values == breakpoints
         doubtful |= unsure.any(axis=1)
         column = stop
     return doubtful

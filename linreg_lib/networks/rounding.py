@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.arguments import checked_count
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.float_constants import SQUARE_FLOOR, UNIT
 from linreg_lib.networks.layers import Layers
+from linreg_lib.networks.mixed_activation import Activation
 
 _INFLATION = 1.0 + 2.0**-20  # covers the rounding of the bounds themselves
 
@@ -28,12 +28,12 @@ class BoundedPreActivations:
     values: NDArray[np.float64]
     bound: NDArray[np.float64]
 
-    def uncertain(self, activation: PiecewiseLinear) -> NDArray[np.bool_]:
+    def uncertain(self, activation: Activation) -> NDArray[np.bool_]:
         """Where the bound does not certify on which piece the exact pre-activation lies."""
         certain = np.ones(self.values.shape, dtype=bool)
         with np.errstate(invalid="ignore", over="ignore"):
-            for breakpoint in activation.breakpoints:
-                certain &= np.abs(self.values - breakpoint) * (1 - 4 * UNIT) > self.bound
+            for breakpoints in activation.breakpoint_table(self.values.shape[-1]).T:
+                certain &= np.abs(self.values - breakpoints) * (1 - 4 * UNIT) > self.bound
         return np.asarray(~(certain | (self.bound == 0.0)))
 
 
@@ -93,25 +93,19 @@ def running_error_bound(
 
 
 def _activate(
-    activation: PiecewiseLinear, before: BoundedPreActivations
+    activation: Activation, before: BoundedPreActivations
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     values, bound = before.values, before.bound
     piece = activation.num_breakpoints_below(values)
-    slope = np.abs(activation.slopes[piece])
-    lipschitz = np.where(
-        before.uncertain(activation), float(np.abs(activation.slopes).max()), slope
-    )
+    slope = np.abs(activation.slopes_on(piece))
+    lipschitz = np.where(before.uncertain(activation), activation.steepest, slope)
     # Conditions look at the factors: their product may underflow to 0, or be NaN (then it stays).
     error = np.where(
         (lipschitz != 0.0) & (bound != 0.0), np.maximum(lipschitz * bound, SQUARE_FLOOR), 0.0
     )
-    if not _is_exact_in_floats(activation):
-        has_offset = np.array([offset != 0 for offset in activation.exact_offsets])[piece]
-        offset = np.abs(activation.offsets[piece])
+    if not activation.is_exact_in_floats:
+        offset = np.abs(activation.offsets_on(piece))
+        has_offset = activation.has_offset_on(piece)
         rounding = 4 * UNIT * (slope * np.abs(values) + offset) + SQUARE_FLOOR
         error = error + np.where(((slope != 0.0) & (values != 0.0)) | has_offset, rounding, 0.0)
     return activation(values), error
-
-
-def _is_exact_in_floats(activation: PiecewiseLinear) -> bool:
-    return not any(activation.exact_offsets) and set(np.abs(activation.slopes).tolist()) <= {0, 1}

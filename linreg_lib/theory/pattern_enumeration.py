@@ -74,7 +74,7 @@ def enumerate_patterns(
                 for pattern, constraints in found
                 for piece, region in _pieces(
                     _pre_activation(net, layer, unit_index, pattern),
-                    net.activations[layer],
+                    net.activations[layer].unit(unit_index),
                     constraints,
                     reading,
                 )
@@ -155,10 +155,13 @@ def _pre_activation(net: Network, layer: int, unit: int, pattern: Sequence[int])
         here = [_combined(net, before, index, rows) for index in range(width)]
         activation = net.activations[before]
         rows = []
-        for row, piece in zip(here, pattern[start : start + width], strict=True):
-            slope = Fraction(float(activation.slopes[piece]))
+        for index, (row, piece) in enumerate(
+            zip(here, pattern[start : start + width], strict=True)
+        ):
+            unit_activation = activation.unit(index)
+            slope = Fraction(float(unit_activation.slopes[piece]))
             scaled = [slope * entry for entry in row]
-            rows.append((*scaled[:-1], scaled[-1] + activation.exact_offsets[piece]))
+            rows.append((*scaled[:-1], scaled[-1] + unit_activation.exact_offsets[piece]))
         start += width
     return _combined(net, layer, unit, rows)
 

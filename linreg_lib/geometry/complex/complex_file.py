@@ -25,7 +25,14 @@ from linreg_lib.geometry.vertex_signs.certificate import Certificate
 from linreg_lib.geometry.vertex_signs.crossings import StoredCrossings
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.vertex_signs.vertex_births import BornPlaces, exact_corners
-from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks import (
+    Activation,
+    Match,
+    MaxUnit,
+    MixedActivation,
+    Network,
+    PiecewiseLinear,
+)
 from linreg_lib.networks.arguments import checked_path
 from linreg_lib.networks.exact_network import ExactNetwork
 from linreg_lib.npz_file import StoredArrays, open_npz, write_npz
@@ -50,18 +57,59 @@ def save_record(record: CutRecord, path: str | os.PathLike[str]) -> Path:
     ):
         arrays[f"weight_{layer}"], arrays[f"bias_{layer}"] = weight, bias
     for layer, activation in enumerate(cut.network.activations):
-        _, parts = activation.__reduce__()
-        for name, values in zip(("breakpoints", "slopes", "value_at"), parts, strict=True):
-            arrays[f"{name}_{layer}"] = np.asarray(values, dtype=np.float64)
+        if isinstance(activation, MixedActivation):
+            choice = np.zeros(len(activation.units), dtype=np.int64)
+            for number, (kind, units) in enumerate(activation.kinds):
+                choice[units] = number
+                _add_activation(arrays, kind, f"{layer}_{number}")
+            arrays[f"choice_{layer}"] = choice
+        else:
+            _add_activation(arrays, activation, f"{layer}")
     header = {
         "format": _FORMAT,
         "depth": cut.network.depth,
         "upto_layer": int(cut.upto_layer),
         "zero_words": [int(count) for count in cut.faces.zero_words],
         "certificate": asdict(cut.certificate),
+        "max_units": [asdict(unit) for unit in cut.network.max_units],
         "domain": encoded_domain(cut.domain, arrays),
     }
     return write_npz(Path(path), {"header": np.array(json.dumps(header)), **arrays})
+
+
+def _add_activation(
+    arrays: dict[str, np.ndarray], activation: PiecewiseLinear, suffix: str
+) -> None:
+    _, parts = activation.__reduce__()
+    for name, values in zip(("breakpoints", "slopes", "value_at"), parts, strict=True):
+        arrays[f"{name}_{suffix}"] = np.asarray(values, dtype=np.float64)
+
+
+def _activation_from(arrays: StoredArrays, layer: int) -> Activation:
+    if f"choice_{layer}" not in arrays:
+        return _one_activation(arrays, f"{layer}")
+    choice = arrays[f"choice_{layer}"].tolist()
+    kinds = {number: _one_activation(arrays, f"{layer}_{number}") for number in set(choice)}
+    return MixedActivation([kinds[number] for number in choice])
+
+
+def _one_activation(arrays: StoredArrays, suffix: str) -> PiecewiseLinear:
+    return PiecewiseLinear(
+        arrays[f"breakpoints_{suffix}"],
+        arrays[f"slopes_{suffix}"],
+        value_at=tuple(arrays[f"value_at_{suffix}"].tolist()),
+    )
+
+
+def _max_units_from(header: dict[str, Any]) -> list[MaxUnit]:
+    """Files of earlier versions know of none."""
+    return [
+        MaxUnit(
+            num_entries=unit["num_entries"],
+            matches=tuple(Match(**match) for match in unit["matches"]),
+        )
+        for unit in header.get("max_units", [])
+    ]
 
 
 def load_record(path: str | os.PathLike[str]) -> CutRecord:
@@ -86,18 +134,12 @@ def load_record(path: str | os.PathLike[str]) -> CutRecord:
 
 def _record_from(header: dict[str, Any], arrays: StoredArrays) -> CutRecord:
     depth = header["depth"]
-    activations = [
-        PiecewiseLinear(
-            arrays[f"breakpoints_{layer}"],
-            arrays[f"slopes_{layer}"],
-            value_at=tuple(arrays[f"value_at_{layer}"].tolist()),
-        )
-        for layer in range(depth)
-    ]
+    activations = [_activation_from(arrays, layer) for layer in range(depth)]
     net = Network.from_arrays(
         [arrays[f"weight_{layer}"] for layer in range(depth + 1)],
         [arrays[f"bias_{layer}"] for layer in range(depth + 1)],
         activation=activations,
+        max_units=_max_units_from(header),
     )
     domain = decoded_domain(header["domain"], arrays)
     boundaries = StoredBoundaries(

@@ -125,14 +125,17 @@ def _length(vector: Vector) -> int:
 
 def _first_layer(net: Network) -> tuple[np.ndarray, list[Vector]]:
     """The hyperplanes of the first layer: rounded unit normals, and exact rows (a, b)."""
-    weight, breakpoint = net.weights[0], float(net.activations[0].breakpoints[0])
+    weight, activation = net.weights[0], net.activations[0]
+    if not activation.num_breakpoints:
+        return np.zeros((0, net.input_dim)), []
+    breakpoints = activation.breakpoint_table(len(weight))[:, 0]
     largest = np.abs(weight).max(axis=1)
-    alive = np.flatnonzero(largest > 0)
+    alive = np.flatnonzero((largest > 0) & np.isfinite(breakpoints))
     units = weight[alive] / largest[alive, None]
     units /= np.linalg.norm(units, axis=1, keepdims=True)
     rows = []
     for i in alive:
-        entries = np.concatenate([weight[i], [net.biases[0][i], breakpoint]])
+        entries = np.concatenate([weight[i], [net.biases[0][i], breakpoints[i]]])
         *normal, bias, level = Dyadic.of(entries).numerators.tolist()
         rows.append(coprime([*normal, bias - level]))
     return units, rows

@@ -8,7 +8,9 @@ from scipy.sparse import csr_array
 from linreg_lib.geometry.faces.lattice import Lattice
 
 
-def layer_pieces(lattice: Lattice, signs: np.ndarray, num_breakpoints: int) -> np.ndarray:
+def layer_pieces(
+    lattice: Lattice, signs: np.ndarray, num_breakpoints: int, width: int
+) -> np.ndarray:
     """Pieces uint8 (cells, n): how many breakpoints a neuron exceeds somewhere on a cell.
 
     ``signs`` (vertices, n * T) are exact, and no cell has both signs in a column any more.  So a
@@ -25,7 +27,7 @@ def layer_pieces(lattice: Lattice, signs: np.ndarray, num_breakpoints: int) -> n
     above = unpacked(words, signs.shape[1])
     if num_breakpoints == 1:
         return above
-    return above.reshape(len(above), -1, num_breakpoints).sum(axis=2, dtype=np.uint8)
+    return above.reshape(len(above), width, num_breakpoints).sum(axis=2, dtype=np.uint8)
 
 
 def packed_rows(rows: np.ndarray) -> np.ndarray:

@@ -109,7 +109,7 @@ class CompiledLines:
             return np.matmul(hidden, weight.T, out=out)
 
     def _layer(self, layer: int, bias: np.ndarray, error: LayerError) -> Layer:
-        activation = self.net.activations[layer]
+        activation = self.net.activations[layer].unit(0)
         same = self._constant[layer] | (error.value == 0)
         return Layer(
             bias=bias,

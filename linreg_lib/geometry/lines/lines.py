@@ -18,7 +18,7 @@ from linreg_lib.geometry.domains.segment import Segment
 from linreg_lib.geometry.lines.place_error import PLACE_ERROR
 from linreg_lib.geometry.questions.jumping_facets import has_open_path, matrix_error
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import ErrorModel
-from linreg_lib.networks import Network
+from linreg_lib.networks import Activation, MixedActivation, Network
 from linreg_lib.networks.arguments import checked_choice, checked_flag, checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.exact_network import ExactNetwork
@@ -86,7 +86,13 @@ def _float_counts(
     net: Network, starts: np.ndarray, ends: np.ndarray, of: str, compiled: bool | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Counts, and on which segments float64 does not certify them."""
-    if of == "activation" and compiled is not False and net.depth:
+    is_plain = all(_is_plain(activation) for activation in net.activations)
+    if compiled and not is_plain:
+        raise ValueError(
+            "compiled=True needs layers of units that all have the same activation, with at least "
+            "one breakpoint; leave compiled out"
+        )
+    if of == "activation" and compiled is not False and net.depth and is_plain:
         kernels = _kernels(required=compiled is True)
         if kernels is not None:
             try:
@@ -99,6 +105,11 @@ def _float_counts(
         lines.add_layer(layer)
     counts = lines.counts() if of == "activation" else lines.linear_counts()
     return counts, lines.doubtful
+
+
+def _is_plain(activation: Activation) -> bool:
+    """What the kernels know: one activation for all units of a layer."""
+    return not isinstance(activation, MixedActivation) and activation.num_breakpoints > 0
 
 
 def _kernels(required: bool) -> type[CompiledLines] | None:
@@ -156,8 +167,8 @@ class _Lines:
         activation = self.net.activations[layer]
         values = self._values(layer)
         found = []
-        for index, breakpoint in enumerate(activation.breakpoints):
-            excess = values - breakpoint if breakpoint else values
+        for index, breakpoints in enumerate(activation.breakpoint_table(values.shape[1]).T):
+            excess = values - breakpoints if breakpoints.any() else values
             self._doubt(excess, layer)
             positive = excess > 0
             changes = positive[1:] != positive[:-1]
@@ -168,6 +179,12 @@ class _Lines:
                 weight = at_a / (at_a - at_b)
             which = np.full(len(first), index)
             found.append((first, unit, which, weight, np.abs(at_a - at_b)))
+        if not found:  # a layer that only carries values
+            self.hidden = activation(values)
+            if self.patterns is not None:
+                none = np.zeros((len(self.patterns), values.shape[1]), dtype=np.uint8)
+                self.patterns = np.concatenate([self.patterns, none], axis=1)
+            return
         columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
         order = np.lexsort([columns[3], columns[0]])
         first, unit, which, weight, change = (column[order] for column in columns)
@@ -285,10 +302,10 @@ class _Lines:
         ``unit`` crosses its breakpoint number ``which``; ``ratio`` bounds the error of the place
         as a share of its piece.
         """
-        breakpoints = self.net.activations[layer].breakpoints
+        table = self.net.activations[layer].breakpoint_table(values.shape[1])
         ratio = self._known(ratio, line)
-        for index, breakpoint in enumerate(breakpoints):
-            excess = new_values - breakpoint if breakpoint else new_values
+        for index, breakpoints in enumerate(table.T):
+            excess = new_values - breakpoints if breakpoints.any() else new_values
             row, column = self._suspects(excess, ratio, layer)
             own = (unit[row] == column) & (which[row] == index)
             row, column = row[~own], column[~own]
@@ -296,11 +313,11 @@ class _Lines:
             value = self.error.value[column]
             with np.errstate(over="ignore", invalid="ignore"):
                 bound = value + (np.abs(at_b - at_a) + 2 * value) * ratio[row]
-            crosses = (at_a > breakpoint) != (at_b > breakpoint)
+            crosses = (at_a > breakpoints[column]) != (at_b > breakpoints[column])
             size = np.abs(excess[row, column])
             self.doubtful[line[row[crosses & ~(size > bound)]]] = True
         # The own value is the breakpoint, exactly.
-        new_values[np.arange(len(unit)), unit] = breakpoints[which]
+        new_values[np.arange(len(unit)), unit] = table[unit, which]
 
     def _extend_patterns(
         self,
@@ -354,7 +371,7 @@ class _Lines:
         start = 0
         for layer, activation in enumerate(self.net.activations):
             stop = start + rows.shape[1]
-            rows = rows * activation.slopes[self.patterns[:, start:stop]]
+            rows = rows * activation.slopes_on(self.patterns[:, start:stop])
             rows = rows @ self.net.weights[layer + 1].T
             start = stop
         return rows

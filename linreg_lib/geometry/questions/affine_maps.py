@@ -46,8 +46,8 @@ def jacobians(
         activation, width = net.activations[layer], net.hidden_widths[layer]
         piece = patterns[:, start : start + width]
         start += width
-        rows *= activation.slopes[piece][:, None, :]
-        rows[:, -1] += activation.offsets[piece]
+        rows *= activation.slopes_on(piece)[:, None, :]
+        rows[:, -1] += activation.offsets_on(piece)
         if layer == upto_layer - 1 and upto_layer < net.depth:
             break
         rows = rows @ net.weights[layer + 1].T

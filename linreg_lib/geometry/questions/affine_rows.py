@@ -72,16 +72,16 @@ class AffineRows:
         for before in reversed(range(layer)):
             units = slice(self.first_unit[before], self.first_unit[before + 1])
             activation, pieces = self.net.activations[before], patterns[:, units]
-            if activation.offsets.any():
+            if activation.largest_offset:
                 num = pieces.shape[1] + 4
-                largest = float(np.abs(activation.offsets).max()) * num**0.5
-                constant += np.einsum("ij,ij->i", row, activation.offsets[pieces])
+                largest = activation.largest_offset * num**0.5
+                constant += np.einsum("ij,ij->i", row, activation.offsets_on(pieces))
                 error += largest * (row_error + num * UNIT * _norm(row))
                 error += UNIT * np.abs(constant)
-            row = row * activation.slopes[pieces]
+            row = row * activation.slopes_on(pieces)
             size = _norm(row)
-            row_error = row_error * float(np.abs(activation.slopes).max())
-            if not np.isin(activation.slopes, (0.0, 1.0)).all():
+            row_error = row_error * activation.steepest
+            if not activation.is_exact_in_floats:
                 row_error += UNIT * size
             product = self._products[before]
             row, added, rounding, added_rounding = product(row, size)

@@ -60,7 +60,7 @@ def matrix_error(net: Network, size: np.ndarray, upto_layer: int) -> np.ndarray:
     """
     count, size = net.input_dim + 2, size + FACTOR_FLOOR
     for layer in range(upto_layer):
-        size = size * np.abs(net.activations[layer].slopes).max() + FACTOR_FLOOR
+        size = size * net.activations[layer].steepest + FACTOR_FLOOR
         count += 2
         if layer == upto_layer - 1 and upto_layer < net.depth:
             break
@@ -99,6 +99,6 @@ def _reaches_output(net: Network, patterns: np.ndarray, upto_layer: int) -> np.n
         else:
             here = (beyond.astype(np.float32) @ (net.weights[layer + 1] != 0)) > 0
         reach[:, start:stop] = here
-        beyond = here & (net.activations[layer].slopes[patterns[:, start:stop]] != 0)
+        beyond = here & (net.activations[layer].slopes_on(patterns[:, start:stop]) != 0)
         stop = start
     return reach

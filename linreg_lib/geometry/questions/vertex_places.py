@@ -188,13 +188,15 @@ class VertexHyperplanes(Locked):
         first_word, cells = np.cumsum([0, *zero_words]), self.cells[numbers[chosen]]
         for layer in range(len(zero_words)):
             here = np.flatnonzero((word >= first_word[layer]) & (word < first_word[layer + 1]))
-            breakpoints = self.record.network.activations[layer].breakpoints
+            network = self.record.network
+            activation, width = network.activations[layer], network.hidden_widths[layer]
             neurons, index = np.divmod(
-                64 * (word[here] - first_word[layer]) + bit[here], len(breakpoints)
+                64 * (word[here] - first_word[layer]) + bit[here], activation.num_breakpoints
             )
+            breakpoints = activation.breakpoint_table(width)
             own = patterns[cells[vertex[here]]] if layer else patterns[:0]
             vertices.append(vertex[here])
-            parts.append(hyperplanes.of(layer, neurons, breakpoints[index], own))
+            parts.append(hyperplanes.of(layer, neurons, breakpoints[neurons, index], own))
         order = np.argsort(np.concatenate(vertices), kind="stable")
         shape = (len(chosen), dim)
         rows, *others = (np.concatenate(each)[order] for each in zip(*parts, strict=True))

@@ -60,14 +60,14 @@ def _accepted(
     """The gaps (n, T) of all layers, if their bounds (n,) are within the tolerance of them."""
     found = []
     for piece, (gaps, error) in zip(pieces, layers, strict=True):
-        unit, index = _beside(piece, gaps.shape[1])
+        unit, index = _beside(piece, (gaps > -np.inf).sum(axis=1))
         if not (error[unit] <= tolerance / 2 * np.abs(gaps[unit, index])).all():
             return None
         found.append(gaps.astype(np.float64))
     return found
 
 
-def _beside(piece: np.ndarray, num_breakpoints: int) -> tuple[np.ndarray, np.ndarray]:
+def _beside(piece: np.ndarray, num_breakpoints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Units and breakpoints that bound the piece on which each unit is."""
     below, above = np.flatnonzero(piece > 0), np.flatnonzero(piece < num_breakpoints)
     index = np.concatenate([piece[below] - 1, piece[above]]).astype(np.int64)
@@ -76,8 +76,8 @@ def _beside(piece: np.ndarray, num_breakpoints: int) -> tuple[np.ndarray, np.nda
 
 def _float_gaps(net: Network, point: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for activation, before in zip(net.activations, running_error_bound(net, point), strict=True):
-        gaps = before.values[:, None] - activation.breakpoints
-        yield gaps, before.bound + 2 * UNIT * np.abs(gaps).max(axis=1)
+        gaps = before.values[:, None] - activation.breakpoint_table(len(before.values))
+        yield gaps, before.bound + 2 * UNIT * _largest(gaps)
 
 
 def _long_gaps(
@@ -93,10 +93,12 @@ def _long_gaps(
         size = absolute @ np.abs(values).astype(np.float64) + np.abs(bias)
         error = absolute @ (error + num * unit * np.abs(values).astype(np.float64))
         error = (error + 4 * unit * size) * LONG_SAFETY + UNDERFLOW_FLOOR
-        gaps = before[:, None] - activation.breakpoints.astype(dtype)
-        yield gaps, error + unit * np.abs(gaps).max(axis=1).astype(np.float64)
-        slopes = activation.slopes[pieces[layer]]
-        offsets = rounded(list(activation.exact_offsets)).astype(dtype)[pieces[layer]]
+        gaps = before[:, None] - activation.breakpoint_table(len(before)).astype(dtype)
+        yield gaps, error + unit * _largest(gaps).astype(np.float64)
+        slopes = activation.slopes_on(pieces[layer])
+        units = enumerate(pieces[layer].tolist())
+        exact = [activation.unit(i).exact_offsets[piece] for i, piece in units]
+        offsets = rounded(exact).astype(dtype)
         values = slopes * before + offsets
         size = np.abs(slopes) * np.abs(before).astype(np.float64)
         size += np.abs(offsets).astype(np.float64)
@@ -106,7 +108,14 @@ def _long_gaps(
 def _exact_gaps(net: Network, point: np.ndarray) -> Iterator[np.ndarray]:
     layers = ExactNetwork(net).layers(homogeneous(point))
     for activation, (z, below) in zip(net.activations, layers, strict=True):
-        levels = [Fraction(level) for level in activation.breakpoints.tolist()]
-        yield np.array(
-            [[float(Fraction(int(top), int(below)) - level) for level in levels] for top in z]
-        ).reshape(len(z), len(levels))
+        table = activation.breakpoint_table(len(z))
+        gaps = np.full(table.shape, -np.inf)
+        for neuron, index in np.argwhere(np.isfinite(table)).tolist():
+            level = Fraction(float(table[neuron, index]))
+            gaps[neuron, index] = float(Fraction(int(z[neuron]), int(below)) - level)
+        yield gaps
+
+
+def _largest(gaps: np.ndarray) -> np.ndarray:
+    """The largest finite |gap| of each unit (n,): there is none to a breakpoint that it lacks."""
+    return np.asarray(np.where(np.isfinite(gaps), np.abs(gaps), 0.0).max(axis=1, initial=0.0))

@@ -59,9 +59,9 @@ class ExactRows:
         axes = [Fraction(int(i == axis)) for i in range(self._net.input_dim)]
         return (*axes, -Fraction(float(limit)))
 
-    def breakpoint(self, layer: int, index: int) -> Fraction:
-        """A breakpoint of a layer."""
-        return Fraction(float(self._net.activations[layer].breakpoints[index]))
+    def breakpoint(self, layer: int, neuron: int, index: int) -> Fraction:
+        """A breakpoint of a neuron."""
+        return Fraction(float(self._net.activations[layer].unit(neuron).breakpoints[index]))
 
 
 class _RowOfSupport:
@@ -76,7 +76,8 @@ class _RowOfSupport:
         support = self._supports[index]
         if hasattr(support, "neuron"):
             *normal, constant = self._rows.unit(support.layer, support.neuron)
-            return (*normal, constant - self._rows.breakpoint(support.layer, support.breakpoint))
+            level = self._rows.breakpoint(support.layer, support.neuron, support.breakpoint)
+            return (*normal, constant - level)
         assert self._box is not None  # walls come from a box
         return self._rows.wall(support.axis, self._box[int(support.is_upper)])
 

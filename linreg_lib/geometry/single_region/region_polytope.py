@@ -272,7 +272,8 @@ def _neuron_rows(
             gradient[flat], error[flat] = 0.0, 0.0
         piece = pattern[start : start + len(gaps)].astype(np.int64)
         start += len(gaps)
-        for sign, wanted in ((-1.0, piece > 0), (1.0, piece < activation.num_breakpoints)):
+        most = np.isfinite(activation.breakpoint_table(len(piece))).sum(axis=1)
+        for sign, wanted in ((-1.0, piece > 0), (1.0, piece < most)):
             constant += int((wanted & flat).sum())
             units = np.flatnonzero(wanted & ~flat)
             kinks = piece[units] - (sign < 0)
@@ -288,7 +289,7 @@ def _neuron_rows(
                 Support(layer=layer, neuron=int(u), breakpoint=int(k))
                 for u, k in zip(units, kinks, strict=True)
             ]
-        gain = activation.slopes[piece]
+        gain = activation.slopes_on(piece)
         jacobian = gain[:, None] * gradient
         jacobian_error = np.abs(gain) * (error + UNIT * row_lengths(gradient))
         varies = (gain != 0) & ~flat

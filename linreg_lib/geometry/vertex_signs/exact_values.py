@@ -64,4 +64,4 @@ class ExactValues:
         """
         z, w = self.pre_activation(vertex, support.layer)
         activation, neuron = self.network.activations[support.layer], support.neuron
-        return int(activation.excess(z[neuron : neuron + 1], w, support.breakpoint)[0])
+        return activation.excess_of(neuron, int(z[neuron]), int(w), support.breakpoint)

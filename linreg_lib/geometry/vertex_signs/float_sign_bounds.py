@@ -143,13 +143,14 @@ class ErrorModel:
         """
         weight, bias = self._net.weights[layer], self._net.biases[layer]
         activation = self._net.activations[layer - 1]
-        offset = float(np.abs(activation.offsets).max())
+        offset = activation.largest_offset
         rounding = 4 * UNIT * (size + offset)
         unit = (weight.shape[1] + 6) * UNIT
         local = np.abs(weight) @ (rounding + unit * size) + unit * np.abs(bias)
-        steepest = np.full(len(size), float(np.abs(activation.slopes).max()))
+        slopes = np.abs(activation.slope_table(len(size)))
+        steepest = slopes.max(axis=1)
         if flat is not None:
-            steepest[flat] = abs(float(activation.slopes[0]))
+            steepest[flat] = slopes[flat, 0]
         # What is passed on may underflow, but for errors that are 0 by construction.
         inexact = self._errors.bounds > 0
         local += np.abs(weight) @ np.where(inexact, UNDERFLOW_FLOOR, 0.0)
@@ -163,7 +164,7 @@ class ErrorModel:
         """What the cuts of a layer add to a value's error, as a share of the largest value."""
         if self._extent is None:
             return 16 * UNIT * 3
-        num = len(self._net.biases[layer]) * self._net.activations[layer].num_breakpoints
+        num = self._net.activations[layer].count_breakpoints(len(self._net.biases[layer]))
         return _OF_A_CUT * UNIT * (4 + num)
 
     def _finish(
@@ -209,7 +210,7 @@ class ErrorModel:
 def num_hyperplanes(net: Network) -> int:
     """How often a network's neurons, breakpoint by breakpoint, can cut."""
     return sum(
-        width * activation.num_breakpoints
+        activation.count_breakpoints(width)
         for width, activation in zip(net.hidden_widths, net.activations, strict=True)
     )
 

@@ -49,17 +49,17 @@ def measured_spread(
                     size += float(np.linalg.norm(bias))
                 error = norms[layer] * error + (weight.shape[1] + 4) * UNIT * size + SUM_FLOOR
             activation = net.activations[layer]
-            steepest = float(np.abs(activation.slopes).max())
+            steepest = activation.steepest
             if layer == len(pieces) - 1:
                 if units is not None:
                     units = np.where(weight.any(axis=1), units, np.inf)
                     rows, error = rows / units, error / float(units.min())
                 bound = max(bound, _largest(rows) + 2 * error)
                 break
-            rows = rows * activation.slopes[chunk[layer]][:, None, :]
+            rows = rows * activation.slopes_on(chunk[layer])[:, None, :]
             size = _largest(rows)
             if homogeneous:
-                offsets = activation.offsets[chunk[layer]]
+                offsets = activation.offsets_on(chunk[layer])
                 rows[:, -1] += offsets
                 size += _largest(offsets[:, None, :])
             error = steepest * error + 8 * UNIT * size + SUM_FLOOR

@@ -17,5 +17,7 @@ def exact_signs(values: ExactValues, vertex: int, layer: int, num_breakpoints: i
     """Signs (neurons, breakpoints) of pre-activation minus breakpoint: -1, 0 or 1, int8."""
     z, w = values.pre_activation(vertex, layer)
     activation = values.network.activations[layer]
-    columns = [activation.excess(z, w, m) for m in range(num_breakpoints)]
-    return np.array([[(e > 0) - (e < 0) for e in column] for column in columns], np.int8).T
+    signs = np.empty((len(z), num_breakpoints), dtype=np.int8)
+    for index in range(num_breakpoints):
+        signs[:, index] = [(e > 0) - (e < 0) for e in activation.excess(z, w, index)]
+    return signs

@@ -23,9 +23,11 @@ def first_layer_hyperplanes(network: Network) -> Arrangement:
     """
     if not network.num_hidden:
         raise ValueError("the network has no hidden layer, so no hyperplanes")
-    breakpoints = [Fraction(float(xi)) for xi in network.activations[0].breakpoints]
     normals, offsets = [], []
-    for weights, bias in zip(network.weights[0].tolist(), network.biases[0].tolist(), strict=True):
+    rows = zip(network.weights[0].tolist(), network.biases[0].tolist(), strict=True)
+    for neuron, (weights, bias) in enumerate(rows):
+        unit = network.activations[0].unit(neuron)
+        breakpoints = [Fraction(xi) for xi in unit.breakpoints.tolist()]
         if any(weights):
             normals += [[Fraction(weight) for weight in weights]] * len(breakpoints)
             offsets += [xi - Fraction(bias) for xi in breakpoints]

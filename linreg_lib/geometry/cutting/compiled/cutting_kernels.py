@@ -138,8 +138,8 @@ def _make_vertices(axes: tuple[int, ...], state: State, layer: Layer, h: int) ->
     cuts, gaps, blocks = state.cuts, state.gaps, state.blocks
     state.counts[NUM_DOUBTS] = state.counts[NUM_LEVELS] = 0
     word, bit = start + (h >> 6), np.uint64(h & 63)
-    neuron = h // layer.breakpoints.size
-    breakpoint = layer.breakpoints[h - neuron * layer.breakpoints.size]
+    neuron = h // layer.num_breakpoints
+    breakpoint = layer.breakpoints[h]
     num_cuts = 0
     block, fill = state.lists[h, HEAD], state.lists[h, FILL]
     while block >= 0:
@@ -190,7 +190,7 @@ def _make_chunk(
     flatness, own = dim + 1, layer.base + h
     word, bit = words_at(axes) + layer.first_word + (h >> 6), np.uint64(h & 63)
     value, lipschitz = value_error[own], all_lipschitz[own]
-    first_needed = neuron + 1 if layer.is_last and layer.breakpoints.size == 1 else 0
+    first_needed = neuron + 1 if layer.is_last and layer.num_breakpoints == 1 else 0
     slots, certify = (1 << shift) - 1, layer.certify
     n = counts[NUM_VERTICES]
     for cut in range(num_cuts):
@@ -280,12 +280,11 @@ def _decide_signs(
             column = ((word - start - layer.first_word) << 6) + lowest_bit(differ)
             lowest = differ & (~differ + ONE)
             differ &= differ - ONE
-            neuron, index = column, 0
-            if layer.breakpoints.size > 1:
-                neuron = column // layer.breakpoints.size
-                index = column - neuron * layer.breakpoints.size
+            neuron = column
+            if layer.num_breakpoints > 1:
+                neuron = column // layer.num_breakpoints
             gap = _value(axes, layer, state.values, state.floats, n, neuron)
-            gap -= layer.breakpoints[index]
+            gap -= layer.breakpoints[column]
             lipschitz = layer.lipschitz[layer.base + column]
             state.counts[NUM_SIGNS] += 1
             if not abs(gap) > layer.value_error[layer.base + column] + lipschitz * slack:

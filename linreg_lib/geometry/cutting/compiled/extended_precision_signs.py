@@ -89,7 +89,8 @@ class RefinedVertices:
         if not (stored <= value_error[layer])[~constant].all():
             return None
         bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * LONG_SAFETY
-        breakpoints = self._places.network.net.activations[layer].breakpoints
+        activation = self._places.network.net.activations[layer]
+        breakpoints = activation.breakpoint_table(len(values))
         gaps = values[:, None] - breakpoints
         signs = np.sign(gaps).astype(np.int8)
         sure = np.abs(gaps) > (bound + LONG_SPACING * np.abs(values).astype(np.float64))[:, None]
@@ -98,7 +99,7 @@ class RefinedVertices:
             if own.layer == layer:
                 column = own.neuron, own.breakpoint
                 signs[column], sure[column] = 0, True
-                values[own.neuron] = breakpoints[own.breakpoint]
+                values[own.neuron] = breakpoints[column]
         if not sure[~constant].all() or not np.isfinite(values).all():
             return None
         slack = 4 * UNIT * float(np.abs(coordinates).sum()) + PLACE_FLOOR
@@ -118,9 +119,13 @@ class RefinedVertices:
             self._layers[layer] = parts if fits.all() else None
         return self._layers[layer]
 
-    def _offsets(self, layer: int) -> np.ndarray:
+    def _offsets_on(self, layer: int, pieces: np.ndarray) -> np.ndarray:
         """The activation's offsets, which are no floats in general, in longdouble."""
-        return rounded(list(self._places.network.net.activations[layer].exact_offsets))
+        activation = self._places.network.net.activations[layer]
+        if not activation.largest_offset:
+            return np.zeros(len(pieces), dtype=np.longdouble)
+        units = enumerate(pieces.tolist())
+        return rounded([activation.unit(i).exact_offsets[piece] for i, piece in units])
 
     def _affine_maps(self, vertex: int, layer: int) -> list[tuple[np.ndarray, np.ndarray]] | None:
         """For each layer up to this one M (n, d + 1) and E, on the cell below the vertex."""
@@ -135,7 +140,7 @@ class RefinedVertices:
             weight, size, bias = parts
             activation = net.activations[after - 1]
             piece = self._places.pieces(vertex, after - 1)
-            slopes, offsets = activation.slopes[piece], self._offsets(after - 1)[piece]
+            slopes, offsets = activation.slopes_on(piece), self._offsets_on(after - 1, piece)
             rows = slopes[:, None] * matrix
             rows[:, -1] += offsets
             absolute = np.abs(rows).astype(np.float64)
@@ -168,7 +173,7 @@ class RefinedVertices:
         for own in self._places.hyperplanes_of(vertex):
             matrix, error = maps[own.layer]
             row, bound = matrix[own.neuron].copy(), error[own.neuron].copy()
-            row[-1] -= activations[own.layer].breakpoints[own.breakpoint]
+            row[-1] -= activations[own.layer].unit(own.neuron).breakpoints[own.breakpoint]
             bound[-1] += LONG_SPACING * float(np.abs(row[-1])) + _FLOOR
             rows.append(row)
             errors.append(bound)

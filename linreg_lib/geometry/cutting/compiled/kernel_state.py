@@ -58,7 +58,9 @@ class Layer(NamedTuple):
     #: of the vertices' words, the first that belongs to the layer
     first_word: int
     num_walls: int
+    #: of each of its hyperplanes; inf where a neuron has fewer than ``num_breakpoints``
     breakpoints: np.ndarray
+    num_breakpoints: int
     #: of the first layer: values are affine functions of the coordinates
     is_first: bool
     frame: np.ndarray

@@ -46,7 +46,10 @@ def apply_activation(
     offsets: np.ndarray,
     largest: np.ndarray,
 ) -> None:
-    """The activation, in place, with pieces by the exact bits; the largest |result| (n,)."""
+    """The activation, in place, with pieces by the exact bits; the largest |result| (n,).
+
+    ``slopes`` and ``offsets`` are (T + 1, n).
+    """
     num_neurons = values.shape[1]
     largest[:] = 0.0
     for v in range(values.shape[0]):
@@ -55,8 +58,8 @@ def apply_activation(
                 bits = words[v, first_word + word]
                 for j in range(word << 6, min(num_neurons, (word + 1) << 6)):
                     above = (bits >> np.uint64(j & 63)) & ONE != np.uint64(0)
-                    slope = slopes[1] if above else slopes[0]
-                    offset = offsets[1] if above else offsets[0]
+                    slope = slopes[1, j] if above else slopes[0, j]
+                    offset = offsets[1, j] if above else offsets[0, j]
                     values[v, j] = slope * values[v, j] + offset
         else:
             for j in range(num_neurons):
@@ -64,6 +67,6 @@ def apply_activation(
                 for column in range(j * num_breakpoints, (j + 1) * num_breakpoints):
                     bits = words[v, first_word + (column >> 6)]
                     piece += int((bits >> np.uint64(column & 63)) & ONE)
-                values[v, j] = slopes[piece] * values[v, j] + offsets[piece]
+                values[v, j] = slopes[piece, j] * values[v, j] + offsets[piece, j]
         for j in range(num_neurons):
             largest[j] = max(largest[j], abs(values[v, j]))

@@ -24,10 +24,10 @@ def layer_bits(
 ) -> int:
     """Bits of the hyperplanes that each vertex lies above; how many vertices are in doubt.
 
-    ``closest`` (n * T,) notes the smallest certified |value - breakpoint|.  Neurons without weights
-    have a negative ``value_error``: their sign is never in doubt.
+    ``breakpoints`` (T, n).  ``closest`` (n * T,) notes the smallest certified |value - breakpoint|.
+    Neurons without weights have a negative ``value_error``: their sign is never in doubt.
     """
-    num_neurons, num_breakpoints = values.shape[1], breakpoints.size
+    num_neurons, num_breakpoints = values.shape[1], breakpoints.shape[0]
     num_words = (num_neurons * num_breakpoints + 63) >> 6
     num_doubts = 0
     for v in range(values.shape[0]):
@@ -35,22 +35,21 @@ def layer_bits(
             words[v, first_word + word] = 0
         near = not slack[v] < np.inf
         for index in range(num_breakpoints):
-            breakpoint = breakpoints[index]
             close = False
             for j in range(num_neurons):
                 bound = value_error[j] + lipschitz[j] * slack[v]
-                close |= not abs(values[v, j] - breakpoint) > bound
+                close |= not abs(values[v, j] - breakpoints[index, j]) > bound
             near |= close
             if num_breakpoints == 1:
                 for word in range(num_words):
                     bits = np.uint64(0)
                     for j in range(word << 6, min(num_neurons, (word + 1) << 6)):
-                        bits |= np.uint64(values[v, j] > breakpoint) << np.uint64(j & 63)
+                        bits |= np.uint64(values[v, j] > breakpoints[index, j]) << np.uint64(j & 63)
                     words[v, first_word + word] = bits
             else:
                 for j in range(num_neurons):
                     column = j * num_breakpoints + index
-                    bit = np.uint64(values[v, j] > breakpoint) << np.uint64(column & 63)
+                    bit = np.uint64(values[v, j] > breakpoints[index, j]) << np.uint64(column & 63)
                     words[v, first_word + (column >> 6)] |= bit
         if near:
             doubts[num_doubts] = v
@@ -58,7 +57,7 @@ def layer_bits(
             continue
         for index in range(num_breakpoints):
             for j in range(num_neurons):
-                size = abs(values[v, j] - breakpoints[index])
+                size = abs(values[v, j] - breakpoints[index, j])
                 column = j * num_breakpoints + index
                 closest[column] = min(closest[column], size)
     return num_doubts

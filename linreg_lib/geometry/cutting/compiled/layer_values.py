@@ -13,6 +13,11 @@ from linreg_lib.geometry.faces.spare_memory import take
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 
 
+def by_piece(table: np.ndarray) -> np.ndarray:
+    """A table of units as kernels read it: a piece, or a breakpoint, after the other."""
+    return np.ascontiguousarray(table.T)
+
+
 class SkeletonValues(SubdivisionState):
     """Vertices of a skeleton with the values of the layer that cuts: rows of flat storage.
 
@@ -53,8 +58,8 @@ class SkeletonValues(SubdivisionState):
             self._vertices.words,
             self._columns.first_word[layer - 1],
             activation.num_breakpoints,
-            activation.slopes,
-            activation.offsets,
+            by_piece(activation.slope_table(self._width)),
+            by_piece(activation.offset_table(self._width)),
             size,
         )
         storage = take(2 * num * width, num * width, (), np.dtype(np.float64))
@@ -95,15 +100,16 @@ class SkeletonValues(SubdivisionState):
         self._values, self._width = storage, len(offset)
         # At its own breakpoint a neuron's value must be exact, lest one slope is taken for another;
         # but for ReLU, where the bits make it 0.
-        breakpoints = self.net.activations[0].breakpoints
-        if len(breakpoints) == 1 and self.net.activations[0].slopes[0] == 0:
+        activation = self.net.activations[0]
+        breakpoints = activation.breakpoint_table(len(offset))
+        if activation.num_breakpoints == 1 and not activation.slope_table(len(offset))[:, 0].any():
             return
         for hyperplane in self._vertices.hyperplanes.T:
             rows = np.flatnonzero(hyperplane >= int(self._columns.base[0]))
             neuron, index = np.divmod(
-                hyperplane[rows] - int(self._columns.base[0]), len(breakpoints)
+                hyperplane[rows] - int(self._columns.base[0]), activation.num_breakpoints
             )
-            values[rows, neuron] = breakpoints[index]
+            values[rows, neuron] = breakpoints[neuron, index]
 
     def _give_values(self) -> None:
         self._values = np.empty(0)

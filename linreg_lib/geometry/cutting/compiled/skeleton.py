@@ -110,7 +110,7 @@ def columns_of(net: Network, num_walls: int) -> Columns:
     at = num_walls
     for weight, bias, activation in zip(net.weights, net.biases, net.activations, strict=False):
         constant = np.asarray(~weight.any(axis=1))
-        at_breakpoint = np.equal(bias[:, None], activation.breakpoints)
+        at_breakpoint = np.equal(bias[:, None], activation.breakpoint_table(len(bias)))
         zero = (constant[:, None] & at_breakpoint).ravel()
         for hyperplane in at + np.flatnonzero(zero):
             always_zero[word_of[hyperplane]] |= bit_of[hyperplane]

@@ -18,7 +18,7 @@ from linreg_lib.geometry.cutting.compiled import kernel_state as skeleton_state
 from linreg_lib.geometry.cutting.compiled import layer_signs, straddling
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonCrossings, SkeletonPlaces
 from linreg_lib.geometry.cutting.compiled.extended_precision_signs import Refined, RefinedVertices
-from linreg_lib.geometry.cutting.compiled.layer_values import SkeletonValues
+from linreg_lib.geometry.cutting.compiled.layer_values import SkeletonValues, by_piece
 from linreg_lib.geometry.cutting.compiled.skeleton import Skeleton, columns_of, initial_skeleton
 from linreg_lib.geometry.cutting.compiled.skeleton_faces import SkeletonFaces, num_sections
 from linreg_lib.geometry.cutting.compiled.upward import Upward
@@ -96,12 +96,14 @@ class SkeletonSubdivision(SkeletonValues):
 
     def add_layer(self, layer: int, report: Callable[[int, int, int], None] | None) -> None:
         error = self._pre_activate(layer)
-        breakpoints = self.net.activations[layer].breakpoints
+        activation, width = self.net.activations[layer], len(self.net.biases[layer])
+        num_breakpoints = activation.num_breakpoints
+        breakpoints = np.ascontiguousarray(activation.breakpoint_table(width)).ravel()
         self._constant = np.asarray(~self.net.weights[layer].any(axis=1))
         self._value_bounds = [*self._value_bounds[:layer], error.value]
         own = slice(self._base[layer], self._base[layer + 1])
-        self._value_error[own] = np.repeat(error.value, len(breakpoints))
-        self._lipschitz[own] = np.repeat(error.lipschitz, len(breakpoints))
+        self._value_error[own] = np.repeat(error.value, num_breakpoints)
+        self._lipschitz[own] = np.repeat(error.lipschitz, num_breakpoints)
         self._first_bits(layer, error)
         if layer == 0:
             # From now on the coordinates give them.
@@ -113,6 +115,7 @@ class SkeletonSubdivision(SkeletonValues):
             first_word=int(self._first_word[layer]),
             num_walls=self._num_walls,
             breakpoints=breakpoints,
+            num_breakpoints=num_breakpoints,
             is_first=layer == 0,
             frame=self._folded[0],
             offset=self._folded[1],
@@ -137,16 +140,19 @@ class SkeletonSubdivision(SkeletonValues):
         if self._vertices.size + num_crossings > len(state.floats):
             state = self._state(self._vertices.size + 2 * num_crossings)
         stepwise = report is not None or self.max_regions is not None
-        step = len(breakpoints) if stepwise else num_columns
-        for stop in range(step, num_columns + 1, step):
+        step = num_breakpoints if stepwise else num_columns
+        for stop in range(step, num_columns + 1, step) if num_columns else ():
             first = self._vertices.size
             state = self._cut_until(stop, state, about, layer)
             if not stepwise:
                 continue
             self._num_regions += num_sections(self._vertices.dim, self._up.view[first:])
-            neuron = stop // len(breakpoints) - 1
+            neuron = stop // step - 1
             self.check_limit(layer, neuron)
             if report is not None:
+                report(layer, neuron, self._num_regions)
+        if report is not None and not num_columns:  # a layer that only carries values
+            for neuron in range(width):
                 report(layer, neuron, self._num_regions)
         self.certificate.num_float_signs += int(self._counts[skeleton_state.NUM_SIGNS])
         self._counts[skeleton_state.NUM_SIGNS] = 0
@@ -163,7 +169,7 @@ class SkeletonSubdivision(SkeletonValues):
         doubts = np.empty(num, dtype=np.int32)
         num_doubts = layer_signs.layer_bits(
             values,
-            activation.breakpoints,
+            by_piece(activation.breakpoint_table(values.shape[1])),
             np.where(self._constant, -1.0, error.value),
             np.where(self._constant, 0.0, error.lipschitz),
             self._vertices.slack,

@@ -9,8 +9,16 @@ from linreg_lib.geometry.vertex_signs.certificate import SignRecord
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 from linreg_lib.geometry.vertex_signs.margins import WEIGHT_MARGIN
-from linreg_lib.networks import Network
+from linreg_lib.networks import Network, relu
 from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
+
+RELU = relu()
+
+
+def _times(breakpoints: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Breakpoints (n,) times the last coordinates (vertices, 1): inf stays inf where that is 0."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isinf(breakpoints), np.inf, breakpoints * w)
 
 
 class LayerSigns:
@@ -37,7 +45,9 @@ class LayerSigns:
         self.layer = layer
         self.error = error
         self._activation = net.activations[layer]
-        self._breakpoints = self._activation.breakpoints
+        #: (n, T), inf where a neuron has fewer than T
+        self._breakpoints = self._activation.breakpoint_table(values.shape[1])
+        self._num_breakpoints = self._activation.num_breakpoints
         self._lattice = lattice
         self._slack = slack
         self._exact = exact
@@ -46,7 +56,7 @@ class LayerSigns:
         self.value_rows = Growing(values)
         self._constant = ~net.weights[layer].any(axis=1)
         self._bias = net.biases[layer]
-        num_columns = values.shape[1] * len(self._breakpoints)
+        num_columns = values.shape[1] * self._num_breakpoints
         self.sign_rows = Growing(np.empty((self.num_vertices, num_columns), dtype=np.int8))
         self._first_signs()
         self._by_column = np.zeros((num_columns, 0), dtype=np.int8)
@@ -64,11 +74,13 @@ class LayerSigns:
         doubtful = ~np.isfinite(slack)
         farthest = float(np.where(doubtful, 0.0, slack).max(initial=0.0))
         w = self._lattice.points.view[:, -1:]
-        for index, breakpoint in enumerate(self._breakpoints):
-            excess = self.values - breakpoint * w if breakpoint else self.values
+        for index, breakpoints in enumerate(self._breakpoints.T):
+            excess = self.values
+            if breakpoints.any():
+                excess = excess - _times(breakpoints, w)
             signs = (excess > 0).view(np.int8)
             signs -= (excess < 0).view(np.int8)
-            self.signs[:, index :: len(self._breakpoints)] = signs
+            self.signs[:, index :: self._num_breakpoints] = signs
             size = np.abs(excess)
             far = self.error.value + self.error.lipschitz * farthest
             near = size <= far
@@ -88,14 +100,14 @@ class LayerSigns:
         """Neurons without weights: their sign is that of bias minus breakpoint, everywhere."""
         for neuron in np.flatnonzero(self._constant):
             finite = self._lattice.points.view[start : self.num_vertices, -1] > 0
-            for index, breakpoint in enumerate(self._breakpoints):
+            for index, breakpoint in enumerate(self._breakpoints[neuron]):
                 sign = np.sign(self._bias[neuron] - breakpoint)
-                column = neuron * len(self._breakpoints) + index
+                column = neuron * self._num_breakpoints + index
                 self.signs[start:, column] = np.where(finite, sign, 0)
 
     def decide(self, vertex: int) -> None:
         """Exact signs of all neurons at one vertex, which is rounded anew."""
-        exact = self._exact.signs(vertex, self.layer, len(self._breakpoints))
+        exact = self._exact.signs(vertex, self.layer, self._num_breakpoints)
         self.signs[vertex] = exact.reshape(-1)
         point, values = self._exact.rounded(vertex, self.layer)
         self._lattice.points.view[vertex] = point
@@ -114,7 +126,7 @@ class LayerSigns:
         """Signs (vertices,) for one breakpoint of one neuron."""
         if not self._by_column.shape[1]:
             self._update_columns(0)
-        return self._by_column[neuron * len(self._breakpoints) + index, : self.num_vertices]
+        return self._by_column[neuron * self._num_breakpoints + index, : self.num_vertices]
 
     def signs_of(self, neuron: int, index: int) -> np.ndarray | None:
         """The same, or None if no two vertices lie on opposite sides."""
@@ -124,7 +136,7 @@ class LayerSigns:
     def excess(self, neuron: int, index: int, vertices: np.ndarray) -> np.ndarray:
         """Pre-activation minus breakpoint at some vertices."""
         excess = self.values[vertices, neuron]
-        breakpoint = self._breakpoints[index]
+        breakpoint = self._breakpoints[neuron, index]
         if breakpoint:
             excess -= breakpoint * self._lattice.points.view[vertices, -1]
         return excess
@@ -157,12 +169,12 @@ class LayerSigns:
         # Only where the ends lie on opposite sides do numbers decide.
         signs_a *= signs_b
         place, column = np.nonzero(signs_a < 0)
-        own = neuron * len(self._breakpoints) + index
+        own = neuron * self._num_breakpoints + index
         others = column != own
         place, column = place[others], column[others]
-        units, which = np.divmod(column, len(self._breakpoints))
+        units, which = np.divmod(column, self._num_breakpoints)
         gap = values[place, units]
-        gap -= self._breakpoints[which] * positions[place, -1]
+        gap -= self._breakpoints[units, which] * positions[place, -1]
         signs[place, column] = np.sign(gap)
         with np.errstate(invalid="ignore"):
             bound = self.error.value[units] + self.error.lipschitz[units] * slack[place]
@@ -170,7 +182,7 @@ class LayerSigns:
         near = ~(size > bound)
         self._certificate.num_float_signs += len(gap)
         self._certificate.see_gaps(size, self.error.lipschitz[units], near)
-        values[:, neuron] = self._breakpoints[index] * positions[:, -1]
+        values[:, neuron] = self._breakpoints[neuron, index] * positions[:, -1]
         signs[:, own] = 0
         self.num_vertices = start + len(a)
         self.value_rows.append(values)
@@ -184,13 +196,13 @@ class LayerSigns:
 
     def hidden(self) -> np.ndarray:
         """Values after the activation (vertices, n)."""
-        activation, num_breakpoints = self._activation, len(self._breakpoints)
+        activation, num_breakpoints = self._activation, self._num_breakpoints
         above = self.signs > 0
-        if activation.slopes.tolist() == [0.0, 1.0] and not activation.offsets.any():
+        if activation == RELU:
             # In place: fresh memory costs more than the product, and the layer is done.
             hidden = self.values
             hidden *= above
             return hidden
-        piece = above.reshape(self.num_vertices, -1, num_breakpoints).sum(axis=2)
+        piece = above.reshape(*self.values.shape, num_breakpoints).sum(axis=2)
         w = self._lattice.points.view[:, -1:]
-        return activation.slopes[piece] * self.values + activation.offsets[piece] * w
+        return activation.slopes_on(piece) * self.values + activation.offsets_on(piece) * w

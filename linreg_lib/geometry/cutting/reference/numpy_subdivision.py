@@ -78,7 +78,8 @@ class NumpySubdivision(SubdivisionState):
             self.check_limit(layer, neuron)
             if report is not None:
                 report(layer, neuron, self.num_regions)
-        pieces = layer_pieces(self.lattice, signs.signs, num_breakpoints)
+        width = signs.values.shape[1]
+        pieces = layer_pieces(self.lattice, signs.signs, num_breakpoints, width)
         self.end_layer(signs, origin.view, pieces)
 
     def _cut(self, state: LayerSigns, neuron: int, index: int) -> np.ndarray | None:

@@ -83,7 +83,9 @@ def check_layer(run: Watched, layer: int, error: LayerError) -> None:
             point = np.array([Fraction(float(x)) for x in points[vertex]])
             for k, row in enumerate(rows):
                 off = abs(Fraction(float(stored[vertex, k])) - row @ point)
-                assert off <= Fraction(float(error.value[k])), (layer, vertex, k)
+                # Values are those of a place, which the coordinates round.
+                bound = error.value[k] + error.lipschitz[k] * run.errors.place
+                assert off <= Fraction(float(bound)), (layer, vertex, k)
 
 
 def _directions(run: Watched) -> int | None:
@@ -99,7 +101,7 @@ def check_slack(run: Watched) -> None:
         place = [p * s for p, s in zip(place, scales, strict=True)]
         rounded = run.lattice.points.view[vertex]
         off = sum((Fraction(float(x)) - p) ** 2 for x, p in zip(rounded, place, strict=True))
-        assert np.isinf(slack) or off <= Fraction(float(slack)) ** 2
+        assert np.isinf(slack) or off <= Fraction(float(slack + run.errors.place)) ** 2
 
 
 def watch(net: lr.Network, domain: Domain) -> int:

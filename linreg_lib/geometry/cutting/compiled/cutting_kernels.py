@@ -224,7 +224,7 @@ def _make_chunk(
             if change > 0:
                 flat = (np.sqrt(gaps[cut, 2]) * ROUNDED_UP + layer.more_length) / change
             slack += (value + lipschitz * slack) * flat
-        floats[n, dim] = slack
+        floats[n, dim] = np.nan if squeezed else slack
         floats[n, flatness + dim - 1] = flat
         ints[n, hyperplanes + dim - 1] = own
         ints[n, births] = a

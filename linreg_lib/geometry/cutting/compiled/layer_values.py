@@ -76,6 +76,8 @@ class SkeletonValues(SubdivisionState):
     def _is_flat(self, layer: int) -> np.ndarray:
         """Which neurons are above no breakpoint at any vertex (n,)."""
         first, end = self._columns.first_word[layer : layer + 2]
+        if not self._columns.num_breakpoints[layer]:
+            return np.ones(self._columns.widths[layer], dtype=bool)
         above = np.bitwise_or.reduce(self._vertices.words[:, first:end], axis=0)
         width, num_breakpoints = self._columns.widths[layer], self._columns.num_breakpoints[layer]
         bits = unpacked(above[None], width * num_breakpoints)

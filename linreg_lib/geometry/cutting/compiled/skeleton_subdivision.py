@@ -16,6 +16,7 @@ from linreg_lib.errors import BrokenInvariantError, WorkLimitError
 from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_kernels
 from linreg_lib.geometry.cutting.compiled import kernel_state as skeleton_state
 from linreg_lib.geometry.cutting.compiled import layer_signs, straddling
+from linreg_lib.geometry.cutting.compiled.certified_vertices import CertifiedVertices
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonCrossings, SkeletonPlaces
 from linreg_lib.geometry.cutting.compiled.extended_precision_signs import Refined, RefinedVertices
 from linreg_lib.geometry.cutting.compiled.layer_values import SkeletonValues, by_piece
@@ -32,6 +33,7 @@ from linreg_lib.geometry.vertex_signs.exact_values import ExactValues
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH
+from linreg_lib.locked import kept_answer
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
 
@@ -178,12 +180,39 @@ class SkeletonSubdivision(SkeletonValues):
             closest,
             doubts,
         )
-        for vertex in doubts[:num_doubts]:
-            self._decide(int(vertex), layer)
+        self._decide_all(doubts[:num_doubts], layer)
         certificate = self.certificate
         certificate.num_float_signs += values.size * activation.num_breakpoints
         lipschitz = np.repeat(error.lipschitz, activation.num_breakpoints)
         certificate.see_margins(closest[None], lipschitz, ~np.isfinite(closest[None]))
+
+    def _decide_all(self, vertices: np.ndarray, layer: int) -> None:
+        """Exact signs of a layer at vertices in doubt."""
+        if not len(vertices):
+            return
+        left = self._certified.undecided(
+            vertices,
+            layer,
+            self._vertices,
+            self._rows() if layer else np.empty((0, 0)),
+            (self._value_error, self._lipschitz),
+            self.errors.place if layer else 0.0,
+            self._constant,
+            self._margin,
+        )
+        for vertex in left.tolist():
+            self._decide(vertex, layer)
+
+    @kept_answer
+    def _certified(self) -> CertifiedVertices:
+        frame, size = self._frame()
+        error = (self.net.input_dim + self.domain.dim + 12) * UNIT * size
+        off = 0.0
+        if not self.domain.is_axis_parallel:
+            off = float(self.lattice.slack[1].view.max()) + self.errors.place
+        return CertifiedVertices(
+            self.net, (frame, error), self.offset, self._places, self._columns, off
+        )
 
     def _decide(self, vertex: int, layer: int) -> None:
         """Exact signs of a vertex, which is rounded anew; zero only where it is known to lie."""
@@ -223,8 +252,7 @@ class SkeletonSubdivision(SkeletonValues):
             if outcome == skeleton_state.DONE:
                 return state
             if outcome == skeleton_state.DOUBT:
-                for vertex in self._doubts[: self._counts[skeleton_state.NUM_DOUBTS]]:
-                    self._decide(int(vertex), layer)
+                self._decide_all(self._doubts[: self._counts[skeleton_state.NUM_DOUBTS]], layer)
             elif outcome == skeleton_state.LEVEL:
                 self._direct(state.levels[: self._counts[skeleton_state.NUM_LEVELS]])
             elif outcome == skeleton_state.GROW:
@@ -239,12 +267,27 @@ class SkeletonSubdivision(SkeletonValues):
     def _direct(self, edges: np.ndarray) -> None:
         """Which way edges lead that are too level for float64."""
         up, shift = self._up.view, bits_of_slots(self._axes)
+        slots = (1 << shift) - 1
+        ends = np.unique(edges >> shift)
+        off = dict(zip(ends.tolist(), self._certified.distances(ends, self._vertices).tolist()))
+        heights = self._vertices.points[ends] @ self._upward.functional
+        height = dict(zip(ends.tolist(), heights.tolist()))
         for first, second in edges.tolist():
-            v, w, slots = first >> shift, second >> shift, (1 << shift) - 1
+            v, w = first >> shift, second >> shift
             slot, back = first & slots, second & slots
-            is_up = self._upward.leads_up(self.exact, v, w)
+            rise = height[w] - height[v]
+            if abs(rise) > self._upward.norm * (off[v] + off[w]) + self._upward.error:
+                is_up = rise > 0
+            else:
+                is_up = self._leads_up(v, w)
             up[v] = int(up[v]) & ~(1 << slot) | is_up << slot
             up[w] = int(up[w]) & ~(1 << back) | (not is_up) << back
+
+    def _leads_up(self, v: int, w: int) -> bool:
+        """Whether an edge leads upwards, in extended precision or exactly."""
+        refined = self._refined.places_of(v, w)
+        found = None if refined is None else self._upward.seen_to_lead_up(*refined)
+        return self._upward.leads_up(self.exact, v, w) if found is None else found
 
     # The complex --------------------------------------------------------------------------------
 

@@ -1,0 +1,118 @@
+"""Vertices in doubt, many at a time, by the kernels of certifying_kernels.py."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linreg_lib.geometry.cutting.compiled import certifying_kernels
+from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonPlaces
+from linreg_lib.geometry.cutting.compiled.skeleton import Columns
+from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows
+from linreg_lib.networks import Network
+
+
+class CertifiedVertices:
+    """Certifies vertices of one skeleton.
+
+    ``frame`` (n, d) and ``offset`` (n,) are the first layer in coordinates, each with bounds of its
+    errors; ``off_wall`` is how far a vertex may be from a wall that it lies on.
+    """
+
+    def __init__(
+        self,
+        net: Network,
+        frame: tuple[np.ndarray, np.ndarray],
+        offset: tuple[np.ndarray, np.ndarray],
+        places: SkeletonPlaces,
+        columns: Columns,
+        off_wall: float,
+    ) -> None:
+        widths = net.hidden_widths
+        num_layers, num_units, widest = len(widths), sum(widths), max(widths)
+        about = list(zip(net.activations, widths, strict=True))
+        normals = places.wall_normals()
+        weights = [np.zeros((widths[0], 0)), *net.weights[1:num_layers]]
+        most = max(activation.num_breakpoints for activation in net.activations)
+        slopes, offsets = np.zeros((num_units, most + 1)), np.zeros((num_units, most + 1))
+        breakpoints, first = [np.zeros(len(normals))], np.cumsum([0, *widths])
+        for start, (activation, width) in zip(first[:-1], about, strict=True):
+            own = slice(start, start + width), slice(0, activation.num_breakpoints + 1)
+            slopes[own] = activation.slope_table(width)
+            offsets[own] = activation.offset_table(width)
+            breakpoints.append(activation.breakpoint_table(width).ravel())
+        layer_of = np.full(int(columns.base[-1]), -1, dtype=np.int64)
+        for layer, (base, end) in enumerate(zip(columns.base[:-1], columns.base[1:], strict=True)):
+            layer_of[base:end] = layer
+        self._tables = certifying_kernels.Tables(
+            first=first,
+            begin=np.cumsum([0, *(weight.size for weight in weights)]),
+            by_row=np.concatenate([weight.ravel() for weight in weights]),
+            by_column=np.concatenate([weight.T.ravel() for weight in weights]),
+            biases=np.concatenate(net.biases[:num_layers]),
+            steepest=np.array([activation.steepest for activation, _ in about]),
+            row_sum=np.array([np.abs(weight).sum(axis=1).max() for weight in weights]),
+            slopes=slopes,
+            offsets=offsets,
+            frame=np.ascontiguousarray(frame[0]),
+            frame_error=np.ascontiguousarray(frame[1]),
+            offset=np.array(offset[0]),
+            offset_error=np.array(offset[1]),
+            walls=normals,
+            wall_error=np.full(len(normals), off_wall * normals.shape[1] ** 0.5),
+            num_breakpoints=np.array(columns.num_breakpoints),
+            base=columns.base,
+            first_word=columns.first_word,
+            layer_of=layer_of,
+            breakpoints=np.concatenate(breakpoints),
+        )
+        by_unit, dim = np.zeros((5, num_units)), normals.shape[1]
+        wide, square, row = np.zeros((2, widest)), np.zeros((4, dim, dim)), np.zeros((5, dim))
+        self._scratch = certifying_kernels.Scratch(
+            *by_unit, np.zeros(num_layers), *wide, *square, *row
+        )
+
+    def undecided(
+        self,
+        vertices: np.ndarray,
+        layer: int,
+        rows: VertexRows,
+        values: np.ndarray,
+        bounds: tuple[np.ndarray, np.ndarray],
+        place: float,
+        constant: np.ndarray,
+        margin: np.ndarray,
+    ) -> np.ndarray:
+        """Those of some vertices whose bits of a layer are not certain, by certifying_kernels."""
+        vertices = np.array(vertices)
+        num = certifying_kernels.certify(
+            self._tables,
+            self._scratch,
+            vertices,
+            layer,
+            rows.points,
+            rows.words,
+            rows.hyperplanes,
+            rows.births,
+            values,
+            rows.slack,
+            rows.flatness,
+            *bounds,
+            place,
+            constant,
+            margin,
+        )
+        return vertices[:num]
+
+    def distances(self, vertices: np.ndarray, rows: VertexRows) -> np.ndarray:
+        """How far each of some vertices' coordinates may be from its exact place."""
+        off = np.empty(len(vertices))
+        certifying_kernels.locate(
+            self._tables,
+            self._scratch,
+            vertices,
+            rows.points,
+            rows.words,
+            rows.hyperplanes,
+            off,
+        )
+        return off

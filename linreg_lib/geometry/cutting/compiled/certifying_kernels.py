@@ -1,0 +1,473 @@
+"""Signs and places of single vertices, each with the bounds that its own cell gives: compiled.
+
+The bounds of vertex_signs/float_sign_bounds.py hold for all vertices at once, and add up absolute
+values.  Here everything is that of one vertex v with float64 coordinates p, and of the cell C below
+it, on which all layers are affine and the d hyperplanes of v, ``z_i(x) = b_i``, are the rows of a
+matrix A.
+
+Evaluating C's affine maps at p makes an error ``dz`` in each pre-activation and ``dh`` in each
+value after it, which the usual count of roundings bounds.  A neuron k of layer l inherits these
+with C's own factors: with g the gradient of z_k by the values of an earlier layer, ``|stored z_k -
+z_k(p)| <= sum |g| dz + sum |g| dh =: E_k`` exactly, for signs are not lost.  The g are found from
+the last layer to the first; their own rounding is at most ``gamma`` times the product of absolute
+matrices, whose norm is the product of largest row sums: a term of second order.
+
+With B an approximate inverse of A, q a bound of ||I - B A||, and r the residuals at p: the exact
+vertex is p + e with ``e = -B r + (I - B A) e``, so |e_i| <= (|B| (|r| + E))_i + q max|e|, and for a
+neuron ``|z_k(v*) - z_k(p)| <= |g_k B| (|r| + E) + q |g_k| max|e|``: condition and residuals of this
+vertex, whatever its history.  ``z_k(p)`` beyond all of this has the sign of ``z_k(v*)``.
+
+The columns of B are the edges at v, so they also say how steeply each hyperplane's neuron rises
+along the edge that leaves it: a better flatness (cutting_kernels.py).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from linreg_lib.geometry.kernels.jit import kernel
+from linreg_lib.networks.float_constants import SAFETY, UNDERFLOW_FLOOR, UNIT
+
+ONE = np.uint64(1)
+#: products of layers beyond, either way, are left to others; so none over- or underflows
+_LARGE = 2.0**200
+
+
+class Tables(NamedTuple):
+    """A network on a domain, flat; units are numbered through all layers."""
+
+    #: first unit of each layer, and the end
+    first: np.ndarray
+    #: where each layer's weights begin, by rows in one array and by columns in the other
+    begin: np.ndarray
+    by_row: np.ndarray
+    by_column: np.ndarray
+    biases: np.ndarray
+    #: largest absolute slope of each layer, and the largest sum of a row's absolute weights
+    steepest: np.ndarray
+    row_sum: np.ndarray
+    #: of each unit on each piece
+    slopes: np.ndarray
+    offsets: np.ndarray
+    #: the first layer in coordinates (n, d), (n,), and bounds of the errors
+    frame: np.ndarray
+    frame_error: np.ndarray
+    offset: np.ndarray
+    offset_error: np.ndarray
+    #: walls' normals (walls, d), largest entry 1, and how far off a vertex may be, in this measure
+    walls: np.ndarray
+    wall_error: np.ndarray
+    #: of each layer: columns a unit, its first hyperplane, its first word
+    num_breakpoints: np.ndarray
+    base: np.ndarray
+    first_word: np.ndarray
+    #: by hyperplane, walls first
+    layer_of: np.ndarray
+    breakpoints: np.ndarray
+
+
+class Scratch(NamedTuple):
+    """By unit: values, slopes, errors; by layer, and of the widest layer; of one vertex."""
+
+    z: np.ndarray
+    h: np.ndarray
+    slope: np.ndarray
+    dz: np.ndarray
+    dh: np.ndarray
+    worst: np.ndarray
+    one: np.ndarray
+    other: np.ndarray
+    #: (d, d): A, bounds of its errors, B, and for finding it
+    matrix: np.ndarray
+    matrix_error: np.ndarray
+    inverse: np.ndarray
+    work: np.ndarray
+    #: (d,): |r| + E; lengths of rows; bounds of |e|; a gradient and its error
+    residual: np.ndarray
+    length: np.ndarray
+    off: np.ndarray
+    gradient: np.ndarray
+    gradient_error: np.ndarray
+
+
+@kernel
+def certify(
+    tables: Tables,
+    scratch: Scratch,
+    vertices: np.ndarray,
+    layer: int,
+    points: np.ndarray,
+    words: np.ndarray,
+    hyperplanes: np.ndarray,
+    births: np.ndarray,
+    values: np.ndarray,
+    slack: np.ndarray,
+    flatness: np.ndarray,
+    value_error: np.ndarray,
+    lipschitz: np.ndarray,
+    place: float,
+    constant: np.ndarray,
+    margin: np.ndarray,
+) -> int:
+    """Certify the bits of a layer at some vertices; how many are left, first in ``vertices``.
+
+    Vertices born by the layer itself have had their other bits from the edge's ends.  ``values``
+    are the stored ones (of the first layer there are none).  ``place``: how far the place that they
+    belong to may be from the coordinates.  Improves ``slack`` and ``flatness``.  Vertices without
+    a slack were not placed, and are left.
+    """
+    num_left = 0
+    for at in range(vertices.size):
+        v = vertices[at]
+        if not _certified(
+            tables,
+            scratch,
+            v,
+            layer,
+            points[v],
+            words,
+            hyperplanes[v],
+            births[v],
+            values,
+            slack,
+            flatness[v],
+            value_error,
+            lipschitz,
+            place,
+            constant,
+            margin,
+        ):
+            vertices[num_left] = v
+            num_left += 1
+    return num_left
+
+
+@kernel
+def locate(
+    tables: Tables,
+    scratch: Scratch,
+    vertices: np.ndarray,
+    points: np.ndarray,
+    words: np.ndarray,
+    hyperplanes: np.ndarray,
+    off: np.ndarray,
+) -> None:
+    """How far the coordinates of each of the vertices may be from its exact place; inf: unknown."""
+    for at in range(vertices.size):
+        v = vertices[at]
+        deepest = _evaluate_own(tables, scratch, points[v], words[v], hyperplanes[v])
+        off[at] = np.inf
+        if deepest >= -1 and _solve(tables, scratch, hyperplanes[v]) < 0.5:
+            off[at] = _length(scratch.off)
+
+
+@kernel
+def _certified(
+    tables: Tables,
+    scratch: Scratch,
+    v: int,
+    layer: int,
+    point: np.ndarray,
+    words: np.ndarray,
+    hyperplanes: np.ndarray,
+    births: np.ndarray,
+    values: np.ndarray,
+    slack: np.ndarray,
+    flatness: np.ndarray,
+    value_error: np.ndarray,
+    lipschitz: np.ndarray,
+    place: float,
+    constant: np.ndarray,
+    margin: np.ndarray,
+) -> bool:
+    """Whether the layer's bits at vertex ``v`` are certain."""
+    dim, base = point.size, tables.base[layer]
+    done = _evaluate_own(tables, scratch, point, words[v], hyperplanes)
+    contraction = _solve(tables, scratch, hyperplanes)
+    if not contraction < 0.5 or np.isnan(slack[v]):
+        return False
+    slack[v] = min(slack[v], _length(scratch.off) + place)
+    for i in range(dim):
+        # The exact edge differs from B's column by a share q / (1 - q) of its largest entry.
+        square = largest = 0.0
+        for j in range(dim):
+            square += scratch.inverse[j, i] ** 2
+            largest = max(largest, abs(scratch.inverse[j, i]))
+        length = np.sqrt(square) + 2 * dim * contraction * largest
+        flatness[i] = min(flatness[i], length / scratch.length[i] * SAFETY)
+    farthest = 0.0
+    for i in range(dim):
+        farthest = max(farthest, scratch.off[i])
+    is_new = hyperplanes[dim - 1] >= base
+    num_breakpoints, first = tables.num_breakpoints[layer], tables.first[layer]
+    start = hyperplanes[dim - 1] - base + 1 if is_new else 0
+    for column in range(start, tables.base[layer + 1] - base):
+        word, bit = tables.first_word[layer] + (column >> 6), np.uint64(column & 63)
+        neuron, breakpoint = column // num_breakpoints, tables.breakpoints[base + column]
+        if constant[neuron]:
+            continue
+        if is_new and ((words[births[0], word] ^ words[births[1], word]) >> bit) & ONE == 0:
+            continue
+        bound = value_error[base + column] + lipschitz[base + column] * slack[v]
+        if layer > 0 and abs(values[v, neuron] - breakpoint) > bound:
+            continue
+        is_own = False
+        for i in range(dim):
+            own = hyperplanes[i] - base
+            is_own |= own >= 0 and own // num_breakpoints == neuron
+        if is_own:
+            # The stored value is a breakpoint, exactly.
+            continue
+        done = _evaluate(tables, scratch, point, words[v], done, layer)
+        gap = scratch.z[first + neuron] - breakpoint
+        bound = _adjoint(tables, scratch, layer, neuron) + 2 * UNIT * abs(gap)
+        steep = 0.0
+        for i in range(dim):
+            part = 0.0
+            for j in range(dim):
+                part += scratch.gradient[j] * scratch.inverse[j, i]
+            bound += abs(part) * scratch.residual[i]
+            size = abs(scratch.gradient[i])
+            steep += size
+            # Sums of d products, and what B A is not.
+            bound += (size * (contraction + 2 * dim * UNIT) + scratch.gradient_error[i]) * farthest
+        # Rounding of ``part``, whose terms may cancel.
+        for i in range(dim):
+            for j in range(dim):
+                term = abs(scratch.gradient[j] * scratch.inverse[j, i])
+                bound += 2 * dim * UNIT * term * scratch.residual[i]
+        if not abs(gap) > bound * SAFETY + UNDERFLOW_FLOOR:
+            return False
+        if (gap > 0) != ((words[v, word] >> bit) & ONE != 0):
+            return False
+        if abs(gap) < margin[0] * steep:
+            margin[0] = abs(gap) / steep
+    return True
+
+
+@kernel
+def _evaluate_own(
+    tables: Tables, scratch: Scratch, point: np.ndarray, words: np.ndarray, hyperplanes: np.ndarray
+) -> int:
+    """Evaluate up to the deepest layer of the hyperplanes; the last layer that was."""
+    deepest = -1
+    for hyperplane in hyperplanes:
+        if hyperplane >= tables.walls.shape[0]:
+            deepest = max(deepest, tables.layer_of[hyperplane])
+    return _evaluate(tables, scratch, point, words, -1, deepest)
+
+
+@kernel
+def _evaluate(
+    tables: Tables, scratch: Scratch, point: np.ndarray, words: np.ndarray, done: int, layer: int
+) -> int:
+    """Values and local errors of the layers after ``done`` up to ``layer``, on the cell below."""
+    z, h, dz, dh, slope = scratch.z, scratch.h, scratch.dz, scratch.dh, scratch.slope
+    for m in range(done + 1, layer + 1):
+        first, end = tables.first[m], tables.first[m + 1]
+        if m == 0:
+            for k in range(end):
+                value, size, error = tables.offset[k], abs(tables.offset[k]), tables.offset_error[k]
+                for i in range(point.size):
+                    term = tables.frame[k, i] * point[i]
+                    value += term
+                    size += abs(term)
+                    error += tables.frame_error[k, i] * abs(point[i])
+                z[k] = value
+                dz[k] = ((point.size + 3) * UNIT * size + error) * SAFETY + UNDERFLOW_FLOOR
+            continue
+        _activate(tables, scratch, words, m - 1)
+        before, width = tables.first[m - 1], end - first
+        for k in range(first, end):
+            z[k] = tables.biases[k]
+            dz[k] = abs(tables.biases[k])
+        for j in range(first - before):
+            x, row = h[before + j], tables.begin[m] + j * width
+            if x != 0:
+                for k in range(width):
+                    term = x * tables.by_column[row + k]
+                    z[first + k] += term
+                    dz[first + k] += abs(term)
+        for k in range(first, end):
+            dz[k] = (first - before + 4) * UNIT * SAFETY * dz[k] + UNDERFLOW_FLOOR
+    return max(done, layer)
+
+
+@kernel
+def _activate(tables: Tables, scratch: Scratch, words: np.ndarray, m: int) -> None:
+    """The activation of a layer on the pieces that the bits tell."""
+    num, word = tables.num_breakpoints[m], tables.first_word[m]
+    worst = 0.0
+    for unit in range(tables.first[m], tables.first[m + 1]):
+        piece, first = 0, (unit - tables.first[m]) * num
+        for column in range(first, first + num):
+            piece += int((words[word + (column >> 6)] >> np.uint64(column & 63)) & ONE)
+        slope, offset = tables.slopes[unit, piece], tables.offsets[unit, piece]
+        product = slope * scratch.z[unit]
+        scratch.slope[unit] = slope
+        scratch.h[unit] = product + offset
+        error = 0.0
+        if offset != 0 or (slope != 0 and abs(slope) != 1):
+            error = 3 * UNIT * (abs(product) + abs(offset)) + UNDERFLOW_FLOOR
+        scratch.dh[unit] = error
+        worst = max(worst, error, tables.steepest[m] * scratch.dz[unit])
+    scratch.worst[m] = worst
+
+
+@kernel
+def _adjoint(tables: Tables, scratch: Scratch, layer: int, neuron: int) -> float:
+    """A bound of a neuron's error; its gradient and a bound of that one's error in ``scratch``.
+
+    ``absolute`` bounds the sum of what the entries of g would be without signs, ``num`` counts the
+    roundings of each of their terms.
+    """
+    dim, width = tables.frame.shape[1], tables.first[1]
+    gradient, gradient_error = scratch.gradient, scratch.gradient_error
+    total = scratch.dz[tables.first[layer] + neuron]
+    if layer == 0:
+        for i in range(dim):
+            gradient[i] = tables.frame[neuron, i]
+            gradient_error[i] = tables.frame_error[neuron, i]
+        return total
+    g, other = scratch.one, scratch.other
+    width = tables.first[layer] - tables.first[layer - 1]
+    row, absolute, num = tables.begin[layer] + neuron * width, 0.0, 1
+    for j in range(width):
+        g[j] = tables.by_row[row + j]
+        absolute += abs(g[j])
+    smallest = absolute
+    for m in range(layer - 1, -1, -1):
+        first, width = tables.first[m], tables.first[m + 1] - tables.first[m]
+        for j in range(width):
+            total += abs(g[j]) * scratch.dh[first + j]
+            g[j] *= scratch.slope[first + j]
+            total += abs(g[j]) * scratch.dz[first + j]
+        num += 2
+        total += 2 * num * UNIT * absolute * scratch.worst[m]
+        absolute *= tables.steepest[m]
+        smallest = min(smallest, absolute)
+        if m == 0:
+            break
+        before = first - tables.first[m - 1]
+        for i in range(before):
+            other[i] = 0.0
+        for j in range(width):
+            x, row = g[j], tables.begin[m] + j * before
+            if x != 0:
+                for i in range(before):
+                    other[i] += x * tables.by_row[row + i]
+        absolute *= tables.row_sum[m]
+        smallest = min(smallest, absolute)
+        num += width + 2
+        g, other = other, g
+    if not 1 / _LARGE < smallest or not absolute < _LARGE:
+        return np.inf
+    for i in range(dim):
+        value = error = largest = 0.0
+        for j in range(width):
+            entry = abs(tables.frame[j, i])
+            value += g[j] * tables.frame[j, i]
+            error += abs(g[j]) * ((width + 2) * UNIT * entry + tables.frame_error[j, i])
+            largest = max(largest, entry + tables.frame_error[j, i])
+        gradient[i] = value
+        error += 2 * num * UNIT * absolute * largest
+        gradient_error[i] = error * SAFETY + UNDERFLOW_FLOOR
+    return total * SAFETY + UNDERFLOW_FLOOR
+
+
+@kernel
+def _solve(tables: Tables, scratch: Scratch, hyperplanes: np.ndarray) -> float:
+    """B, ``off`` and the rest of ``scratch``, after the evaluation; q, or inf."""
+    dim, num_walls = hyperplanes.size, tables.walls.shape[0]
+    matrix, error, inverse = scratch.matrix, scratch.matrix_error, scratch.inverse
+    for i in range(dim):
+        hyperplane = hyperplanes[i]
+        if hyperplane < num_walls:
+            for j in range(dim):
+                matrix[i, j] = tables.walls[hyperplane, j]
+                error[i, j] = 2 * UNIT * abs(matrix[i, j])
+            scratch.length[i] = 1.0
+            scratch.residual[i] = tables.wall_error[hyperplane]
+            continue
+        layer = tables.layer_of[hyperplane]
+        neuron = (hyperplane - tables.base[layer]) // tables.num_breakpoints[layer]
+        bound = _adjoint(tables, scratch, layer, neuron)
+        gap = scratch.z[tables.first[layer] + neuron] - tables.breakpoints[hyperplane]
+        length = 0.0
+        for j in range(dim):
+            length = max(length, abs(scratch.gradient[j]))
+        if not length > UNDERFLOW_FLOOR:
+            return np.inf
+        for j in range(dim):
+            matrix[i, j] = scratch.gradient[j] / length
+            error[i, j] = scratch.gradient_error[j] / length + 2 * UNIT * abs(matrix[i, j])
+        scratch.length[i] = length
+        scratch.residual[i] = (abs(gap) * (1 + 2 * UNIT) + bound) / length * SAFETY
+    if not _invert(scratch):
+        return np.inf
+    contraction = 0.0
+    for i in range(dim):
+        total = 0.0
+        for j in range(dim):
+            product = defect = 0.0
+            for k in range(dim):
+                product += inverse[i, k] * matrix[k, j]
+                size = abs(inverse[i, k])
+                defect += size * (error[k, j] + (dim + 3) * UNIT * abs(matrix[k, j]))
+            total += abs((1.0 if i == j else 0.0) - product) + defect
+        contraction = max(contraction, total * SAFETY + 4 * UNIT)
+    if not contraction < 0.5:
+        return np.inf
+    farthest = 0.0
+    for i in range(dim):
+        off = 0.0
+        for j in range(dim):
+            off += abs(inverse[i, j]) * scratch.residual[j]
+        scratch.off[i] = off
+        farthest = max(farthest, off)
+    farthest *= SAFETY / (1 - contraction)
+    for i in range(dim):
+        scratch.off[i] = (scratch.off[i] + contraction * farthest) * SAFETY + UNDERFLOW_FLOOR
+    return contraction
+
+
+@kernel
+def _invert(scratch: Scratch) -> bool:
+    """An approximate inverse of the matrix, by elimination with pivots; whether there is one."""
+    matrix, inverse, dim = scratch.matrix, scratch.inverse, scratch.off.size
+    work = scratch.work
+    for i in range(dim):
+        for j in range(dim):
+            work[i, j] = matrix[i, j]
+            inverse[i, j] = 1.0 if i == j else 0.0
+    for column in range(dim):
+        pivot = column
+        for i in range(column + 1, dim):
+            if abs(work[i, column]) > abs(work[pivot, column]):
+                pivot = i
+        if not abs(work[pivot, column]) > 1e-30:
+            return False
+        for j in range(dim):
+            work[pivot, j], work[column, j] = work[column, j], work[pivot, j]
+            inverse[pivot, j], inverse[column, j] = inverse[column, j], inverse[pivot, j]
+        scale = 1 / work[column, column]
+        for j in range(dim):
+            work[column, j] *= scale
+            inverse[column, j] *= scale
+        for i in range(dim):
+            factor = work[i, column]
+            if i != column and factor != 0:
+                for j in range(dim):
+                    work[i, j] -= factor * work[column, j]
+                    inverse[i, j] -= factor * inverse[column, j]
+    return True
+
+
+@kernel
+def _length(off: np.ndarray) -> float:
+    square = 0.0
+    for entry in off:
+        square += entry * entry
+    return np.sqrt(square) * SAFETY + UNDERFLOW_FLOOR

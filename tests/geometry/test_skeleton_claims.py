@@ -45,10 +45,11 @@ class Claims:
 
     def __init__(self, net: lr.Network, domain: Domain) -> None:
         self.run, self.net, self.maps = Watched(net, domain), net, {}
+        run = self.run
         origin, directions = domain.exact_lattice_frame()
         if directions is None:
             origin, directions = np.zeros(domain.dim), np.eye(domain.dim)
-        scales = [Fraction(float(s)) for s in domain.scales]
+        scales = [Fraction(float(s)) for s in run.scales]
         columns = [[Fraction(x) / s for x in d] for d, s in zip(directions, scales, strict=True)]
         self.frame = np.array([*columns, [Fraction(x) for x in origin]]).T
         self.broken: set[str] = set()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from linreg_lib.errors import WorkLimitError
+from linreg_lib.geometry.domains.coordinate_units import coordinate_units
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.vertex_signs.accurate_offset import accurate_offset
@@ -33,19 +34,31 @@ class NotInGeneralPosition(Exception):
 
 
 class SubdivisionState:
-    """A network, a domain as it was before any cut, error bounds and exact arithmetic."""
+    """A network, a domain as it was before any cut, error bounds and exact arithmetic.
+
+    While it is cut a bounded domain's coordinates are counted in ``units`` of their own, powers of
+    two, so that it is about as long along each axis: bounds that add up coordinates then say the
+    same whatever units the inputs have, and nothing is rounded.  ``basis`` and ``scales`` are the
+    domain's in these units.
+    """
 
     def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
         self.net, self.domain, self.max_regions = net, domain, max_regions
         self.lattice = domain.initial_lattice()
         corners = self.lattice.points.view.copy()
+        self.exact_corners = exact_corners(domain, corners)
+        self.units = np.ones(corners.shape[1] - 1)
+        if domain.is_bounded:
+            self.units = coordinate_units(corners[:, :-1])
+            corners[:, :-1] /= self.units
+            self.lattice.points.view[:] = corners
+        self.basis, self.scales = domain.basis * self.units[:, None], domain.scales / self.units
         rounded = corners[:, :-1] if domain.is_bounded else corners
         extent = float(np.abs(rounded).sum(axis=1).max())
         self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
         if not (domain.is_bounded and domain.is_axis_parallel):
             self._slacken_faces(extent)
         self.exact_network = ExactNetwork(net, *domain.exact_lattice_frame())
-        self.exact_corners = exact_corners(domain, corners)
         #: how far each corner may be rounded from its exact place
         self.corner_slack = np.zeros(len(corners))
         if domain.exact_corners() is not None:
@@ -95,9 +108,9 @@ class SubdivisionState:
         points, domain = self.lattice.points.view, self.domain
         with np.errstate(over="ignore", invalid="ignore"):
             offset, offset_error = self.offset
-            z = (points[:, :-1] @ domain.basis) @ self.net.weights[0].T
+            z = (points[:, :-1] @ self.basis) @ self.net.weights[0].T
             z += offset * points[:, -1:]
-            size = np.abs(points[:, :-1]) @ np.abs(domain.basis)
+            size = np.abs(points[:, :-1]) @ np.abs(self.basis)
             size += FACTOR_FLOOR * (1.0 + np.abs(points[:, :-1]).max())
             return z, self.errors.first_layer(
                 size, domain.dim, z, *self._frame(), np.abs(offset), offset_error
@@ -112,18 +125,18 @@ class SubdivisionState:
         corners = np.abs(self.lattice.points.view[:, :-1]).max(axis=0)
         with np.errstate(over="ignore", invalid="ignore"):
             error = (len(origin) + 4) * UNIT * (np.abs(weight) @ np.abs(origin) + np.abs(bias))
-            size = np.abs(weight @ domain.basis.T) @ corners
+            size = np.abs(weight @ self.basis.T) @ corners
             if (error <= _NEGLIGIBLE * size).all():
                 return weight @ origin + bias, error + FACTOR_FLOOR
         return accurate_offset(weight, bias, origin)
 
     def _frame(self) -> tuple[np.ndarray, np.ndarray]:
         """The first layer in coordinates (n, d), and the sums of absolute values behind it."""
-        domain, weight = self.domain, self.net.weights[0]
-        frame, size = weight @ domain.basis.T, np.abs(weight) @ np.abs(domain.basis).T
+        weight = self.net.weights[0]
+        frame, size = weight @ self.basis.T, np.abs(weight) @ np.abs(self.basis).T
         alive = weight.any(axis=1)
         size += (FACTOR_FLOOR * (np.abs(weight).sum(axis=1) + alive))[:, None]
-        if domain.is_bounded:
+        if self.domain.is_bounded:
             return frame, size
         offset, error = self.offset
         return (

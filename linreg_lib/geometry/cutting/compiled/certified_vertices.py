@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from linreg_lib.geometry.cutting.compiled import certifying_kernels
+from linreg_lib.geometry.cutting.compiled.corner_kernels import new_corner
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonPlaces
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns
-from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows
+from linreg_lib.geometry.cutting.compiled.vertex_rows import (
+    VertexRows,
+    bits_of_slots,
+    neighbours_column,
+)
 from linreg_lib.networks import Network
 
 
@@ -68,7 +73,7 @@ class CertifiedVertices:
         by_unit, dim = np.zeros((5, num_units)), normals.shape[1]
         wide, square, row = np.zeros((2, widest)), np.zeros((4, dim, dim)), np.zeros((5, dim))
         self._scratch = certifying_kernels.Scratch(
-            *by_unit, np.zeros(num_layers), *wide, *square, *row
+            *by_unit, np.zeros(num_layers), *wide, *square, *row, new_corner(dim)
         )
 
     def undecided(
@@ -77,42 +82,31 @@ class CertifiedVertices:
         layer: int,
         rows: VertexRows,
         values: np.ndarray,
-        bounds: tuple[np.ndarray, np.ndarray],
-        place: float,
-        constant: np.ndarray,
+        bounds: certifying_kernels.Bounds,
         margin: np.ndarray,
     ) -> np.ndarray:
         """Those of some vertices whose bits of a layer are not certain, by certifying_kernels."""
         vertices = np.array(vertices)
         num = certifying_kernels.certify(
-            self._tables,
-            self._scratch,
-            vertices,
-            layer,
-            rows.points,
-            rows.words,
-            rows.hyperplanes,
-            rows.births,
-            values,
-            rows.slack,
-            rows.flatness,
-            *bounds,
-            place,
-            constant,
-            margin,
+            self._tables, self._scratch, vertices, layer, _parts(rows), values, bounds, margin
         )
         return vertices[:num]
 
     def distances(self, vertices: np.ndarray, rows: VertexRows) -> np.ndarray:
         """How far each of some vertices' coordinates may be from its exact place."""
         off = np.empty(len(vertices))
-        certifying_kernels.locate(
-            self._tables,
-            self._scratch,
-            vertices,
-            rows.points,
-            rows.words,
-            rows.hyperplanes,
-            off,
-        )
+        certifying_kernels.locate(self._tables, self._scratch, vertices, _parts(rows), off)
         return off
+
+
+def _parts(rows: VertexRows) -> certifying_kernels.Rows:
+    axes = (0,) * rows.dim
+    return certifying_kernels.Rows(
+        floats=rows.all_floats[: rows.size],
+        ints=rows.all_ints[: rows.size],
+        words=rows.words,
+        hyperplanes=rows.hyperplanes,
+        births=rows.births,
+        neighbours=neighbours_column(axes),
+        shift=bits_of_slots(axes),
+    )

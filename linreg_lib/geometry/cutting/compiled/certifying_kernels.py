@@ -27,6 +27,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from linreg_lib.geometry.cutting.compiled.corner_kernels import (
+    Corner,
+    find_corner,
+    invert,
+    steepness,
+)
 from linreg_lib.geometry.kernels.jit import kernel
 from linreg_lib.networks.float_constants import SAFETY, UNDERFLOW_FLOOR, UNIT
 
@@ -68,6 +74,30 @@ class Tables(NamedTuple):
     breakpoints: np.ndarray
 
 
+class Rows(NamedTuple):
+    """Vertices: three views of their rows, parts of these (vertex_rows.py), and two numbers.
+
+    Where neighbours begin in ``ints``, and how many bits of a neighbour's name are the slot.
+    """
+
+    floats: np.ndarray
+    ints: np.ndarray
+    words: np.ndarray
+    hyperplanes: np.ndarray
+    births: np.ndarray
+    neighbours: int
+    shift: int
+
+
+class Bounds(NamedTuple):
+    """Of all hyperplanes: see vertex_signs/float_sign_bounds.py; which neurons are ``constant``."""
+
+    value: np.ndarray
+    lipschitz: np.ndarray
+    place: float
+    constant: np.ndarray
+
+
 class Scratch(NamedTuple):
     """By unit: values, slopes, errors; by layer, and of the widest layer; of one vertex."""
 
@@ -90,6 +120,7 @@ class Scratch(NamedTuple):
     off: np.ndarray
     gradient: np.ndarray
     gradient_error: np.ndarray
+    corner: Corner
 
 
 @kernel
@@ -98,47 +129,27 @@ def certify(
     scratch: Scratch,
     vertices: np.ndarray,
     layer: int,
-    points: np.ndarray,
-    words: np.ndarray,
-    hyperplanes: np.ndarray,
-    births: np.ndarray,
+    rows: Rows,
     values: np.ndarray,
-    slack: np.ndarray,
-    flatness: np.ndarray,
-    value_error: np.ndarray,
-    lipschitz: np.ndarray,
-    place: float,
-    constant: np.ndarray,
+    bounds: Bounds,
     margin: np.ndarray,
 ) -> int:
     """Certify the bits of a layer at some vertices; how many are left, first in ``vertices``.
 
     Vertices born by the layer itself have had their other bits from the edge's ends.  ``values``
-    are the stored ones (of the first layer there are none).  ``place``: how far the place that they
-    belong to may be from the coordinates.  Improves ``slack`` and ``flatness``.  Vertices without
-    a slack were not placed, and are left.
+    are the stored ones (of the first layer there are none).  Slack and flatness become better.
+    Vertices without a slack were not placed, and are left.
     """
     num_left = 0
     for at in range(vertices.size):
         v = vertices[at]
-        if not _certified(
-            tables,
-            scratch,
-            v,
-            layer,
-            points[v],
-            words,
-            hyperplanes[v],
-            births[v],
-            values,
-            slack,
-            flatness[v],
-            value_error,
-            lipschitz,
-            place,
-            constant,
-            margin,
-        ):
+        if np.isnan(rows.floats[v, rows.hyperplanes.shape[1]]):
+            is_certain = False
+        else:
+            is_certain = _is_far(tables, scratch.corner, v, layer, rows, values, bounds, margin)
+            if not is_certain:
+                is_certain = _is_certain(tables, scratch, v, layer, rows, values, bounds, margin)
+        if not is_certain:
             vertices[num_left] = v
             num_left += 1
     return num_left
@@ -146,101 +157,163 @@ def certify(
 
 @kernel
 def locate(
-    tables: Tables,
-    scratch: Scratch,
-    vertices: np.ndarray,
-    points: np.ndarray,
-    words: np.ndarray,
-    hyperplanes: np.ndarray,
-    off: np.ndarray,
+    tables: Tables, scratch: Scratch, vertices: np.ndarray, rows: Rows, off: np.ndarray
 ) -> None:
     """How far the coordinates of each of the vertices may be from its exact place; inf: unknown."""
+    dim = rows.hyperplanes.shape[1]
     for at in range(vertices.size):
         v = vertices[at]
-        deepest = _evaluate_own(tables, scratch, points[v], words[v], hyperplanes[v])
+        hyperplanes = rows.hyperplanes[v]
+        _evaluate_own(tables, scratch, rows.floats[v, :dim], rows.words[v], hyperplanes)
         off[at] = np.inf
-        if deepest >= -1 and _solve(tables, scratch, hyperplanes[v]) < 0.5:
+        if _solve(tables, scratch, hyperplanes) < 0.5:
             off[at] = _length(scratch.off)
 
 
 @kernel
-def _certified(
+def _first_column(tables: Tables, layer: int, hyperplanes: np.ndarray) -> int:
+    """The first of a layer's columns whose bit at a vertex was told by floats."""
+    return max(0, hyperplanes[-1] + 1 - tables.base[layer])
+
+
+@kernel
+def _is_close(
+    tables: Tables,
+    v: int,
+    layer: int,
+    column: int,
+    rows: Rows,
+    values: np.ndarray,
+    bounds: Bounds,
+) -> bool:
+    """Whether a column's bit was told by floats, and the bounds for all vertices do not suffice."""
+    base, num_breakpoints = tables.base[layer], tables.num_breakpoints[layer]
+    neuron, hyperplanes = column // num_breakpoints, rows.hyperplanes[v]
+    if bounds.constant[neuron]:
+        return False
+    if hyperplanes[-1] >= base:
+        # New on an edge, whose ends tell the bit if theirs agree.
+        word, bit = tables.first_word[layer] + (column >> 6), np.uint64(column & 63)
+        a, b = rows.births[v, 0], rows.births[v, 1]
+        if ((rows.words[a, word] ^ rows.words[b, word]) >> bit) & ONE == 0:
+            return False
+        for hyperplane in hyperplanes:
+            # The stored value is a breakpoint, exactly.
+            if hyperplane >= base and (hyperplane - base) // num_breakpoints == neuron:
+                return False
+    if layer == 0:
+        return True
+    gap = abs(values[v, neuron] - tables.breakpoints[base + column])
+    slack = rows.floats[v, hyperplanes.size]
+    return not gap > bounds.value[base + column] + bounds.lipschitz[base + column] * slack
+
+
+@kernel
+def _is_far(
+    tables: Tables,
+    corner: Corner,
+    v: int,
+    layer: int,
+    rows: Rows,
+    values: np.ndarray,
+    bounds: Bounds,
+    margin: np.ndarray,
+) -> bool:
+    """Whether the gradients of a cell at the vertex certify the layer's bits."""
+    dim, base, shift = rows.hyperplanes.shape[1], tables.base[layer], rows.shift
+    slack, at = rows.floats[v, dim], v
+    if layer == 0 or not slack < np.inf:
+        return False
+    slot = -1
+    if rows.hyperplanes[v, dim - 1] >= base:
+        # A new vertex has no other edges yet; but the edge that it was born on belongs to cells.
+        at = rows.births[v, 0]
+        for each in range(2 * dim):
+            if rows.ints[at, rows.neighbours + each] >> shift == v:
+                slot = each
+        if slot < 0:
+            return False
+    factor = find_corner(
+        corner,
+        rows.floats,
+        rows.ints,
+        rows.neighbours,
+        shift,
+        at,
+        slot,
+        rows.floats.shape[0],
+        2 * bounds.place,
+    )
+    if not factor < np.inf:
+        return False
+    first = _first_column(tables, layer, rows.hyperplanes[v])
+    for column in range(first, tables.base[layer + 1] - base):
+        if not _is_close(tables, v, layer, column, rows, values, bounds):
+            continue
+        neuron, error = column // tables.num_breakpoints[layer], bounds.value[base + column]
+        gap = abs(values[v, neuron] - tables.breakpoints[base + column])
+        steep = steepness(corner, factor, values, at, neuron, error)
+        if not gap > error + steep * slack:
+            return False
+        if gap < margin[0] * steep:
+            margin[0] = gap / steep
+    return True
+
+
+@kernel
+def _is_certain(
     tables: Tables,
     scratch: Scratch,
     v: int,
     layer: int,
-    point: np.ndarray,
-    words: np.ndarray,
-    hyperplanes: np.ndarray,
-    births: np.ndarray,
+    rows: Rows,
     values: np.ndarray,
-    slack: np.ndarray,
-    flatness: np.ndarray,
-    value_error: np.ndarray,
-    lipschitz: np.ndarray,
-    place: float,
-    constant: np.ndarray,
+    bounds: Bounds,
     margin: np.ndarray,
 ) -> bool:
-    """Whether the layer's bits at vertex ``v`` are certain."""
-    dim, base = point.size, tables.base[layer]
-    done = _evaluate_own(tables, scratch, point, words[v], hyperplanes)
+    """Whether the affine maps of the cell below certify the layer's bits."""
+    hyperplanes = rows.hyperplanes[v]
+    dim, base, first = hyperplanes.size, tables.base[layer], tables.first[layer]
+    point, words = rows.floats[v, :dim], rows.words[v]
+    done = _evaluate_own(tables, scratch, point, words, hyperplanes)
     contraction = _solve(tables, scratch, hyperplanes)
-    if not contraction < 0.5 or np.isnan(slack[v]):
+    if not contraction < 0.5:
         return False
-    slack[v] = min(slack[v], _length(scratch.off) + place)
+    rows.floats[v, dim] = min(rows.floats[v, dim], _length(scratch.off) + bounds.place)
+    farthest = 0.0
     for i in range(dim):
+        farthest = max(farthest, scratch.off[i])
         # The exact edge differs from B's column by a share q / (1 - q) of its largest entry.
         square = largest = 0.0
         for j in range(dim):
             square += scratch.inverse[j, i] ** 2
             largest = max(largest, abs(scratch.inverse[j, i]))
         length = np.sqrt(square) + 2 * dim * contraction * largest
-        flatness[i] = min(flatness[i], length / scratch.length[i] * SAFETY)
-    farthest = 0.0
-    for i in range(dim):
-        farthest = max(farthest, scratch.off[i])
-    is_new = hyperplanes[dim - 1] >= base
-    num_breakpoints, first = tables.num_breakpoints[layer], tables.first[layer]
-    start = hyperplanes[dim - 1] - base + 1 if is_new else 0
+        flatness = length / scratch.length[i] * SAFETY
+        rows.floats[v, dim + 1 + i] = min(rows.floats[v, dim + 1 + i], flatness)
+    start = _first_column(tables, layer, hyperplanes)
     for column in range(start, tables.base[layer + 1] - base):
-        word, bit = tables.first_word[layer] + (column >> 6), np.uint64(column & 63)
-        neuron, breakpoint = column // num_breakpoints, tables.breakpoints[base + column]
-        if constant[neuron]:
+        if not _is_close(tables, v, layer, column, rows, values, bounds):
             continue
-        if is_new and ((words[births[0], word] ^ words[births[1], word]) >> bit) & ONE == 0:
-            continue
-        bound = value_error[base + column] + lipschitz[base + column] * slack[v]
-        if layer > 0 and abs(values[v, neuron] - breakpoint) > bound:
-            continue
-        is_own = False
-        for i in range(dim):
-            own = hyperplanes[i] - base
-            is_own |= own >= 0 and own // num_breakpoints == neuron
-        if is_own:
-            # The stored value is a breakpoint, exactly.
-            continue
-        done = _evaluate(tables, scratch, point, words[v], done, layer)
-        gap = scratch.z[first + neuron] - breakpoint
+        neuron = column // tables.num_breakpoints[layer]
+        done = _evaluate(tables, scratch, point, words, done, layer)
+        gap = scratch.z[first + neuron] - tables.breakpoints[base + column]
         bound = _adjoint(tables, scratch, layer, neuron) + 2 * UNIT * abs(gap)
         steep = 0.0
         for i in range(dim):
-            part = 0.0
+            part = size = 0.0
             for j in range(dim):
-                part += scratch.gradient[j] * scratch.inverse[j, i]
-            bound += abs(part) * scratch.residual[i]
+                term = scratch.gradient[j] * scratch.inverse[j, i]
+                part += term
+                size += abs(term)
+            bound += (abs(part) + 2 * dim * UNIT * size) * scratch.residual[i]
             size = abs(scratch.gradient[i])
             steep += size
-            # Sums of d products, and what B A is not.
-            bound += (size * (contraction + 2 * dim * UNIT) + scratch.gradient_error[i]) * farthest
-        # Rounding of ``part``, whose terms may cancel.
-        for i in range(dim):
-            for j in range(dim):
-                term = abs(scratch.gradient[j] * scratch.inverse[j, i])
-                bound += 2 * dim * UNIT * term * scratch.residual[i]
+            bound += (size * contraction + scratch.gradient_error[i]) * farthest
         if not abs(gap) > bound * SAFETY + UNDERFLOW_FLOOR:
             return False
-        if (gap > 0) != ((words[v, word] >> bit) & ONE != 0):
+        word, bit = tables.first_word[layer] + (column >> 6), np.uint64(column & 63)
+        if (gap > 0) != ((words[word] >> bit) & ONE != 0):
             return False
         if abs(gap) < margin[0] * steep:
             margin[0] = abs(gap) / steep
@@ -405,7 +478,7 @@ def _solve(tables: Tables, scratch: Scratch, hyperplanes: np.ndarray) -> float:
             error[i, j] = scratch.gradient_error[j] / length + 2 * UNIT * abs(matrix[i, j])
         scratch.length[i] = length
         scratch.residual[i] = (abs(gap) * (1 + 2 * UNIT) + bound) / length * SAFETY
-    if not _invert(scratch):
+    if not invert(matrix, inverse, scratch.work):
         return np.inf
     contraction = 0.0
     for i in range(dim):
@@ -431,38 +504,6 @@ def _solve(tables: Tables, scratch: Scratch, hyperplanes: np.ndarray) -> float:
     for i in range(dim):
         scratch.off[i] = (scratch.off[i] + contraction * farthest) * SAFETY + UNDERFLOW_FLOOR
     return contraction
-
-
-@kernel
-def _invert(scratch: Scratch) -> bool:
-    """An approximate inverse of the matrix, by elimination with pivots; whether there is one."""
-    matrix, inverse, dim = scratch.matrix, scratch.inverse, scratch.off.size
-    work = scratch.work
-    for i in range(dim):
-        for j in range(dim):
-            work[i, j] = matrix[i, j]
-            inverse[i, j] = 1.0 if i == j else 0.0
-    for column in range(dim):
-        pivot = column
-        for i in range(column + 1, dim):
-            if abs(work[i, column]) > abs(work[pivot, column]):
-                pivot = i
-        if not abs(work[pivot, column]) > 1e-30:
-            return False
-        for j in range(dim):
-            work[pivot, j], work[column, j] = work[column, j], work[pivot, j]
-            inverse[pivot, j], inverse[column, j] = inverse[column, j], inverse[pivot, j]
-        scale = 1 / work[column, column]
-        for j in range(dim):
-            work[column, j] *= scale
-            inverse[column, j] *= scale
-        for i in range(dim):
-            factor = work[i, column]
-            if i != column and factor != 0:
-                for j in range(dim):
-                    work[i, j] -= factor * work[column, j]
-                    inverse[i, j] -= factor * inverse[column, j]
-    return True
 
 
 @kernel

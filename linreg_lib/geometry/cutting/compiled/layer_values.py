@@ -46,7 +46,7 @@ class SkeletonValues(SubdivisionState):
         largest = np.empty(width)
         if layer == 0:
             z, error = self.first_values()
-            self._folded = self.net.weights[0] @ self.domain.basis.T, self.offset[0]
+            self._folded = self.net.weights[0] @ self.basis.T, self.offset[0]
             self._values, self._width = z.ravel(), width
             return error
         if layer == 1:

@@ -17,6 +17,8 @@ from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_ker
 from linreg_lib.geometry.cutting.compiled import kernel_state as skeleton_state
 from linreg_lib.geometry.cutting.compiled import layer_signs, straddling
 from linreg_lib.geometry.cutting.compiled.certified_vertices import CertifiedVertices
+from linreg_lib.geometry.cutting.compiled.certifying_kernels import Bounds
+from linreg_lib.geometry.cutting.compiled.corner_kernels import new_corner
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonCrossings, SkeletonPlaces
 from linreg_lib.geometry.cutting.compiled.extended_precision_signs import Refined, RefinedVertices
 from linreg_lib.geometry.cutting.compiled.layer_values import SkeletonValues, by_piece
@@ -63,9 +65,10 @@ class SkeletonSubdivision(SkeletonValues):
         rows.births[:] = -1
         self._vertices = rows
         self._places = SkeletonPlaces(
-            self.exact_network, self.exact_corners, domain.scales, start, rows, self._columns
+            self.exact_network, self.exact_corners, self.scales, start, rows, self._columns
         )
-        self.exact = ExactVertices(ExactValues(self.exact_network, self._places), domain)
+        values = ExactValues(self.exact_network, self._places)
+        self.exact = ExactVertices(values, domain, self.scales)
         self._refined = RefinedVertices(self._places)
         self.certificate.compiled, self.certificate.certified = True, self.certify
         self._upward = Upward.on(start.points)
@@ -195,9 +198,12 @@ class SkeletonSubdivision(SkeletonValues):
             layer,
             self._vertices,
             self._rows() if layer else np.empty((0, 0)),
-            (self._value_error, self._lipschitz),
-            self.errors.place if layer else 0.0,
-            self._constant,
+            Bounds(
+                value=self._value_error,
+                lipschitz=self._lipschitz,
+                place=self.errors.place if layer else 0.0,
+                constant=self._constant,
+            ),
             self._margin,
         )
         for vertex in left.tolist():
@@ -309,6 +315,7 @@ class SkeletonSubdivision(SkeletonValues):
     def record(self, depth: int) -> CutRecord:
         """What was cut; the working memory is left to the next subdivision."""
         self._vertices.compact()
+        self._vertices.points[:] *= self.units
         faces = self._faces(depth)
         self._give_values()
         self._blocks = np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
@@ -365,6 +372,7 @@ class SkeletonSubdivision(SkeletonValues):
             doubts=self._doubts,
             levels=np.empty((capacity * vertices.dim, 2), dtype=np.int32),
             margin=self._margin,
+            corner=new_corner(vertices.dim),
         )
 
     def _reserve_blocks(self, needed: int) -> None:

@@ -38,7 +38,7 @@ class NumpySubdivision(SubdivisionState):
         #: on which edge each vertex was born, and by what: see vertex_signs/crossings.py
         self._crossings = Growing(np.full((num, 5), -1, dtype=np.int32))
         self._places = BornPlaces(self.exact_network, self.exact_corners, self._crossing)
-        self.exact = ExactVertices(self._places.values, domain)
+        self.exact = ExactVertices(self._places.values, domain, self.scales)
         self._slack = Growing(self.corner_slack)
         self._hidden = np.zeros((num, 0))
         #: which neurons of the last layer are above no breakpoint anywhere
@@ -147,6 +147,7 @@ class NumpySubdivision(SubdivisionState):
     def record(self, depth: int) -> CutRecord:
         """What was cut by ``depth`` layers."""
         self._check_homogeneous_coordinates()
+        self.lattice.points.view[:, :-1] *= self.units
         faces, vertex_ids = handed_out(
             self.lattice, self.domain, self._pieces, self._zeros.view, self._zero_words
         )

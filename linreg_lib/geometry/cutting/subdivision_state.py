@@ -11,7 +11,7 @@ from linreg_lib.geometry.domains.coordinate_units import coordinate_units
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.geometry.vertex_signs.accurate_offset import accurate_offset
-from linreg_lib.geometry.vertex_signs.certificate import SignRecord
+from linreg_lib.geometry.vertex_signs.certificate import Certificate, SignRecord
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import (
     ErrorModel,
     LayerError,
@@ -55,7 +55,8 @@ class SubdivisionState:
         self.basis, self.scales = domain.basis * self.units[:, None], domain.scales / self.units
         rounded = corners[:, :-1] if domain.is_bounded else corners
         extent = float(np.abs(rounded).sum(axis=1).max())
-        self.errors = ErrorModel(net, extent, not domain.is_bounded, self._measured_spread)
+        measure = self._measured_spread if self._wants_slopes(domain.dim) else None
+        self.errors = ErrorModel(net, extent, not domain.is_bounded, measure)
         if not (domain.is_bounded and domain.is_axis_parallel):
             self._slacken_faces(extent)
         self.exact_network = ExactNetwork(net, *domain.exact_lattice_frame())
@@ -65,6 +66,15 @@ class SubdivisionState:
             sizes = np.abs(corners).sum(axis=1)
             self.corner_slack[:] = 4 * UNIT * sizes + PLACE_FLOOR
         self.certificate = SignRecord()
+
+    def _wants_slopes(self, dim: int) -> bool:
+        """Whether bounds of slopes that are too large cost more than measuring them."""
+        return True
+
+    def sealed_certificate(self) -> Certificate:
+        """What is known at the end, in the domain's length."""
+        self.certificate.smallest_margin *= float(self.units.min())
+        return self.certificate.certificate()
 
     def _slacken_faces(self, extent: float) -> None:
         """How far rounding leads vertices off the faces that the domain starts with.

@@ -31,13 +31,15 @@ class CarriedBounds:
 
     @classmethod
     def of(cls, bounds: np.ndarray, units: np.ndarray) -> CarriedBounds:
-        """What the bounds of the entries alone say."""
-        units = np.maximum(units, UNDERFLOW_FLOOR)
+        """What the bounds of the entries alone say; a unit of 0 is none, and the bound serves."""
+        units = np.maximum(np.where(units > 0, units, bounds), UNDERFLOW_FLOOR)
         return cls(bounds=bounds, units=units, norm=_norm(bounds / units))
 
     def at_most(self, norm: float) -> CarriedBounds:
         """The same with a better norm, if it is."""
-        better = min(self.norm, norm)
+        if not norm < self.norm:
+            return self
+        better = norm
         bounds = np.minimum(self.bounds, self.units * better * SAFETY)
         return CarriedBounds(bounds=bounds, units=self.units, norm=better)
 
@@ -48,7 +50,7 @@ class CarriedBounds:
             return self.of(local * SAFETY, units)
         wide = weight * self.units
         sizes = row_norms(wide)
-        passed = np.fmin(np.abs(weight) @ self.bounds, np.where(sizes > 0, sizes * self.norm, 0.0))
+        passed = np.fmin(np.abs(weight) @ self.bounds, sizes * self.norm)
         found = self.of((passed + local) * SAFETY, units)
         norm = spectral_bound(wide / found.units[:, None]) * self.norm
         return found.at_most((norm + _norm(local / found.units)) * SAFETY)
@@ -84,4 +86,6 @@ def row_norms(rows: np.ndarray) -> np.ndarray:
 
 
 def _norm(entries: np.ndarray) -> float:
-    return float(row_norms(entries[None])[0]) * SAFETY if len(entries) else 0.0
+    if not np.isfinite(entries).all():
+        return np.inf
+    return float(row_norms(entries[None])[0]) * SAFETY

@@ -197,10 +197,11 @@ def _is_close(
         a, b = rows.births[v, 0], rows.births[v, 1]
         if ((rows.words[a, word] ^ rows.words[b, word]) >> bit) & ONE == 0:
             return False
-        for hyperplane in hyperplanes:
-            # The stored value is a breakpoint, exactly.
-            if hyperplane >= base and (hyperplane - base) // num_breakpoints == neuron:
-                return False
+        for own in hyperplanes:
+            if own >= base and (own - base) // num_breakpoints == neuron:
+                # At one of its breakpoints a neuron is above the lower ones alone.
+                is_above = tables.breakpoints[own] > tables.breakpoints[base + column]
+                return is_above != ((rows.words[v, word] >> bit) & ONE != 0)
     if layer == 0:
         return True
     gap = abs(values[v, neuron] - tables.breakpoints[base + column])

@@ -87,6 +87,10 @@ class SkeletonSubdivision(SkeletonValues):
         self._num_done = 0
         self._axes = (0,) * start.dim
 
+    def _wants_slopes(self, dim: int) -> bool:
+        # Those of a vertex' last hyperplane are a cell's own (corner_kernels.py).
+        return dim > 2
+
     @property
     def num_regions(self) -> int:
         """Number of cells after the last neuron that was reported."""
@@ -331,7 +335,7 @@ class SkeletonSubdivision(SkeletonValues):
             vertex_ids=np.arange(vertices.size),
             exact=ExactVertices.settled(self.exact_network, self._places, self.domain),
             crossings=SkeletonCrossings(vertices, self._columns),
-            certificate=self.certificate.certificate(),
+            certificate=self.sealed_certificate(),
         )
 
     # Memory -------------------------------------------------------------------------------------

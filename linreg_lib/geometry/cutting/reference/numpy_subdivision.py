@@ -161,7 +161,7 @@ class NumpySubdivision(SubdivisionState):
             vertex_ids=vertex_ids,
             exact=ExactVertices(places.values, self.domain),
             crossings=crossings,
-            certificate=self.certificate.certificate(),
+            certificate=self.sealed_certificate(),
         )
 
     def _check_homogeneous_coordinates(self) -> None:

@@ -13,6 +13,7 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import (
     bits_of_slots,
     neighbours_column,
 )
+from linreg_lib.geometry.vertex_signs.carried_bounds import spectral_bound
 from linreg_lib.networks import Network
 
 
@@ -56,6 +57,8 @@ class CertifiedVertices:
             biases=np.concatenate(net.biases[:num_layers]),
             steepest=np.array([activation.steepest for activation, _ in about]),
             row_sum=np.array([np.abs(weight).sum(axis=1).max() for weight in weights]),
+            norm=np.array([spectral_bound(weight) for weight in weights]),
+            absolute_norm=np.array([spectral_bound(np.abs(weight)) for weight in weights]),
             slopes=slopes,
             offsets=offsets,
             frame=np.ascontiguousarray(frame[0]),

@@ -9,8 +9,7 @@ Evaluating C's affine maps at p makes an error ``dz`` in each pre-activation and
 value after it, which the usual count of roundings bounds.  A neuron k of layer l inherits these
 with C's own factors: with g the gradient of z_k by the values of an earlier layer, ``|stored z_k -
 z_k(p)| <= sum |g| dz + sum |g| dh =: E_k`` exactly, for signs are not lost.  The g are found from
-the last layer to the first; their own rounding is at most ``gamma`` times the product of absolute
-matrices, whose norm is the product of largest row sums: a term of second order.
+the last layer to the first; what their own rounding adds is a term of second order.
 
 With B an approximate inverse of A, q a bound of ||I - B A||, and r the residuals at p: the exact
 vertex is p + e with ``e = -B r + (I - B A) e``, so |e_i| <= (|B| (|r| + E))_i + q max|e|, and for a
@@ -51,9 +50,12 @@ class Tables(NamedTuple):
     by_row: np.ndarray
     by_column: np.ndarray
     biases: np.ndarray
-    #: largest absolute slope of each layer, and the largest sum of a row's absolute weights
+    #: of each layer: the largest absolute slope, and of its weights the largest sum of a row's
+    #: absolute values and norms, with signs and without
     steepest: np.ndarray
     row_sum: np.ndarray
+    norm: np.ndarray
+    absolute_norm: np.ndarray
     #: of each unit on each piece
     slopes: np.ndarray
     offsets: np.ndarray
@@ -394,8 +396,9 @@ def _activate(tables: Tables, scratch: Scratch, words: np.ndarray, m: int) -> No
 def _adjoint(tables: Tables, scratch: Scratch, layer: int, neuron: int) -> float:
     """A bound of a neuron's error; its gradient and a bound of that one's error in ``scratch``.
 
-    ``absolute`` bounds the sum of what the entries of g would be without signs, ``num`` counts the
-    roundings of each of their terms.
+    ``lost`` bounds the sum of the errors of g's entries, in one of two ways: ``absolute`` is the
+    sum of what they would be without signs, and ``num`` counts the roundings of their terms; or the
+    Euclidean length of the errors grows by the norms of the matrices, from what is lost at each.
     """
     dim, width = tables.frame.shape[1], tables.first[1]
     gradient, gradient_error = scratch.gradient, scratch.gradient_error
@@ -411,16 +414,22 @@ def _adjoint(tables: Tables, scratch: Scratch, layer: int, neuron: int) -> float
     for j in range(width):
         g[j] = tables.by_row[row + j]
         absolute += abs(g[j])
-    smallest = absolute
+    smallest, length, lost = absolute, 0.0, 0.0
     for m in range(layer - 1, -1, -1):
         first, width = tables.first[m], tables.first[m + 1] - tables.first[m]
+        square = 0.0
         for j in range(width):
             total += abs(g[j]) * scratch.dh[first + j]
             g[j] *= scratch.slope[first + j]
             total += abs(g[j]) * scratch.dz[first + j]
+            square += g[j] * g[j]
         num += 2
-        total += 2 * num * UNIT * absolute * scratch.worst[m]
+        total += 2 * lost * scratch.worst[m]
+        size = np.sqrt(square)
+        length = tables.steepest[m] * length + 2 * UNIT * size
         absolute *= tables.steepest[m]
+        lost = min(2 * num * UNIT * absolute, np.sqrt(width) * length)
+        total += lost * scratch.worst[m]
         smallest = min(smallest, absolute)
         if m == 0:
             break
@@ -435,6 +444,8 @@ def _adjoint(tables: Tables, scratch: Scratch, layer: int, neuron: int) -> float
         absolute *= tables.row_sum[m]
         smallest = min(smallest, absolute)
         num += width + 2
+        length = tables.norm[m] * length + (width + 2) * UNIT * tables.absolute_norm[m] * size
+        lost = min(2 * num * UNIT * absolute, np.sqrt(before) * length)
         g, other = other, g
     if not 1 / _LARGE < smallest or not absolute < _LARGE:
         return np.inf
@@ -446,8 +457,7 @@ def _adjoint(tables: Tables, scratch: Scratch, layer: int, neuron: int) -> float
             error += abs(g[j]) * ((width + 2) * UNIT * entry + tables.frame_error[j, i])
             largest = max(largest, entry + tables.frame_error[j, i])
         gradient[i] = value
-        error += 2 * num * UNIT * absolute * largest
-        gradient_error[i] = error * SAFETY + UNDERFLOW_FLOOR
+        gradient_error[i] = (error + lost * largest) * SAFETY + UNDERFLOW_FLOOR
     return total * SAFETY + UNDERFLOW_FLOOR
 
 

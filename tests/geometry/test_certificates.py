@@ -36,7 +36,9 @@ def exact_pre_activations(run: Watched, layer: int, pattern: np.ndarray) -> np.n
     dim = run.domain.dim
     if directions is None:
         units = [Fraction(float(unit)) for unit in run.units]
-        frame = np.array([[unit * (i == j) for j in range(dim + 1)] for i, unit in enumerate(units)])
+        frame = np.array(
+            [[unit * (i == j) for j in range(dim + 1)] for i, unit in enumerate(units)]
+        )
     else:
         scales = [Fraction(float(s)) for s in run.scales]
         columns = [[Fraction(v) / s for v in d] for d, s in zip(directions, scales, strict=True)]

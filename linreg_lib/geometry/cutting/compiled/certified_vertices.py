@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linreg_lib.geometry.cutting.compiled import certifying_kernels
+from linreg_lib.geometry.cutting.compiled import cell_kernels, certifying_kernels
 from linreg_lib.geometry.cutting.compiled.corner_kernels import new_corner
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonPlaces
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns
@@ -49,7 +49,7 @@ class CertifiedVertices:
         layer_of = np.full(int(columns.base[-1]), -1, dtype=np.int64)
         for layer, (base, end) in enumerate(zip(columns.base[:-1], columns.base[1:], strict=True)):
             layer_of[base:end] = layer
-        self._tables = certifying_kernels.Tables(
+        self._tables = cell_kernels.Tables(
             first=first,
             begin=np.cumsum([0, *(weight.size for weight in weights)]),
             by_row=np.concatenate([weight.ravel() for weight in weights]),
@@ -73,10 +73,30 @@ class CertifiedVertices:
             layer_of=layer_of,
             breakpoints=np.concatenate(breakpoints),
         )
-        by_unit, dim = np.zeros((5, num_units)), normals.shape[1]
-        wide, square, row = np.zeros((2, widest)), np.zeros((4, dim, dim)), np.zeros((5, dim))
-        self._scratch = certifying_kernels.Scratch(
-            *by_unit, np.zeros(num_layers), *wide, *square, *row, new_corner(dim)
+        dim = normals.shape[1]
+        z, h, slope, dz, dh = np.zeros((5, num_units))
+        one, other = np.zeros((2, widest))
+        matrix, matrix_error, inverse, work = np.zeros((4, dim, dim))
+        residual, length, off, gradient, gradient_error = np.zeros((5, dim))
+        self._scratch = cell_kernels.Scratch(
+            z=z,
+            h=h,
+            slope=slope,
+            dz=dz,
+            dh=dh,
+            worst=np.zeros(num_layers),
+            one=one,
+            other=other,
+            matrix=matrix,
+            matrix_error=matrix_error,
+            inverse=inverse,
+            work=work,
+            residual=residual,
+            length=length,
+            off=off,
+            gradient=gradient,
+            gradient_error=gradient_error,
+            corner=new_corner(dim),
         )
 
     def undecided(

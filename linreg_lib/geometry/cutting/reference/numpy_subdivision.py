@@ -141,7 +141,7 @@ class NumpySubdivision(SubdivisionState):
         self._zeros = Growing(np.concatenate([self._zeros.view, here], axis=1))
         self._zero_words.append(here.shape[1])
         above = (signs.signs > 0).any(axis=0)
-        self._flat = ~above.reshape(signs.values.shape[1], -1).any(axis=1)
+        self._flat = np.asarray(~above.reshape(signs.values.shape[1], -1).any(axis=1))
         self._hidden = signs.hidden()
 
     def record(self, depth: int) -> CutRecord:

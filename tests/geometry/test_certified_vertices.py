@@ -62,13 +62,15 @@ def test_bits_are_certified_if_they_are_right(
         for before in range(layer):
             run.add_layer(before, None)
         error = run._pre_activate(layer)
-        num_columns = int(run._base[layer + 1] - run._base[layer])
+        own = slice(run._base[layer], run._base[layer + 1])
+        num_columns = int(own.stop - own.start)
         run._constant = np.zeros(len(error.value), dtype=bool)
-        run._value_error[run._base[layer] :] = np.repeat(error.value, num_columns // len(error.value))
+        run._value_error[own] = np.repeat(error.value, num_columns // len(error.value))
         run._value_bounds = [*run._value_bounds[:layer], error.value]
         run._first_bits(layer, error)
+        # Bounds for all vertices that say nothing, so that every bit is looked at.
         bounds = Bounds(
-            value=run._value_error,
+            value=np.full_like(run._value_error, 1e300),
             lipschitz=run._lipschitz,
             place=run.errors.place if layer else 0.0,
             constant=run._constant,
@@ -76,7 +78,6 @@ def test_bits_are_certified_if_they_are_right(
         values = run._rows() if layer else np.empty((0, 0))
 
         def is_certain(vertex: int) -> bool:
-            run._vertices.slack[vertex] = np.inf  # noqa: B023
             one = np.array([vertex], dtype=np.int32)
             about = (one, layer, run._vertices, values, bounds, run._margin)  # noqa: B023
             return len(run._certified.undecided(*about)) == 0  # noqa: B023
@@ -91,7 +92,7 @@ def test_bits_are_certified_if_they_are_right(
     assert num_certain >= 0.95 * num
 
 
-@pytest.mark.parametrize("start", range(0, 60, 20))
+@pytest.mark.parametrize("start", range(0, 24, 8))
 def test_every_claim_holds_where_everything_is_in_doubt(
     start: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,9 +104,9 @@ def test_every_claim_holds_where_everything_is_in_doubt(
         return error
 
     monkeypatch.setattr(SkeletonSubdivision, "_pre_activate", steep)
-    broken, num = claims_broken(range(start, start + 20))
+    broken, num = claims_broken(range(start, start + 8))
     assert not broken
-    assert num > 300
+    assert num > 100
 
 
 def test_hostile_nets_have_the_same_complex_where_everything_is_in_doubt(
@@ -117,7 +118,7 @@ def test_hostile_nets_have_the_same_complex_where_everything_is_in_doubt(
         return error
 
     num = 0
-    for seed in range(100, 160):
+    for seed in range(100, 140):
         net, domain = hostile_case(seed, (6, 4, 2), ("relu", "hard_tanh"))
         plain = lr.subdivide(net, domain, compiled=False)
         monkeypatch.setattr(SkeletonSubdivision, "_pre_activate", steep)
@@ -143,7 +144,10 @@ def test_units_of_the_inputs_change_nothing(powers: tuple[int, int], compiled: b
     one = lr.subdivide(net, lr.Box(low, high), compiled=compiled)
     other = lr.subdivide(scaled, lr.Box(low / units, high / units), compiled=compiled)
     np.testing.assert_array_equal(one.patterns, other.patterns)
-    np.testing.assert_array_equal(one.vertices, other.vertices * units)
+    np.testing.assert_array_equal(
+        one.record.faces.points[:, :2], other.record.faces.points[:, :2] * units
+    )
+    np.testing.assert_allclose(one.vertices, other.vertices * units, rtol=0, atol=1e-12)
     assert one.f_vector == other.f_vector
     assert one.certificate.num_float_signs == other.certificate.num_float_signs
     assert one.certificate.num_doubtful_vertices == other.certificate.num_doubtful_vertices
@@ -177,9 +181,7 @@ def test_thin_boxes_need_no_more_than_thick_ones(low: float) -> None:
     cx = lr.subdivide(thin, lr.Box([-1.0, low - width], [1.0, low + width]))
     assert cx.certificate.compiled
     assert cx.certificate.num_doubtful_vertices <= cx.f_vector[0] / 100
-    reference = lr.subdivide(
-        thin, lr.Box([-1.0, low - width], [1.0, low + width]), compiled=False
-    )
+    reference = lr.subdivide(thin, lr.Box([-1.0, low - width], [1.0, low + width]), compiled=False)
     np.testing.assert_array_equal(cx.patterns, reference.patterns)
 
 
@@ -193,8 +195,9 @@ def trained_slice(name: str) -> tuple[lr.Network, lr.Box]:
         pytest.skip("the trained networks are not here")
     lines = [line for line in path.read_text().splitlines() if not line.startswith("//")]
     rows = [[float(x) for x in line.strip().strip(",").split(",")] for line in lines]
-    sizes, (low, high, mean, width) = [int(x) for x in rows[1]], np.array(
-        [row[:5] for row in rows[3:7]]
+    sizes, (low, high, mean, width) = (
+        [int(x) for x in rows[1]],
+        np.array([row[:5] for row in rows[3:7]]),
     )
     at, weights, biases = 7, [], []
     for size in sizes[1:]:

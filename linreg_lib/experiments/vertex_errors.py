@@ -41,13 +41,14 @@ def vertex_errors(net: Network, box: Box) -> VertexErrors:
     run = NumpySubdivision(net, box, None)
     for layer in range(net.depth):
         run.add_layer(layer, None)
-    bound = np.array(run.vertex_slack)
+    # Bounds of distances in units that the cut has for each axis.
+    bound = (run.vertex_slack + run.errors.place) * run.units.max()
     actual = np.zeros(len(bound))
     for vertex, rounded in enumerate(run.lattice.points.view):
         exact = run.exact.point(vertex)
         steps = [
-            Fraction(float(x)) - Fraction(int(p), int(exact[-1]))
-            for x, p in zip(rounded[:-1], exact[:-1], strict=True)
+            Fraction(float(x)) * Fraction(float(unit)) - Fraction(int(p), int(exact[-1]))
+            for x, unit, p in zip(rounded[:-1], run.units, exact[:-1], strict=True)
         ]
         actual[vertex] = float(sum(step * step for step in steps)) ** 0.5
     return VertexErrors(actual=actual, bound=bound)

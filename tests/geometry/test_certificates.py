@@ -35,9 +35,12 @@ def exact_pre_activations(run: Watched, layer: int, pattern: np.ndarray) -> np.n
     net, (origin, directions) = run.net, run.domain.exact_lattice_frame()
     dim = run.domain.dim
     if directions is None:
-        frame = np.array([[Fraction(int(i == j)) for j in range(dim + 1)] for i in range(dim)])
+        units = [Fraction(float(unit)) for unit in run.units]
+        frame = np.array(
+            [[unit * (i == j) for j in range(dim + 1)] for i, unit in enumerate(units)]
+        )
     else:
-        scales = [Fraction(float(s)) for s in run.domain.scales]
+        scales = [Fraction(float(s)) for s in run.scales]
         columns = [[Fraction(v) / s for v in d] for d, s in zip(directions, scales, strict=True)]
         frame = np.array([*columns, [Fraction(v) for v in origin]]).T
     rows, start = frame, 0
@@ -84,7 +87,9 @@ def check_layer(run: Watched, layer: int, error: LayerError) -> None:
             point = np.array([Fraction(float(x)) for x in points[vertex]])
             for k, row in enumerate(rows):
                 off = abs(Fraction(float(stored[vertex, k])) - row @ point)
-                assert off <= Fraction(float(error.value[k])), (layer, vertex, k)
+                # Values are those of a place, which the coordinates round.
+                bound = error.value[k] + error.lipschitz[k] * run.errors.place
+                assert off <= Fraction(float(bound)), (layer, vertex, k)
 
 
 def _directions(run: Watched) -> int | None:
@@ -96,11 +101,11 @@ def check_slack(run: Watched) -> None:
         exact = run.exact.point(vertex)
         total = int(exact[-1]) if run.domain.is_bounded else sum(abs(int(p)) for p in exact)
         place = [Fraction(int(p), total) for p in exact]
-        scales = [*(Fraction(float(s)) for s in run.domain.scales), Fraction(1)]
+        scales = [*(Fraction(float(s)) for s in run.scales), Fraction(1)]
         place = [p * s for p, s in zip(place, scales, strict=True)]
         rounded = run.lattice.points.view[vertex]
         off = sum((Fraction(float(x)) - p) ** 2 for x, p in zip(rounded, place, strict=True))
-        assert np.isinf(slack) or off <= Fraction(float(slack)) ** 2
+        assert np.isinf(slack) or off <= Fraction(float(slack + run.errors.place)) ** 2
 
 
 def watch(net: lr.Network, domain: Domain) -> int:

@@ -11,7 +11,7 @@ import pytest
 import linreg_lib as lr
 from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition
 from linreg_lib.geometry.domains.domain import Domain
-from linreg_lib.geometry.vertex_signs.float_sign_bounds import spectral_bound
+from linreg_lib.geometry.vertex_signs.carried_bounds import spectral_bound
 from linreg_lib.networks import Normal, PiecewiseLinear
 
 numba = pytest.importorskip("numba")

@@ -45,10 +45,11 @@ class Claims:
 
     def __init__(self, net: lr.Network, domain: Domain) -> None:
         self.run, self.net, self.maps = Watched(net, domain), net, {}
+        run = self.run
         origin, directions = domain.exact_lattice_frame()
         if directions is None:
             origin, directions = np.zeros(domain.dim), np.eye(domain.dim)
-        scales = [Fraction(float(s)) for s in domain.scales]
+        scales = [Fraction(float(s)) for s in run.scales]
         columns = [[Fraction(x) / s for x in d] for d, s in zip(directions, scales, strict=True)]
         self.frame = np.array([*columns, [Fraction(x) for x in origin]]).T
         self.broken: set[str] = set()
@@ -85,7 +86,8 @@ class Claims:
     def check_vertex(self, layer: int, vertex: int) -> None:
         run, vertices = self.run, self.run._vertices
         place = exact(vertices.points[vertex])
-        slack = float(vertices.slack[vertex])
+        # Values are those of a place, which the coordinates round.
+        slack = float(vertices.slack[vertex]) + (run.errors.place if layer else 0.0)
         off = [p - q for p, q in zip(place, run.exact.coordinates(vertex), strict=True)]
         self.demand("slack", slack == np.inf or sum(x * x for x in off) <= Fraction(slack) ** 2)
         on_it = [self.place_of(int(h)) for h in vertices.hyperplanes[vertex]]
@@ -132,11 +134,16 @@ class Claims:
             # The last layer's values are not kept once they are not needed.
             if layer == 0 or layer < self.net.depth - 1:
                 off = abs(Fraction(float(stored[k])) - true[k])
-                self.demand("value", off <= Fraction(float(error.value[k])))
+                self.demand("value", off <= self.bound(layer, k))
         for column in own:
             k, index = divmod(column, len(breakpoints))
             off = abs(Fraction(float(breakpoints[index])) - true[k])
-            self.demand("own", off <= Fraction(float(error.value[k])))
+            self.demand("own", off <= self.bound(layer, k))
+
+    def bound(self, layer: int, k: int) -> Fraction:
+        run = self.run
+        place = run.errors.place if layer else 0.0
+        return Fraction(float(run.error.value[k] + run.error.lipschitz[k] * place))
 
     def check_slopes(
         self, vertex: int, on_it: list[tuple[int, int] | None], bits: list[np.ndarray]

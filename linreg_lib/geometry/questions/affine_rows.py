@@ -10,7 +10,7 @@ import numpy as np
 
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.vertex_signs.accurate_offset import accurate_offset
-from linreg_lib.geometry.vertex_signs.float_sign_bounds import spectral_bound
+from linreg_lib.geometry.vertex_signs.carried_bounds import spectral_bound
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import FACTOR_FLOOR, ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
 

@@ -19,8 +19,12 @@ from linreg_lib.networks.exact_network import ExactNetwork
 class ExactVertices:
     """Exact positions and pre-activations of the vertices of a complex."""
 
-    def __init__(self, values: ExactValues, domain: Domain) -> None:
+    def __init__(
+        self, values: ExactValues, domain: Domain, scales: np.ndarray | None = None
+    ) -> None:
         self.values, self.domain = values, domain
+        #: coordinates = parameters * scales
+        self.scales = domain.scales if scales is None else scales
 
     @property
     def network(self) -> ExactNetwork:
@@ -44,7 +48,7 @@ class ExactVertices:
     def coordinates(self, vertex: int) -> list[Fraction]:
         """Coordinates of a vertex in a bounded domain, as the lattice's rounded ones are."""
         *point, w = self.point(vertex)
-        scaled = zip(self.domain.scales, point, strict=True)
+        scaled = zip(self.scales, point, strict=True)
         return [Fraction(float(scale)) * Fraction(int(p), int(w)) for scale, p in scaled]
 
     def signs(self, vertex: int, layer: int, num_breakpoints: int) -> np.ndarray:
@@ -60,7 +64,7 @@ class ExactVertices:
         size = self.domain.homogeneous_size(point)
         above, below = size.numerator, size.denominator
         coordinates = np.array([int(p) * below / above for p in point])
-        coordinates[:-1] *= self.domain.scales
+        coordinates[:-1] *= self.scales
         z, _ = self.values.pre_activation(vertex, layer)
         divisor = above << self.network.total_shift(layer)
         return coordinates, np.array([int(value) * below / divisor for value in z])

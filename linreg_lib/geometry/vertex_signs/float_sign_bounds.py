@@ -1,21 +1,26 @@
 """When a float64 sign is the exact one: error bounds for a layer's values at rounded vertices.
 
-A vertex ``v`` has an exact position v* and a rounded one v~.  On each cell C of the complex a
+A vertex ``v`` has an exact position v* and a place v~ that its values are those of: a corner's
+coordinates, and from then on the exact convex combination of the places of the edge's ends, with
+the rounded weight.  Values are interpolated with the same weight, so the rounding of coordinates
+(``ErrorModel.place`` bounds all of it) does not enter into them.  On each cell C of the complex a
 layer's pre-activations are exact affine functions z^C.  Three bounds are kept:
 
 * ``value[k] >= |stored z_k(v) - z_k^C(v~)|`` for every vertex and every cell C that touches it.
-  Only rounding enters, since a new vertex interpolates the values and the coordinates of an edge
-  with the same weight; so the bound grows by a few units in the last place for each cut, whatever
-  the angles.
+  Interpolation leaves it as it is, up to a few units in the last place for each cut, whatever the
+  angles; from layer to layer carried_bounds.py carries it.
 * ``slack(f) >= dist(v~, affine hull of f*)`` for the vertices of a face f.  It is 0 for cells; for
   the section of f by the neuron j it is ``slack(f) + (value[j] + lipschitz[j] slack(f)) / slope``,
   ``slope`` being a lower bound of |grad z_j| along f, which the values at the ends of edges give.
-  Every ``value`` has room for the rounding of a vertex' coordinates in all cuts to come, so this
-  holds for vertices born on f later, too.  A vertex, cut out of cells in d steps, has
-  ``slack(v) >= |v~ - v*|`` at last, so conditioning is paid for at most d times, however long the
-  history of the vertex.  A domain's own faces start with room for the rounding of vertices on them
-  (cutting/subdivision_state.py), its corners with their own rounding where they are no floats.
+  A distance to an affine hull is convex, so this holds for vertices born on f later, too.  A
+  vertex, cut out of cells in d steps, has ``slack(v) >= |v~ - v*|`` at last, so conditioning is
+  paid for at most d times, however long the history of the vertex.  A domain's own faces start with
+  room for the rounding of vertices on them (cutting/subdivision_state.py), its corners with their
+  own rounding where they are no floats.
 * ``lipschitz[k] >= |grad z_k^C|`` for all cells.
+
+The compiled cut evaluates the first layer at the rounded coordinates, so while that layer cuts,
+those are v~; its ``value`` has room for their rounding.
 
 Bounds never underflow to 0: where a value is not exact by construction they are at least
 ``UNDERFLOW_FLOOR``.
@@ -32,12 +37,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linreg_lib.geometry.vertex_signs.carried_bounds import CarriedBounds, row_norms
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import SAFETY, UNDERFLOW_FLOOR, UNIT
 from linreg_lib.networks.unit_names import layer_name
 
-#: how many times too steep the product of the layers' norms may look before slopes are measured
+#: how many times too steep a layer may look before slopes are measured,
 _LOOSE = 64.0
+#: if the vertices that are in doubt on this account are at least such a share
+_COSTLY = 0.05
+#: how many operations, each off by a unit in the last place, a cut costs a value or a coordinate
+_OF_A_CUT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +66,10 @@ class ErrorModel:
     ``homogeneous`` says that the last coordinate varies too, so that biases count as weights.
     Without ``extent`` coordinates are never rounded, slopes are measured rather than bounded
     (``lipschitz`` is 0), and a layer's new vertices all lie between old ones, so that the error of
-    interpolation arises only once: this is how lines/lines.py works.  ``measure()``, if given,
-    bounds how much the last hidden layer's values change per unit of length, at some cost.
+    interpolation arises only once: this is how lines/lines.py works.  ``measure(units)``, if given,
+    bounds the norm of all gradients of the last layer that has cut, each in its unit, on any cell,
+    at some cost.  ``at_coordinates``: v~ are the rounded coordinates themselves, and ``value`` has
+    room for their rounding: for a cut that stores ties as they are and keeps the vertex' place.
     """
 
     def __init__(
@@ -65,18 +77,27 @@ class ErrorModel:
         net: Network,
         extent: float | None = None,
         homogeneous: bool = False,
-        measure: Callable[[], float] | None = None,
+        measure: Callable[[np.ndarray], float] | None = None,
+        at_coordinates: bool = False,
     ) -> None:
         self._net = net
+        self._at_coordinates = at_coordinates
         self._homogeneous = homogeneous
         self._measure = measure
         self._extent = None if extent is None else max(extent, 2.0**-1000)
-        #: no vertex has more ancestors than there are hyperplanes
-        self._num_cuts = num_hyperplanes(net)
-        self._spread = 1.0
-        self._last: LayerError | None = None
+        self._errors = self._slopes = CarriedBounds.of(np.zeros(0), np.zeros(0))
+        #: an estimate, from the layers so far, of how far vertices are off
+        self._usual_slack = 0.0
 
-    def of_part(self, measure: Callable[[], float]) -> ErrorModel:
+    @property
+    def place(self) -> float:
+        """How far the coordinates of a vertex may be from the place that its values are those of.
+
+        No vertex has more ancestors than there are hyperplanes.
+        """
+        return _OF_A_CUT * UNIT * (2 + num_hyperplanes(self._net)) * (self._extent or 0.0)
+
+    def of_part(self, measure: Callable[[np.ndarray], float]) -> ErrorModel:
         """The same after the same layers, to go on with some of the cells alone."""
         part = copy.copy(self)
         part._measure = measure
@@ -103,72 +124,100 @@ class ErrorModel:
         weight, bias = self._net.weights[0], self._net.biases[0]
         unit = (self._net.input_dim + num_terms + 12) * UNIT
         added = np.abs(bias) if offset_size is None else offset_size
-        bound = unit * ((input_sizes @ np.abs(weight).T).max(axis=0) + added) + offset_error
+        local = unit * ((input_sizes @ np.abs(weight).T).max(axis=0) + added) + offset_error
         alive = weight.any(axis=1) | (bias != 0)
-        if frame is None or frame_size is None:
-            return self._finish(0, bound, alive, np.zeros((len(bias), 1)), _largest(values))
-        return self._finish(0, bound, alive, frame, _largest(values), unit * frame_size)
+        steep = np.zeros(len(bias))
+        if self._extent is not None and frame is not None and frame_size is not None:
+            steep = (row_norms(frame) + row_norms(unit * frame_size)) * SAFETY
+            steep = np.where(steep > 0, np.maximum(steep, UNDERFLOW_FLOOR), 0.0)
+            local += 2 * self._step(0) * self._extent * steep
+        none = np.zeros((len(bias), 0))
+        return self._finish(0, none, local, alive, _largest(values), steep)
 
-    def next_layer(self, layer: int, hidden: np.ndarray, values: np.ndarray) -> LayerError:
+    def next_layer(
+        self,
+        layer: int,
+        hidden: np.ndarray,
+        values: np.ndarray,
+        flat: np.ndarray | None = None,
+    ) -> LayerError:
         """Bounds for ``layer`` from the ones before it; ``hidden`` (vertices, n_before)."""
-        return self.layer_after(layer, np.abs(hidden).max(axis=0), _largest(values))
+        return self.layer_after(layer, np.abs(hidden).max(axis=0), _largest(values), flat)
 
-    def layer_after(self, layer: int, size: np.ndarray, largest: np.ndarray) -> LayerError:
-        """The same from the largest absolute ``hidden`` (n_before,) and values (n,)."""
-        assert self._last is not None
+    def layer_after(
+        self, layer: int, size: np.ndarray, largest: np.ndarray, flat: np.ndarray | None = None
+    ) -> LayerError:
+        """The same from the largest absolute ``hidden`` (n_before,) and values (n,).
+
+        ``flat`` (n_before,): which of the neurons before are above no breakpoint at any vertex.
+        """
         weight, bias = self._net.weights[layer], self._net.biases[layer]
         activation = self._net.activations[layer - 1]
-        steepest, offset = activation.steepest, activation.largest_offset
-        passed = np.where(
-            self._last.value > 0, np.maximum(steepest * self._last.value, UNDERFLOW_FLOOR), 0
-        )
-        incoming = passed + 4 * UNIT * (size + offset)
+        offset = activation.largest_offset
+        rounding = 4 * UNIT * (size + offset)
         unit = (weight.shape[1] + 6) * UNIT
-        bound = np.abs(weight) @ (incoming + unit * size) + unit * np.abs(bias)
-        alive = (weight != 0) @ (incoming > 0) | (bias != 0)
-        if self._homogeneous:
-            weight = np.column_stack([weight, bias])
-        return self._finish(layer, bound, alive, weight, largest)
+        local = np.abs(weight) @ (rounding + unit * size) + unit * np.abs(bias)
+        slopes = np.abs(activation.slope_table(len(size)))
+        steepest = slopes.max(axis=1)
+        if flat is not None:
+            steepest[flat] = slopes[flat, 0]
+        # What is passed on may underflow, but for errors that are 0 by construction.
+        inexact = self._errors.bounds > 0
+        local += np.abs(weight) @ np.where(inexact, UNDERFLOW_FLOOR, 0.0)
+        alive = (weight != 0) @ (inexact | (rounding > 0)) | (bias != 0)
+        steep = np.zeros(len(bias))
+        if self._extent is not None and self._homogeneous:
+            steep = np.abs(bias) + np.abs(weight).sum(axis=1) * offset
+        return self._finish(layer, weight * steepest, local, alive, largest, steep)
+
+    def _step(self, layer: int) -> float:
+        """What the cuts of a layer add to a value's error, as a share of the largest value."""
+        if self._extent is None:
+            return 16 * UNIT * 3
+        num = self._net.activations[layer].count_breakpoints(len(self._net.biases[layer]))
+        return _OF_A_CUT * UNIT * (4 + num)
 
     def _finish(
         self,
         layer: int,
-        bound: np.ndarray,
-        alive: np.ndarray,
         weight: np.ndarray,
+        local: np.ndarray,
+        alive: np.ndarray,
         largest: np.ndarray,
-        weight_error: np.ndarray | None = None,
+        steep: np.ndarray,
     ) -> LayerError:
-        lipschitz, num_steps = np.zeros(len(bound)), 3
+        """From the errors and slopes that arise here; ``weight`` passes on those before."""
+        local = local + self._step(layer) * largest + UNDERFLOW_FLOOR * alive
+        self._errors = self._errors.after(weight, local, local)
+        value = self._errors.bounds
+        lipschitz = np.zeros(len(local))
         if self._extent is not None:
-            rounding = np.zeros_like(weight) if weight_error is None else weight_error
-            norms = _row_norms(weight) + _row_norms(rounding)
-            seen = _middle(largest) / self._extent
-            if layer and self._measure and _middle(norms) * self._spread > _LOOSE * seen:
-                self._spread = max(min(self._spread, self._measure()), UNDERFLOW_FLOOR)
-            steep = np.maximum(norms * self._spread * SAFETY, UNDERFLOW_FLOOR)
-            lipschitz = np.where(weight.any(axis=1) | rounding.any(axis=1), steep, 0.0)
-            self._spread = self._next_spread(layer, weight, rounding)
-            num_steps = 2 + self._net.activations[layer].count_breakpoints(len(bound))
-        step = 16 * UNIT * (num_steps * largest)
-        step += 16 * UNIT * (2 + self._num_cuts) * (self._extent or 0.0) * lipschitz
-        value = (bound + step) * SAFETY + UNDERFLOW_FLOOR * alive
-        self._last = LayerError(value=value, largest=largest, lipschitz=lipschitz)
+            floor = np.where(weight.any(axis=1) | (steep > 0), UNDERFLOW_FLOOR, 0.0)
+            slopes = self._slopes.after(weight, steep + floor, largest)
+            if layer and self._measure is not None and self._is_loose(slopes.bounds, largest):
+                self._slopes = self._slopes.at_most(self._measure(self._slopes.units))
+                slopes = self._slopes.after(weight, steep + floor, largest)
+            self._slopes, lipschitz = slopes, slopes.bounds
+            if self._at_coordinates:
+                value = (value + 2 * self.place * lipschitz) * SAFETY
+                self._errors = CarriedBounds.of(value, self._errors.units)
+            self._usual_slack = max(
+                self._usual_slack, 8 * _middle(value) * self._extent / max(_middle(largest), 1e-300)
+            )
         if not np.isfinite(value).all() or not np.isfinite(lipschitz).all():
             raise OverflowError(
                 f"pre-activations of {layer_name(layer)} overflow float64 somewhere on the domain; "
                 "scale the weights or shrink the domain"
             )
-        return self._last
+        return LayerError(value=value, largest=largest, lipschitz=lipschitz)
 
-    def _next_spread(self, layer: int, weight: np.ndarray, rounding: np.ndarray) -> float:
-        """A bound of how much a hidden layer's values change per unit of length."""
-        activation = self._net.activations[layer]
-        spread = spectral_bound(weight) + float(_row_norms(rounding).sum())
-        spread *= activation.steepest
-        if self._homogeneous:
-            spread += 1.0 + activation.largest_offset * len(weight) ** 0.5
-        return max(spread * self._spread * SAFETY, UNDERFLOW_FLOOR)
+    def _is_loose(self, steep: np.ndarray, largest: np.ndarray) -> bool:
+        """Whether too steep bounds would leave many vertices in doubt."""
+        assert self._extent is not None
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            doubts = np.where(largest > 0, steep * self._usual_slack / largest, 0.0).sum()
+        is_costly = not doubts <= _COSTLY
+        return is_costly and _middle(steep) > _LOOSE * _middle(largest) / self._extent
 
 
 def num_hyperplanes(net: Network) -> int:
@@ -185,32 +234,3 @@ def _largest(values: np.ndarray) -> np.ndarray:
 
 def _middle(values: np.ndarray) -> float:
     return float(np.sort(values)[len(values) // 2])
-
-
-def spectral_bound(matrix: np.ndarray) -> float:
-    """At least the largest singular value, and at most about 30 % more where n = 64.
-
-    It is the norm (sum of the 16th powers of the singular values) ** (1/16), which products give,
-    in a fraction of the time of a decomposition.
-    """
-    largest = float(np.abs(matrix).max(initial=0.0))
-    if not 0 < largest < np.inf:
-        return largest
-    scaled = matrix / largest
-    if scaled.shape[0] < scaled.shape[1]:
-        scaled = scaled.T
-    power, norm = scaled.T @ scaled, 1.0
-    for root in (2, 4, 8):
-        size = float(np.abs(power).max())
-        norm *= size ** (1 / root)
-        power = power / size
-        if root < 8:
-            power = power @ power
-    return largest * norm * float(np.linalg.norm(power)) ** (1 / 8) * SAFETY
-
-
-def _row_norms(rows: np.ndarray) -> np.ndarray:
-    """Euclidean lengths of the rows, safe from underflow and overflow of squares."""
-    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
-    scaled = rows / np.where(largest > 0, largest, 1.0)
-    return largest[:, 0] * np.sqrt((scaled**2).sum(axis=1))

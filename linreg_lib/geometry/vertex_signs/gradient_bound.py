@@ -22,8 +22,9 @@ def measured_spread(
     frame_error: np.ndarray,
     pieces: list[np.ndarray],
     homogeneous: bool,
+    units: np.ndarray | None = None,
 ) -> float:
-    """A bound of how much the last hidden layer's values change per unit of length, on all cells.
+    """A bound of the norm of the last layer's gradients, each in its unit, on all cells.
 
     ``frame`` (n_1, m) is the first layer in coordinates, rounded by at most ``frame_error``;
     ``pieces[l]`` (cells, n_l) are the activations' pieces.  ``homogeneous``: the last of the m
@@ -50,9 +51,10 @@ def measured_spread(
             activation = net.activations[layer]
             steepest = activation.steepest
             if layer == len(pieces) - 1:
-                largest = _largest(rows) + 2 * error
-                offset = activation.largest_offset * len(bias) ** 0.5
-                bound = max(bound, steepest * largest + (offset if homogeneous else 0.0))
+                if units is not None:
+                    units = np.where(weight.any(axis=1), units, np.inf)
+                    rows, error = rows / units, error / float(units.min())
+                bound = max(bound, _largest(rows) + 2 * error)
                 break
             rows = rows * activation.slopes_on(chunk[layer])[:, None, :]
             size = _largest(rows)
@@ -61,7 +63,7 @@ def measured_spread(
                 rows[:, -1] += offsets
                 size += _largest(offsets[:, None, :])
             error = steepest * error + 8 * UNIT * size + SUM_FLOOR
-    bound = bound * SAFETY + (1.0 if homogeneous else 0.0)
+    bound *= SAFETY
     return bound if np.isfinite(bound) else np.inf
 
 

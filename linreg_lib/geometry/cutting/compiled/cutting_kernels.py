@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from linreg_lib.geometry.cutting.compiled.corner_kernels import find_corner, steepness
 from linreg_lib.geometry.cutting.compiled.kernel_state import (
     BLOCK,
     BROKEN,
@@ -66,7 +67,7 @@ from linreg_lib.geometry.cutting.compiled.vertex_rows import (
 )
 from linreg_lib.geometry.kernels.bits import lowest_bit
 from linreg_lib.geometry.kernels.jit import inlined, kernel, part
-from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH, WEIGHT_MARGIN
+from linreg_lib.geometry.vertex_signs.margins import WEIGHT_MARGIN
 from linreg_lib.networks.float_constants import ROUNDED_DOWN, ROUNDED_UP
 
 ZERO, ONE = np.uint64(0), np.uint64(1)
@@ -189,7 +190,7 @@ def _make_chunk(
     neighbours, hyperplanes, births = neighbours_at(axes), hyperplanes_at(axes), births_at(axes)
     flatness, own = dim + 1, layer.base + h
     word, bit = words_at(axes) + layer.first_word + (h >> 6), np.uint64(h & 63)
-    value, lipschitz = value_error[own], all_lipschitz[own]
+    value = value_error[own]
     first_needed = neuron + 1 if layer.is_last and layer.num_breakpoints == 1 else 0
     slots, certify = (1 << shift) - 1, layer.certify
     n = counts[NUM_VERTICES]
@@ -221,11 +222,27 @@ def _make_chunk(
             ints[n, neighbours + 2 * i + 1] = -1 if closed == 2 else _OPEN
         flat = np.inf
         if certify:
+            lipschitz = all_lipschitz[own]
+            if not layer.is_first and not lipschitz * slack < value:
+                # The gradient of a cell at the edge, rather than that of the steepest cell.
+                factor = find_corner(
+                    state.corner,
+                    floats,
+                    ints,
+                    neighbours,
+                    shift,
+                    a,
+                    slot,
+                    counts[FIRST_NEW],
+                    layer.more_length,
+                )
+                steep = steepness(state.corner, factor, values, a, neuron, value)
+                lipschitz = min(lipschitz, steep)
             change = abs(at_a - at_b) * ROUNDED_DOWN - 2 * (value + lipschitz * slack)
             if change > 0:
-                flat = (np.sqrt(gaps[cut, 2]) * ROUNDED_UP + TINY_LENGTH) / change
+                flat = (np.sqrt(gaps[cut, 2]) * ROUNDED_UP + layer.more_length) / change
             slack += (value + lipschitz * slack) * flat
-        floats[n, dim] = slack
+        floats[n, dim] = np.nan if squeezed else slack
         floats[n, flatness + dim - 1] = flat
         ints[n, hyperplanes + dim - 1] = own
         ints[n, births] = a

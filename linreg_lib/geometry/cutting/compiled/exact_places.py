@@ -72,6 +72,16 @@ class SkeletonPlaces(Locked):
         walls = [self._walls[h] for h in hyperplanes if h < self._start.num_walls]
         return [rounded([Fraction(x, max(map(abs, wall))) for x in wall]) for wall in walls]
 
+    def wall_normals(self) -> np.ndarray:
+        """Normals of all walls in coordinates (walls, d), the largest entry 1, rounded."""
+        scales = [Fraction(float(scale)) for scale in self.scales]
+        rows = []
+        for _, row in sorted(self._walls.items()):
+            normal = [Fraction(x) / scale for x, scale in zip(row, scales, strict=False)]
+            largest = max(map(abs, normal))
+            rows.append([float(x / largest) for x in normal])
+        return np.array(rows)
+
     def fixed_parameters(self, vertex: int) -> list[tuple[int, np.longdouble]]:
         """Parameters that walls across an axis fix, with their values, rounded."""
         fixed = []

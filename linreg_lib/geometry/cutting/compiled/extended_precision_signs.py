@@ -67,6 +67,25 @@ class RefinedVertices:
         with np.errstate(all="ignore"):
             return self._at(vertex, layer, constant, value_error)
 
+    def places_of(self, v: int, w: int) -> tuple[np.ndarray, float] | None:
+        """From one vertex to another (d,) in coordinates, and how far off each; None: not known."""
+        if not LONG_IS_LONGER:
+            return None
+        with np.errstate(all="ignore"):
+            here, there = self._place(v), self._place(w)
+            if here is None or there is None:
+                return None
+            scales = np.abs(self._places.scales)
+            size = np.maximum(np.abs(here[0]), np.abs(there[0])).astype(np.float64)
+            off = (here[1] + there[1] + 4 * LONG_SPACING * size) * scales * LONG_SAFETY
+            return (there[0] - here[0]) * self._places.scales, float(off.max())
+
+    def _place(self, vertex: int) -> tuple[np.ndarray, float] | None:
+        """Parameters of a vertex and a bound of their error, whatever its residuals."""
+        own = [at.layer for at in self._places.hyperplanes_of(vertex)]
+        maps = self._affine_maps(vertex, max(own, default=0))
+        return None if maps is None else self._solved(vertex, maps)
+
     def _at(
         self, vertex: int, layer: int, constant: np.ndarray, value_error: list[np.ndarray]
     ) -> Refined | None:
@@ -85,7 +104,8 @@ class RefinedVertices:
         width = LONG_SPACING * (len(place) + 4)
         steep = np.abs(matrix).astype(np.float64)
         rounding = ((error + width * steep) @ size) * LONG_SAFETY + _FLOOR
-        if not (rounding <= value_error[layer])[~constant].all():
+        stored = rounding + 2 * UNIT * np.abs(values).astype(np.float64)
+        if not (stored <= value_error[layer])[~constant].all():
             return None
         bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * LONG_SAFETY
         activation = self._places.network.net.activations[layer]
@@ -160,15 +180,18 @@ class RefinedVertices:
         self,
         vertex: int,
         maps: list[tuple[np.ndarray, np.ndarray]],
-        value_error: list[np.ndarray],
+        value_error: list[np.ndarray] | None = None,
     ) -> tuple[np.ndarray, float] | None:
-        """Parameters (d,) of the vertex and a bound of their error, each."""
+        """Parameters (d,) of the vertex and a bound of their error, each.
+
+        With ``value_error``: None, too, where residuals exceed it.
+        """
         rows, errors, allowed = [], [], []
         activations = self._places.network.net.activations
         for wall in self._places.wall_rows(vertex):
             rows.append(wall)
             errors.append(4 * LONG_SPACING * np.abs(wall).astype(np.float64))
-            allowed.append(UNIT)
+            allowed.append(np.inf if value_error is None else UNIT)
         for own in self._places.hyperplanes_of(vertex):
             matrix, error = maps[own.layer]
             row, bound = matrix[own.neuron].copy(), error[own.neuron].copy()
@@ -176,7 +199,8 @@ class RefinedVertices:
             bound[-1] += LONG_SPACING * float(np.abs(row[-1])) + _FLOOR
             rows.append(row)
             errors.append(bound)
-            allowed.append(float(value_error[own.layer][own.neuron]))
+            limit = np.inf if value_error is None else float(value_error[own.layer][own.neuron])
+            allowed.append(limit)
         system, error = np.array(rows), np.array(errors)
         norm = np.abs(system[:, :-1]).max(axis=1, keepdims=True)
         if not (norm > 1 / _LARGE).all():

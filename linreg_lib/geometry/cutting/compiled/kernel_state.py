@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from linreg_lib.geometry.cutting.compiled.corner_kernels import Corner
+
 # Positions in State.counts
 NUM_VERTICES, NUM_BLOCKS, HYPERPLANE, PHASE, FIRST_NEW, NUM_DOUBTS, NUM_LEVELS = range(7)
 NEED_VERTICES, NEED_BLOCKS, NUM_SIGNS = 7, 8, 9
@@ -48,6 +50,8 @@ class State(NamedTuple):
     levels: np.ndarray
     #: the smallest certified distance so far
     margin: np.ndarray
+    #: memory for corner_kernels.py
+    corner: Corner
 
 
 class Layer(NamedTuple):
@@ -73,6 +77,8 @@ class Layer(NamedTuple):
     lipschitz: np.ndarray
     #: slack of the domain's own faces
     wall_slack: float
+    #: what coordinates may add to the length of an edge, see ``ErrorModel.place``
+    more_length: float
     #: False leaves the bounds out: for measuring what they cost
     certify: bool
     #: the functional that says what upwards is, its length, and the rounding error of its values

@@ -8,6 +8,7 @@ from linreg_lib.geometry.cutting.compiled import layer_kernels
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns
 from linreg_lib.geometry.cutting.compiled.vertex_rows import VertexRows
 from linreg_lib.geometry.cutting.subdivision_state import SubdivisionState
+from linreg_lib.geometry.faces.pattern_words import unpacked
 from linreg_lib.geometry.faces.spare_memory import take
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
 
@@ -48,7 +49,7 @@ class SkeletonValues(SubdivisionState):
         largest = np.empty(width)
         if layer == 0:
             z, error = self.first_values()
-            self._folded = self.net.weights[0] @ self.domain.basis.T, self.offset[0]
+            self._folded = self.net.weights[0] @ self.basis.T, self.offset[0]
             self._values, self._width = z.ravel(), width
             return error
         if layer == 1:
@@ -70,14 +71,26 @@ class SkeletonValues(SubdivisionState):
             np.matmul(before, weight.T, out=values)
             if not layer_kernels.add_bias(values, bias, largest):
                 largest[:] = np.inf
-            error = self._bounds_after(layer, size, largest)
+            error = self._bounds_after(layer, size, largest, self._is_flat(layer - 1))
         self._give_values()
         self._values, self._width = storage, width
         return error
 
-    def _bounds_after(self, layer: int, size: np.ndarray, largest: np.ndarray) -> LayerError:
+    def _is_flat(self, layer: int) -> np.ndarray:
+        """Which neurons are above no breakpoint at any vertex (n,)."""
+        first, end = self._columns.first_word[layer : layer + 2]
+        if not self._columns.num_breakpoints[layer]:
+            return np.ones(self._columns.widths[layer], dtype=bool)
+        above = np.bitwise_or.reduce(self._vertices.words[:, first:end], axis=0)
+        width, num_breakpoints = self._columns.widths[layer], self._columns.num_breakpoints[layer]
+        bits = unpacked(above[None], width * num_breakpoints)
+        return np.asarray(~bits.reshape(width, num_breakpoints).any(axis=1))
+
+    def _bounds_after(
+        self, layer: int, size: np.ndarray, largest: np.ndarray, flat: np.ndarray
+    ) -> LayerError:
         if self.certify:
-            return self.errors.layer_after(layer, size, largest)
+            return self.errors.layer_after(layer, size, largest, flat)
         none = np.zeros(len(largest))
         return LayerError(value=none, largest=largest, lipschitz=none)
 

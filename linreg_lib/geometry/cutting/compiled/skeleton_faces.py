@@ -12,6 +12,7 @@ from linreg_lib.geometry.cutting.compiled import face_kernels
 from linreg_lib.geometry.cutting.compiled.earlier_skeleton import earlier_skeleton
 from linreg_lib.geometry.cutting.compiled.skeleton import Columns, Skeleton
 from linreg_lib.geometry.cutting.compiled.upward import Upward
+from linreg_lib.geometry.domains.coordinate_units import coordinate_units
 from linreg_lib.geometry.faces.incidence import Incidence
 from linreg_lib.geometry.record.invariants import refuse_equal
 from linreg_lib.locked import Locked, kept_answer, locked
@@ -126,7 +127,10 @@ class SkeletonFaces(Locked):
         return _Rising.of(self._skeleton, self._heights(), self._up)
 
     def _heights(self) -> np.ndarray:
-        return np.asarray(self._skeleton.points @ Upward.on(self._skeleton.points).functional)
+        # In the units of the cut, those in which edges were found to lead upwards.
+        points = self._skeleton.points
+        rising = Upward.on(points).functional / coordinate_units(points)
+        return np.asarray(points @ rising)
 
     def num_faces(self, k: int) -> int:
         """Number of k-faces."""

@@ -18,6 +18,9 @@ from linreg_lib.errors import BrokenInvariantError, WorkLimitError
 from linreg_lib.geometry.cutting.compiled import cutting_kernels as skeleton_kernels
 from linreg_lib.geometry.cutting.compiled import kernel_state as skeleton_state
 from linreg_lib.geometry.cutting.compiled import layer_signs, straddling
+from linreg_lib.geometry.cutting.compiled.certified_vertices import CertifiedVertices
+from linreg_lib.geometry.cutting.compiled.certifying_kernels import Bounds
+from linreg_lib.geometry.cutting.compiled.corner_kernels import new_corner
 from linreg_lib.geometry.cutting.compiled.exact_places import SkeletonCrossings, SkeletonPlaces
 from linreg_lib.geometry.cutting.compiled.extended_precision_signs import Refined, RefinedVertices
 from linreg_lib.geometry.cutting.compiled.halves import Half, Whole, halving_hyperplane, split
@@ -35,6 +38,7 @@ from linreg_lib.geometry.vertex_signs.certificate import SignRecord
 from linreg_lib.geometry.vertex_signs.exact_values import ExactValues
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.geometry.vertex_signs.float_sign_bounds import LayerError
+from linreg_lib.geometry.vertex_signs.margins import TINY_LENGTH
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks import Network
 from linreg_lib.networks.float_constants import PLACE_FLOOR, UNIT
@@ -68,7 +72,7 @@ class SkeletonSubdivision(SkeletonValues):
         self._stand_on(
             rows,
             SkeletonPlaces(
-                self.exact_network, self.exact_corners, domain.scales, start, rows, self._columns
+                self.exact_network, self.exact_corners, self.scales, start, rows, self._columns
             ),
         )
         self.certificate.compiled, self.certificate.certified = True, self.certify
@@ -86,13 +90,18 @@ class SkeletonSubdivision(SkeletonValues):
     def _stand_on(self, rows: VertexRows, places: SkeletonPlaces) -> None:
         """Vertices to cut, and what belongs to them alone."""
         self._vertices, self._places = rows, places
-        self.exact = ExactVertices(ExactValues(self.exact_network, places), self.domain)
+        values = ExactValues(self.exact_network, places)
+        self.exact = ExactVertices(values, self.domain, self.scales)
         self._refined = RefinedVertices(places)
         self._values = np.empty(0)
         self._width = 0
         self._blocks = np.empty((1024, skeleton_state.BLOCK), dtype=np.int32)
         self._counts = np.zeros(10, dtype=np.int64)
         self._margin = np.array([np.inf])
+
+    def _wants_slopes(self, dim: int) -> bool:
+        # Those of a vertex' last hyperplane are a cell's own (corner_kernels.py).
+        return dim > 2
 
     @property
     def num_regions(self) -> int:
@@ -183,6 +192,8 @@ class SkeletonSubdivision(SkeletonValues):
         if layer == 0:
             # From now on the coordinates give them.
             self._values, self._width = np.empty(0), 0
+        # The first layer's values are those at the coordinates.
+        place = 2 * self.errors.place if layer else 0.0
         about = skeleton_state.Layer(
             base=int(self._base[layer]),
             first_word=int(self._first_word[layer]),
@@ -196,10 +207,11 @@ class SkeletonSubdivision(SkeletonValues):
             value_error=self._value_error,
             lipschitz=self._lipschitz,
             wall_slack=float(self.lattice.slack[1].view.max()) if self.certify else 0.0,
+            more_length=place + TINY_LENGTH,
             certify=self.certify,
             functional=self._upward.functional,
             functional_norm=self._upward.norm,
-            functional_error=self._upward.error,
+            functional_error=self._upward.error + self._upward.norm * place,
         )
         num_columns = own.stop - own.start
         self._lists = np.empty((num_columns, 3), dtype=np.int32)
@@ -250,12 +262,42 @@ class SkeletonSubdivision(SkeletonValues):
             closest,
             doubts,
         )
-        for vertex in doubts[:num_doubts]:
-            self._decide(int(vertex), layer)
+        self._decide_all(doubts[:num_doubts], layer)
         certificate = self.certificate
         certificate.num_float_signs += values.size * activation.num_breakpoints
         lipschitz = np.repeat(error.lipschitz, activation.num_breakpoints)
         certificate.see_margins(closest[None], lipschitz, ~np.isfinite(closest[None]))
+
+    def _decide_all(self, vertices: np.ndarray, layer: int) -> None:
+        """Exact signs of a layer at vertices in doubt."""
+        if not len(vertices):
+            return
+        left = self._certified.undecided(
+            vertices,
+            layer,
+            self._vertices,
+            self._rows() if layer else np.empty((0, 0)),
+            Bounds(
+                value=self._value_error,
+                lipschitz=self._lipschitz,
+                place=self.errors.place if layer else 0.0,
+                constant=self._constant,
+            ),
+            self._margin,
+        )
+        for vertex in left.tolist():
+            self._decide(vertex, layer)
+
+    @kept_answer
+    def _certified(self) -> CertifiedVertices:
+        frame, size = self._frame()
+        error = (self.net.input_dim + self.domain.dim + 12) * UNIT * size
+        off = 0.0
+        if not self.domain.is_axis_parallel:
+            off = float(self.lattice.slack[1].view.max()) + self.errors.place
+        return CertifiedVertices(
+            self.net, (frame, error), self.offset, self._places, self._columns, off
+        )
 
     def _decide(self, vertex: int, layer: int) -> None:
         """Exact signs of a vertex, which is rounded anew; zero only where it is known to lie."""
@@ -295,8 +337,7 @@ class SkeletonSubdivision(SkeletonValues):
             if outcome == skeleton_state.DONE:
                 return state
             if outcome == skeleton_state.DOUBT:
-                for vertex in self._doubts[: self._counts[skeleton_state.NUM_DOUBTS]]:
-                    self._decide(int(vertex), layer)
+                self._decide_all(self._doubts[: self._counts[skeleton_state.NUM_DOUBTS]], layer)
             elif outcome == skeleton_state.LEVEL:
                 self._direct(state.levels[: self._counts[skeleton_state.NUM_LEVELS]])
             elif outcome == skeleton_state.GROW:
@@ -311,12 +352,27 @@ class SkeletonSubdivision(SkeletonValues):
     def _direct(self, edges: np.ndarray) -> None:
         """Which way edges lead that are too level for float64."""
         up, shift = self._up.view, bits_of_slots(self._axes)
+        slots = (1 << shift) - 1
+        ends = np.unique(edges >> shift)
+        off = dict(zip(ends.tolist(), self._certified.distances(ends, self._vertices).tolist()))
+        heights = self._vertices.points[ends] @ self._upward.functional
+        height = dict(zip(ends.tolist(), heights.tolist()))
         for first, second in edges.tolist():
-            v, w, slots = first >> shift, second >> shift, (1 << shift) - 1
+            v, w = first >> shift, second >> shift
             slot, back = first & slots, second & slots
-            is_up = self._upward.leads_up(self.exact, v, w)
+            rise = height[w] - height[v]
+            if abs(rise) > self._upward.norm * (off[v] + off[w]) + self._upward.error:
+                is_up = rise > 0
+            else:
+                is_up = self._leads_up(v, w)
             up[v] = int(up[v]) & ~(1 << slot) | is_up << slot
             up[w] = int(up[w]) & ~(1 << back) | (not is_up) << back
+
+    def _leads_up(self, v: int, w: int) -> bool:
+        """Whether an edge leads upwards, in extended precision or exactly."""
+        refined = self._refined.places_of(v, w)
+        found = None if refined is None else self._upward.seen_to_lead_up(*refined)
+        return self._upward.leads_up(self.exact, v, w) if found is None else found
 
     # The complex --------------------------------------------------------------------------------
 
@@ -338,6 +394,7 @@ class SkeletonSubdivision(SkeletonValues):
     def record(self, depth: int) -> CutRecord:
         """What was cut; the working memory is left to the next subdivision."""
         self._vertices.compact()
+        self._vertices.points[:] *= self.units
         faces = self._faces(depth)
         self._give_values()
         self._blocks = np.empty((0, skeleton_state.BLOCK), dtype=np.int32)
@@ -353,7 +410,7 @@ class SkeletonSubdivision(SkeletonValues):
             vertex_ids=np.arange(vertices.size),
             exact=ExactVertices.settled(self.exact_network, self._places, self.domain),
             crossings=SkeletonCrossings(vertices, self._columns),
-            certificate=self.certificate.certificate(),
+            certificate=self.sealed_certificate(),
         )
 
     # Memory -------------------------------------------------------------------------------------
@@ -394,6 +451,7 @@ class SkeletonSubdivision(SkeletonValues):
             doubts=self._doubts,
             levels=np.empty((capacity * vertices.dim, 2), dtype=np.int32),
             margin=self._margin,
+            corner=new_corner(vertices.dim),
         )
 
     def _reserve_blocks(self, needed: int) -> None:

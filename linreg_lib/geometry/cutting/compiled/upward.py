@@ -9,7 +9,13 @@ import numpy as np
 
 from linreg_lib.geometry.cutting.compiled.skeleton import Skeleton
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
-from linreg_lib.networks.float_constants import ROUNDED_UP, SUM_FLOOR, UNIT
+from linreg_lib.networks.float_constants import (
+    LONG_SAFETY,
+    LONG_SPACING,
+    ROUNDED_UP,
+    SUM_FLOOR,
+    UNIT,
+)
 
 #: a direction that no edge of an ordinary network is orthogonal to; ties are decided all the same
 _FUNCTIONAL = np.array(
@@ -39,6 +45,16 @@ class Upward:
         error = 4 * (len(functional) + 2) * UNIT * extent * float(functional.sum()) + SUM_FLOOR
         norm = float(np.linalg.norm(functional)) * ROUNDED_UP
         return cls(functional=functional, norm=norm, error=error)
+
+    def seen_to_lead_up(self, step: np.ndarray, off: float) -> bool | None:
+        """Whether an edge leads upwards, from its ends' difference; None: not sure.
+
+        ``step`` (d,) is in longdouble, each coordinate off by at most ``off``.
+        """
+        rise = step @ self.functional
+        rounding = 4 * (len(step) + 2) * LONG_SPACING * float(np.abs(step) @ self.functional)
+        bound = (off * float(self.functional.sum()) + rounding) * LONG_SAFETY + SUM_FLOOR
+        return bool(rise > 0) if abs(rise) > bound else None
 
     def leads_up(self, exact: ExactVertices, v: int, w: int) -> bool:
         """Whether the edge from vertex ``v`` to ``w`` leads upwards, exactly."""

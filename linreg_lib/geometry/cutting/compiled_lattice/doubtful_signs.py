@@ -26,7 +26,7 @@ class DoubtfulSigns:
     ) -> None:
         self._arrays, self._exact = arrays, exact
         self._layer, self._columns = layer, columns
-        self._scales = [scale.as_integer_ratio() for scale in exact.domain.scales.tolist()]
+        self._scales = [scale.as_integer_ratio() for scale in exact.scales.tolist()]
 
     def decide(self) -> int:
         """All signs that the kernels left; how many vertices they belong to."""

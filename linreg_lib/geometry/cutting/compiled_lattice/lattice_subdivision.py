@@ -37,13 +37,15 @@ _RELU = relu()
 class LatticeSubdivision(SubdivisionState):
     """The state between layers: all faces, and the values at the vertices."""
 
+    values_at_coordinates = True
+
     def __init__(self, net: Network, domain: Domain, max_regions: int | None) -> None:
         if isinstance(domain, Space):
             domain = domain.starting_from(net)
         super().__init__(net, domain, max_regions)
         self._arrays = LatticeArrays(self.lattice, self.corner_slack)
         self._places = BornPlaces(self.exact_network, self.exact_corners, self._crossing)
-        self.exact = ExactVertices(self._places.values, domain)
+        self.exact = ExactVertices(self._places.values, domain, self.scales)
         self.certificate.compiled = True
         #: after the last layer's activation, and the bits of what is not exactly 0 there
         self._hidden = np.zeros((self._arrays.num_vertices, 0))
@@ -203,6 +205,7 @@ class LatticeSubdivision(SubdivisionState):
         arrays = self._arrays
         points, births = arrays.points[: arrays.num_vertices], arrays.births[: arrays.num_vertices]
         require_far_points(points, births, self.domain)
+        points[:, :-1] *= self.units
         faces, vertex_ids = handed_out(
             points,
             arrays.boundaries(),
@@ -221,5 +224,5 @@ class LatticeSubdivision(SubdivisionState):
             vertex_ids=vertex_ids,
             exact=ExactVertices(places.values, self.domain),
             crossings=crossings,
-            certificate=self.certificate.certificate(),
+            certificate=self.sealed_certificate(),
         )

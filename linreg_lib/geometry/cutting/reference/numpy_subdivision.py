@@ -42,9 +42,11 @@ class NumpySubdivision(SubdivisionState):
         #: on which edge each vertex was born, and by what: see vertex_signs/crossings.py
         self._crossings = Growing(np.full((num, 5), -1, dtype=np.int32))
         self._places = BornPlaces(self.exact_network, self.exact_corners, self._crossing)
-        self.exact = ExactVertices(self._places.values, domain)
+        self.exact = ExactVertices(self._places.values, domain, self.scales)
         self._slack = Growing(self.corner_slack)
         self._hidden = np.zeros((num, 0))
+        #: which neurons of the last layer are above no breakpoint anywhere
+        self._flat = np.zeros(0, dtype=bool)
         self._pieces: list[np.ndarray] = []
         #: bits (vertices, words): which breakpoints of finished layers a vertex lies on exactly
         self._zeros = Growing(np.zeros((num, 0), dtype=np.uint64))
@@ -93,7 +95,9 @@ class NumpySubdivision(SubdivisionState):
         cut_edges = np.flatnonzero(signs[start] * signs[end] < 0)
         new = np.arange(lattice.points.size, lattice.points.size + len(cut_edges))
         error = HyperplaneError(
-            value=float(state.error.value[neuron]), lipschitz=float(state.error.lipschitz[neuron])
+            value=float(state.error.value[neuron]),
+            lipschitz=float(state.error.lipschitz[neuron]),
+            place=self.errors.place,
         )
         slopes = np.zeros(0)
         if len(cut_edges):
@@ -121,7 +125,7 @@ class NumpySubdivision(SubdivisionState):
             with np.errstate(over="ignore", invalid="ignore"):
                 values = self._hidden @ self.net.weights[layer].T
                 values += self.net.biases[layer] * self.lattice.points.view[:, -1:]
-                error = self.errors.next_layer(layer, self._hidden, values)
+                error = self.errors.next_layer(layer, self._hidden, values, self._flat)
         return LayerSigns(
             layer=layer,
             net=self.net,
@@ -140,12 +144,15 @@ class NumpySubdivision(SubdivisionState):
         here = packed_rows(signs.signs == 0)
         self._zeros = Growing(np.concatenate([self._zeros.view, here], axis=1))
         self._zero_words.append(here.shape[1])
+        above = (signs.signs > 0).any(axis=0)
+        self._flat = np.asarray(~above.reshape(signs.values.shape[1], -1).any(axis=1))
         self._hidden = signs.hidden()
 
     def record(self, depth: int) -> CutRecord:
         """What was cut by ``depth`` layers."""
         points = self.lattice.points.view
         require_far_points(points, self._crossings.view, self.domain)
+        points[:, :-1] *= self.units
         faces, vertex_ids = handed_out(
             points,
             boundaries_of(self.lattice),
@@ -164,5 +171,5 @@ class NumpySubdivision(SubdivisionState):
             vertex_ids=vertex_ids,
             exact=ExactVertices(places.values, self.domain),
             crossings=crossings,
-            certificate=self.certificate.certificate(),
+            certificate=self.sealed_certificate(),
         )

@@ -36,6 +36,8 @@ class HyperplaneError:
 
     value: float
     lipschitz: float
+    #: how far coordinates may be off the places that values are those of
+    place: float
 
     def section_slack(self, slack: np.ndarray, slope: np.ndarray) -> np.ndarray:
         """How far off its exact hull a vertex of the section may lie, given the face's slack."""
@@ -52,7 +54,8 @@ def edge_slopes(
     points = lattice.points.view
     step = points[end[edges]]
     step -= points[start[edges]]
-    length = np.sqrt(np.einsum("ij,ij->i", step, step)) * ROUNDED_UP + TINY_LENGTH
+    length = np.sqrt(np.einsum("ij,ij->i", step, step)) * ROUNDED_UP
+    length += 2 * error.place + TINY_LENGTH
     known = change * ROUNDED_DOWN - 2 * (
         error.value + error.lipschitz * lattice.slack[1].view[edges]
     )

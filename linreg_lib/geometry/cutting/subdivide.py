@@ -149,8 +149,8 @@ def _compiled(net: Network, domain: Domain, required: bool) -> list[_Kind]:
     """The compiled ways, first the one that is likely to get through; none without numba."""
     try:
         with needs_extra("compiled=True", otherwise="leave out compiled"):
-            from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import (
-                SkeletonSubdivision,
+            from linreg_lib.geometry.cutting.compiled.threaded_subdivision import (
+                ThreadedSubdivision,
             )
             from linreg_lib.geometry.cutting.compiled_lattice.lattice_subdivision import (
                 LatticeSubdivision,
@@ -161,7 +161,7 @@ def _compiled(net: Network, domain: Domain, required: bool) -> list[_Kind]:
         return []
     if not domain.is_bounded or foresees_ties(net, domain):
         return [LatticeSubdivision]
-    return [SkeletonSubdivision, LatticeSubdivision]
+    return [ThreadedSubdivision, LatticeSubdivision]
 
 
 @contextmanager

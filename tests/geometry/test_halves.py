@@ -12,7 +12,7 @@ from linreg_lib.errors import BrokenInvariantError
 from linreg_lib.networks import Normal
 
 pytest.importorskip("numba")
-from linreg_lib.geometry.cutting.compiled import halves, skeleton_subdivision
+from linreg_lib.geometry.cutting.compiled import halves, threaded_subdivision
 
 
 def random_net(widths: list[int], seed: int, activation: str = "relu") -> lr.Network:
@@ -60,13 +60,13 @@ def assert_born_on_edges(cx: lr.PolyhedralComplex) -> None:
 def halvings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The hyperplanes at which complexes were halved."""
     found: list[int] = []
-    keep = skeleton_subdivision.split
+    keep = threaded_subdivision.split
 
     def split(*args: object) -> object:
         found.append(args[-1])  # type: ignore[arg-type]
         return keep(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(skeleton_subdivision, "split", split)
+    monkeypatch.setattr(threaded_subdivision, "split", split)
     return found
 
 

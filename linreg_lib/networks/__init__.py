@@ -32,6 +32,7 @@ from linreg_lib.networks.network import Network
 from linreg_lib.networks.network_from_torch import network_from_torch
 from linreg_lib.networks.random_network import random_network
 from linreg_lib.networks.rounding import BoundedPreActivations, running_error_bound
+from linreg_lib.networks.summed_network import summed_network
 from linreg_lib.networks.zigzag import zigzag
 
 __all__ = [
@@ -66,5 +67,6 @@ __all__ = [
     "relu6",
     "running_error_bound",
     "sawtooth",
+    "summed_network",
     "zigzag",
 ]

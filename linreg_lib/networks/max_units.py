@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linreg_lib.networks.arguments import checked_count, checked_kind, checked_list
 from linreg_lib.networks.mixed_activation import Activation
 from linreg_lib.networks.unit_names import unit_name
 
@@ -33,6 +34,10 @@ class Match:
     neuron: int
     lower: int
     higher: int
+
+    def __post_init__(self) -> None:
+        for name in ("layer", "neuron", "lower", "higher"):
+            object.__setattr__(self, name, checked_count(name, getattr(self, name), least=0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +60,15 @@ class MaxUnit:
     matches: tuple[Match, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "matches", tuple(self.matches))
+        object.__setattr__(self, "num_entries", checked_count("num_entries", self.num_entries))
+        matches = tuple(checked_list("matches", self.matches, "Match objects"))
+        for i, match in enumerate(matches):
+            checked_kind(f"matches[{i}]", match, Match, "a Match")
+        object.__setattr__(self, "matches", matches)
         if self.num_entries < 2 or len(self.matches) != self.num_entries - 1:
             raise ValueError(
-                f"{self.num_entries} entries need {self.num_entries - 1} matches, at least one, "
-                f"got {len(self.matches)}"
+                f"num_entries is {self.num_entries}, which needs {self.num_entries - 1} matches, "
+                f"at least one; got {len(self.matches)}"
             )
         played: set[int] = set()
         for i, match in enumerate(self.matches):

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.locked import kept_answer
 from linreg_lib.networks.activation import PiecewiseLinear
+from linreg_lib.networks.arguments import checked_list
 from linreg_lib.networks.exact_floats import exact_floats
 
 
@@ -32,7 +33,7 @@ class MixedActivation:
     """
 
     def __init__(self, units: Sequence[PiecewiseLinear]) -> None:
-        self._units = tuple(units)
+        self._units = tuple(checked_list("units", units, "activations, one per unit"))
         if not self._units:
             raise ValueError("units is empty; give one activation per unit of the layer")
         for i, unit in enumerate(self._units):

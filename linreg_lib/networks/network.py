@@ -166,7 +166,7 @@ class Network:
             weights=layers,
             biases=_as_tuple("biases", biases),
             activations=activations,
-            max_units=tuple(max_units),
+            max_units=_as_tuple("max_units", max_units, "MaxUnit objects"),
         )
 
     @classmethod

@@ -18,6 +18,7 @@ from linreg_lib.errors import WorkLimitError
 from linreg_lib.networks import Network, PiecewiseLinear
 from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind
 from linreg_lib.networks.exact_floats import exact_number
+from linreg_lib.networks.max_units import settled_pattern
 from linreg_lib.networks.unit_names import unit_name
 from linreg_lib.theory.linear_algebra.inequalities import nonnegative_solution
 
@@ -84,8 +85,11 @@ def enumerate_patterns(
                     f"{len(found)} patterns at {unit_name(layer, unit_index)} exceed "
                     f"max_patterns={max_patterns}; raise it or take a smaller network"
                 )
-    patterns = np.array(sorted(pattern for pattern, _ in found), dtype=np.uint8)
-    return patterns.reshape(len(found), net.num_hidden)
+    rows = np.array([pattern for pattern, _ in found], dtype=np.uint8)
+    rows = rows.reshape(len(found), net.num_hidden)
+    rows = settled_pattern(rows, net.max_units, net.hidden_widths)
+    patterns = np.array(sorted(set(map(tuple, rows.tolist()))), dtype=np.uint8)
+    return patterns.reshape(len(patterns), net.num_hidden)
 
 
 class _Constraints:

@@ -32,6 +32,10 @@ ACTIVATIONS = (
     ([-0.3, 0.1], [0.5, 0.5000000000000001, -0.1], (1.0, 0.1)),  # hardly a kink
     ([0.0, 2.0**-40], [1.0, -(2.0**20), 1.0], (0.0, 0.0)),  # a steep short piece
 )
+#: of the family whose units differ: half of them carry their value
+CARRIED = ([], [1.0], (0.0, 0.0))
+FALLING = ([], [-0.5], (0.0, 1.0))
+UNITS = (CARRIED, CARRIED, CARRIED, RELU, RELU, HARD_TANH, *ACTIVATIONS[-5:], FALLING)
 
 
 def _integer(shape: Shape, rng: Rng) -> np.ndarray:
@@ -129,6 +133,8 @@ WEIGHTS: dict[str, Callable[[Shape, Rng], np.ndarray]] = {
     "huge biases": _normal,
     "sawtooth": _integer,
     "mixed": _normal,
+    "units": _normal,
+    "no biases": _normal,
 }
 FAMILIES = tuple(WEIGHTS)
 
@@ -155,9 +161,7 @@ class Case:
     def __str__(self) -> str:
         weights = [w.tolist() for w, _, _ in self.layers]
         biases = [b.tolist() for _, b, _ in self.layers]
-        phis = ", ".join(
-            f"lr.PiecewiseLinear({t}, {s}, {p})" for _, _, (t, s, p) in self.layers[:-1]
-        )
+        phis = ", ".join(_written(phi) for _, _, phi in self.layers[:-1])
         domain = ", ".join(f"{key}={value!r}" for key, value in self.given.items())
         return (
             f"# {self.index}: {self.family} weights on {self.domain_name}\n"
@@ -165,17 +169,39 @@ class Case:
         )
 
 
-def case_of(seed: int, index: int) -> Case:
-    """The case number ``index``: families and domains in turn, all pairs of them."""
-    family = FAMILIES[index % len(FAMILIES)]
-    name = DOMAINS[(index // len(FAMILIES)) % len(DOMAINS)]
+def _written(phi: tuple | list) -> str:
+    if isinstance(phi, list):
+        return f"[{', '.join(map(_written, phi))}]"
+    return "lr.PiecewiseLinear({}, {}, {})".format(*phi)
+
+
+def _applied(phi: tuple | list, values: np.ndarray) -> np.ndarray:
+    made = _made(phi)
+    if isinstance(made, list):
+        made = lr.networks.activation_of_units(made)
+    return made(values)
+
+
+def _made(phi: tuple | list) -> lr.PiecewiseLinear | list[lr.PiecewiseLinear]:
+    if isinstance(phi, list):
+        return [lr.PiecewiseLinear(*unit) for unit in phi]
+    return lr.PiecewiseLinear(*phi)
+
+
+def case_of(seed: int, index: int, num_families: int = len(FAMILIES)) -> Case:
+    """The case number ``index``: families and domains in turn, all pairs of them.
+
+    With fewer families it is the case that had this number when there were no more.
+    """
+    family = FAMILIES[index % num_families]
+    name = DOMAINS[(index // num_families) % len(DOMAINS)]
     rng = np.random.default_rng([seed, index])
     given, domain = domain_of(name, rng)
     layers = layers_of(family, domain, rng)
     network = lr.Network.from_arrays(
         [w for w, _, _ in layers],
         [b for _, b, _ in layers],
-        [lr.PiecewiseLinear(*phi) for _, _, phi in layers[:-1]],
+        [_made(phi) for _, _, phi in layers[:-1]],
     )
     return Case(index, family, name, layers, given, network, domain)
 
@@ -295,14 +321,16 @@ def layers_of(family: str, domain: lr.geometry.Domain, rng: Rng) -> list:
         phi = ACTIVATIONS[int(rng.integers(len(ACTIVATIONS)))]
         if family in ("saturated", "huge biases") and rng.random() < 0.6:
             phi = HARD_TANH
+        if family == "units":
+            phi = [UNITS[int(rng.integers(len(UNITS)))] for _ in range(shape[0])]
         bias = _bias(family, weight, layers, domain, phi, rng)
         layers.append((weight, bias, phi if number < depth else None))
     return layers
 
 
 def _weight(family: str, shape: Shape, number: int, depth: int, rng: Rng) -> np.ndarray:
-    if family == "mixed":
-        others = [f for f in FAMILIES if f not in ("mixed", "huge")]
+    if family in ("mixed", "units"):
+        others = [f for f in FAMILIES if f not in ("mixed", "units", "no biases", "huge")]
         return WEIGHTS[others[int(rng.integers(len(others)))]](shape, rng)
     if family == "huge" and number:
         return rng.normal(size=shape) * 10.0 ** -rng.integers(0, 200)
@@ -316,9 +344,16 @@ def _weight(family: str, shape: Shape, number: int, depth: int, rng: Rng) -> np.
 
 
 def _bias(
-    family: str, weight: np.ndarray, layers: list, domain: lr.geometry.Domain, phi: tuple, rng: Rng
+    family: str,
+    weight: np.ndarray,
+    layers: list,
+    domain: lr.geometry.Domain,
+    phi: tuple | list,
+    rng: Rng,
 ) -> np.ndarray:
     num = len(weight)
+    if family == "no biases":
+        return np.zeros(num)
     if family == "huge biases" and rng.random() < 0.5:
         return rng.normal(size=num) * 1e160
     if family == "sawtooth":
@@ -337,11 +372,14 @@ def _bias(
 
 
 def _through_points(
-    weight: np.ndarray, layers: list, domain: lr.geometry.Domain, phi: tuple, rng: Rng
+    weight: np.ndarray, layers: list, domain: lr.geometry.Domain, phi: tuple | list, rng: Rng
 ) -> np.ndarray:
     """Biases for which each neuron is nearly at a breakpoint at a point of the domain."""
     values = some_points(domain, len(weight), rng)
-    for w, b, (corners, slopes, at) in layers:
-        values = lr.PiecewiseLinear(corners, slopes, at)(values @ w.T + b)
-    level = rng.choice(phi[0], size=len(weight))
+    for w, b, before in layers:
+        values = _applied(before, values @ w.T + b)
+    if isinstance(phi, list):
+        level = np.array([rng.choice(unit[0]) if unit[0] else 0.0 for unit in phi])
+    else:
+        level = rng.choice(phi[0], size=len(weight))
     return level - (values * weight).sum(axis=1)

@@ -158,9 +158,10 @@ class Layer(NamedTuple):
     weight: list[list[int]]
     bias: list[Fraction]
     weight_shift: int
-    corners: list[Fraction]
-    slopes: list[int]
-    offsets: list[Fraction]
+    #: of each unit, a number for each breakpoint or piece
+    corners: list[list[Fraction]]
+    slopes: list[list[int]]
+    offsets: list[list[Fraction]]
     slope_shift: int
 
 
@@ -176,6 +177,11 @@ def _fractions(array: object) -> list:
     if listed and isinstance(listed[0], list):
         return [[Fraction(x) for x in row] for row in listed]
     return [Fraction(x) for x in listed]
+
+
+def units_of(activation: tuple | list, width: int) -> list[tuple]:
+    """Breakpoints, slopes and a point of each unit: of all the same, or a list of them."""
+    return activation if isinstance(activation, list) else [activation] * width
 
 
 def offsets_of(corners: list[Fraction], slopes: list[Fraction], at: tuple[float, float]) -> list:
@@ -228,13 +234,15 @@ class Oracle:
             rows, constants = _fractions(weight), _fractions(bias)
             shift = _shift([x for row in rows for x in row])
             whole = [[int(x * 2**shift) for x in row] for row in rows]
-            corners, slopes, offsets, slope_shift = [], [], [], 0
-            if activation is not None:
-                corners = [Fraction(x) for x in activation[0]]
-                exact = [Fraction(x) for x in activation[1]]
-                offsets = offsets_of(corners, exact, activation[2])
-                slope_shift = _shift(exact)
-                slopes = [int(x * 2**slope_shift) for x in exact]
+            units = [] if activation is None else units_of(activation, len(whole))
+            corners = [[Fraction(x) for x in unit[0]] for unit in units]
+            exact = [[Fraction(x) for x in unit[1]] for unit in units]
+            offsets = [
+                offsets_of(at, steep, unit[2])
+                for at, steep, unit in zip(corners, exact, units, strict=True)
+            ]
+            slope_shift = _shift([x for each in exact for x in each])
+            slopes = [[int(x * 2**slope_shift) for x in each] for each in exact]
             self.layers.append(
                 Layer(whole, constants, shift, corners, slopes, offsets, slope_shift)
             )
@@ -261,7 +269,7 @@ class Oracle:
         # Shifts are raised wherever a constant needs it, the same in all cells.
         cells, shift = [Cell(start, (), tuple(self._frame))], self._frame_shift
         for number, layer in enumerate(self.layers):
-            constants = _shift([*layer.bias, *layer.corners])
+            constants = _shift([*layer.bias, *(x for each in layer.corners for x in each)])
             lift = max(0, constants - shift - layer.weight_shift)
             shift += lift
             after = []
@@ -269,7 +277,8 @@ class Oracle:
             low = shift + layer.weight_shift
             post_lift = 0
             if not is_last:
-                post_lift = max(0, _shift(layer.offsets) - low - layer.slope_shift)
+                all_offsets = [x for each in layer.offsets for x in each]
+                post_lift = max(0, _shift(all_offsets) - low - layer.slope_shift)
             for cell in cells:
                 maps = (
                     tuple(tuple(x << lift for x in row) for row in cell.maps) if lift else cell.maps
@@ -279,8 +288,8 @@ class Oracle:
                     after.append(Cell(cell.body, cell.pattern, tuple(rows)))
                     continue
                 cuts = [
-                    [(*row[:-1], row[-1] - self._whole(t, low)) for t in layer.corners]
-                    for row in rows
+                    [(*row[:-1], row[-1] - self._whole(t, low)) for t in corners]
+                    for row, corners in zip(rows, layer.corners, strict=True)
                 ]
                 parts = [cell.body]
                 for each in cuts:
@@ -294,11 +303,11 @@ class Oracle:
                         for each in cuts
                     )
                     new = []
-                    for row, piece in zip(rows, pieces, strict=True):
+                    for unit, (row, piece) in enumerate(zip(rows, pieces, strict=True)):
                         offset = self._whole(
-                            layer.offsets[piece], low + layer.slope_shift + post_lift
+                            layer.offsets[unit][piece], low + layer.slope_shift + post_lift
                         )
-                        slope = layer.slopes[piece] << post_lift
+                        slope = layer.slopes[unit][piece] << post_lift
                         image = [slope * x for x in row]
                         image[-1] += offset
                         new.append(tuple(image))

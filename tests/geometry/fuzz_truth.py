@@ -20,6 +20,7 @@ from tests.geometry.fuzz_oracle import (
     hull_rows,
     offsets_of,
     row_of,
+    units_of,
 )
 
 SMALLEST, LARGEST = Fraction(2) ** -1022, Fraction(2) ** 1023
@@ -147,9 +148,13 @@ class Truth:
             ]
             largest = max(largest, *sizes)
             if phi is not None:
-                steep = max(abs(Fraction(s)) for s in phi[1])
-                offset = max(map(abs, offsets_of(*map(fractions_of, phi[:2]), phi[2])))
-                sizes = [steep * size + offset for size in sizes]
+                units = units_of(phi, len(sizes))
+                steep = [max(abs(Fraction(s)) for s in unit[1]) for unit in units]
+                offset = [
+                    max(map(abs, offsets_of(*map(fractions_of, unit[:2]), unit[2])))
+                    for unit in units
+                ]
+                sizes = [a * size + b for a, size, b in zip(steep, sizes, offset, strict=True)]
                 largest = max(largest, *sizes)
         return largest > _ROOM
 

@@ -24,6 +24,8 @@ LINE_NET = lr.Network.from_arrays([[[1.0], [-1.0]], [[1.0, 1.0]]], [[0.5, 0.0], 
 CLASSIFIER = lr.Network.from_arrays([[[1.0, 0.5]], [[1.0], [0.0]]], [[0.0], [0.0, 0.5]])
 TENT = lr.Network.from_arrays([[[1.0], [1.0]], [[1.0, -2.0]], [[1.0]]], [[0, -1.0], [0], [0]])
 BOX = lr.Box(-1.0, 1.0, dim=2)
+MIXED = networks.MixedActivation([networks.relu(), networks.identity()])
+MATCH = networks.Match(layer=0, neuron=0, lower=0, higher=1)
 
 
 def _rng() -> np.random.Generator:
@@ -56,6 +58,7 @@ def _networks() -> dict[str, Row]:
         "weights": arg([[[1.0, 2.0]]], "array"),
         "biases": arg([[0.5]], "array"),
         "activation": _object("relu"),
+        "max_units": _object([]),
     }
     x = {"x": arg([0.5, 1.0], "array")}
     table: dict[str, Row] = {
@@ -90,6 +93,24 @@ def _networks() -> dict[str, Row]:
                 "value_at": arg([0.0, 0.0], "array"),
             },
         ),
+        "MixedActivation": (
+            networks.MixedActivation,
+            {"units": _object([networks.relu()])},
+        ),
+        "MixedActivation.__call__": (MIXED, {"t": arg([0.5, 1.0], "array or nan")}),
+        "MixedActivation.piece": (MIXED.piece, {"t": arg([0.5, 1.0], "array or nan")}),
+        "activation_of_units": (
+            networks.activation_of_units,
+            {"units": _object([networks.relu()])},
+        ),
+        "Match": (
+            networks.Match,
+            {each: arg(0, "level") for each in ("layer", "neuron", "lower", "higher")},
+        ),
+        "MaxUnit": (
+            networks.MaxUnit,
+            {"num_entries": arg(2, "count"), "matches": _object([MATCH])},
+        ),
         "PiecewiseLinear.__call__": (networks.relu(), {"t": arg([0.5], "array or nan")}),
         "PiecewiseLinear.piece": (networks.relu().piece, {"t": arg([0.5], "array or nan")}),
         "leaky_relu": (networks.leaky_relu, {"slope": arg(0.5, NUM)}),
@@ -105,6 +126,10 @@ def _networks() -> dict[str, Row]:
         "hyperplane_network": (
             networks.hyperplane_network,
             {"rows": arg([[1, 0]], "array", says="hyperplane 0")},
+        ),
+        "summed_network": (
+            partial(networks.summed_network, ([[1.0], [2.0]], [0.0, 0.0])),
+            {"activation": _object("relu")},
         ),
         "integer_networks": (
             networks.integer_networks,

@@ -37,6 +37,15 @@ RESULTS = {
 #: methods that only the engine calls, and functions whose arguments are checked elsewhere
 ELSEWHERE = {
     "BoundedPreActivations.uncertain", "PiecewiseLinear.num_breakpoints_below",
+    *(
+        f"{each}.{method}"
+        for each in ("PiecewiseLinear", "MixedActivation")
+        for method in (
+            "breakpoint_table", "count_breakpoints", "has_offset_on", "num_breakpoints_below",
+            "offset_table", "offsets_on", "slope_table", "slopes_on", "unit",
+        )
+    ),
+    "MaxUnit.largest", "MaxUnit.matters", "MaxUnit.winners",
     "Law.density", "Law.sample", "Constant.density",
     "Certificate.see_gaps", "Certificate.see_margins",
     "Domain.homogeneous_size", "RegionFacets.spread", "Space.homogeneous_size",

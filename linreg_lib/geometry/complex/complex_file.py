@@ -20,6 +20,7 @@ from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.joined_record import JoinedRecord, joined_record
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
 from linreg_lib.geometry.vertex_signs.certificate import Certificate
 from linreg_lib.geometry.vertex_signs.crossings import StoredCrossings
@@ -46,7 +47,11 @@ _LONGEST = 300  # characters of an error that may quote the file
 def save_record(record: CutRecord, path: str | os.PathLike[str]) -> Path:
     """See ``PolyhedralComplex.save``."""
     path = checked_path("path", path)
-    cut = record.parts if isinstance(record, WholeSpaceRecord) else record
+    cut = record
+    if isinstance(record, WholeSpaceRecord):
+        cut = record.parts
+    elif isinstance(record, JoinedRecord):
+        cut = record.fine
     arrays = {"points": cut.points, "patterns": cut.patterns, "zeros": cut.faces.zeros}
     arrays["vertex_ids"], arrays["births"] = cut.vertex_ids, cut.crossing_rows
     for k in range(1, cut.dim + 1):
@@ -124,7 +129,8 @@ def load_record(path: str | os.PathLike[str]) -> CutRecord:
             record = _record_from(header, arrays)
             if found == _FORMAT_BEFORE and record.domain.centre.any():
                 raise DataError(f"its format is {found!r}, which rounds windows far from zero")
-            return record
+            # Whole spaces are joined already.
+            return joined_record(record) if type(record) is CutRecord else record
     except Exception as error:  # whatever the bytes are, one clear error
         raise DataError(
             f"{os.fspath(path)} is not a readable complex ({type(error).__name__}: "

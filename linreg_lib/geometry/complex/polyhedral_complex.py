@@ -35,6 +35,8 @@ from linreg_lib.networks.arguments import (
     checked_flag,
     checked_index,
 )
+from linreg_lib.networks.max_units import settled_pattern
+from linreg_lib.networks.pattern import piece_range_at
 
 
 class PolyhedralComplex(Locked):
@@ -107,7 +109,8 @@ class PolyhedralComplex(Locked):
     def patterns(self) -> npt.NDArray[np.uint8]:
         """Pieces (num_regions, hidden units up to ``upto_layer``), rows sorted.
 
-        A neuron that stays at a breakpoint on a whole region takes the lower piece.
+        A neuron that stays at a breakpoint on a whole region takes the lower piece.  Of a maximum's
+        matches (``MaxUnit``) those that do not decide it are on piece 0.
         """
         return self._record.patterns
 
@@ -203,7 +206,9 @@ class PolyhedralComplex(Locked):
         exactly, so False means that the region holds no such float (a sliver, or a point rounded
         off its plane), never a wrong region.
         """
-        found = self.network.pattern(self.interior_points)[:, : self.patterns.shape[1]]
+        net, upto = self.network, self.upto_layer
+        found, _ = piece_range_at(net, self.interior_points, upto_layer=upto)
+        found = settled_pattern(found, net.max_units, net.hidden_widths[:upto])
         inside = self.domain.contains(self.interior_coordinates)
         return np.asarray((found == self.patterns).all(axis=1) & inside)
 

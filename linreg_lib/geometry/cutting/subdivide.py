@@ -21,6 +21,7 @@ from linreg_lib.geometry.cutting.subdivision_state import NotInGeneralPosition, 
 from linreg_lib.geometry.domains.domain import Domain
 from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.record.invariants import require_sound
+from linreg_lib.geometry.record.joined_record import joined_record
 from linreg_lib.geometry.record.whole_space_record import whole_space_record
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
@@ -63,6 +64,10 @@ def subdivide(
     Ties: the combinatorics are exact for the numbers as stored: signs that float64 cannot certify
     are decided in rational arithmetic.  A neuron that is at a breakpoint on a whole cell cuts
     nothing there and takes the lower piece; coincident neurons cut once.
+
+    Maxima: a network with ``max_units`` (from max pooling, say) is cut where the largest entry of a
+    maximum changes, and nowhere else.  On the way it is cut by all matches, and regions that differ
+    in none of the others are joined; ``max_regions`` and ``progress`` see the regions before that.
 
     Raises:
         ValueError, TypeError: if dimensions do not fit or an argument is out of range.
@@ -113,6 +118,8 @@ def subdivide(
         if isinstance(domain, Space):
             record = whole_space_record(record)
         require_sound(record)
+        if net.max_units and not isinstance(domain, Space):
+            record = joined_record(record)
         return complex_of(record)
     raise AssertionError("the NumPy subdivision knows all cases")
 

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from linreg_lib.errors import BrokenInvariantError
+from linreg_lib.geometry.complex.joined_complex import JoinedComplex
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex
 from linreg_lib.geometry.cutting.subdivide import subdivide
-from linreg_lib.geometry.decision.merged_faces import merged_faces
 from linreg_lib.geometry.decision.tournament import Tournament, tournament
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
@@ -19,11 +19,14 @@ from linreg_lib.geometry.questions.locate import located, piece_ranges, rounded_
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
 from linreg_lib.geometry.questions.volumes import summed
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.joined_record import regions_of_patterns
+from linreg_lib.geometry.record.merged_faces import merged_faces
 from linreg_lib.geometry.record.whole_space_record import WholeSpaceRecord, whole_space_record
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.networks.arguments import checked_limit
 from linreg_lib.networks.exact_floats import exact_floats
+from linreg_lib.networks.max_units import settled_pattern
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -114,7 +117,8 @@ class DecisionComplex(PolyhedralComplex):
         low, high = (each[:, columns] for each in piece_ranges(decided.fine, coordinates))
         for i in np.flatnonzero((low != high).any(axis=1)):
             # Among the regions of the first original region: the lowest class that is on top.
-            top = decided.contest.tops(low[i : i + 1] > 0, (low[i : i + 1] != high[i : i + 1]))[0]
+            above, tied = low[i : i + 1] > 0, low[i : i + 1] != high[i : i + 1]
+            top = decided.contest.top.largest(above, tied)[0]
             here = self.origin_regions == self.origin_regions[flat[inside[i]]]
             flat[inside[i]] = int(np.argmax(here & top[self.classes]))
         return found
@@ -158,8 +162,8 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         TypeError: if ``cx`` is no complex made by ``subdivide``, say a ``DecisionComplex`` already.
         ValueError: with one output, or for a complex cut up to an inner layer.
         WorkLimitError: beyond ``max_regions``.
-        OverflowError: if outputs overflow float64 on the domain, or, on an unbounded one, vanish
-            or are equal only at points beyond float64.
+        OverflowError: if outputs overflow float64 on the domain, or, on an unbounded one, are
+            equal only at points beyond float64.
 
     Outputs ``|x|`` and 1/2 on [-1, 1]: the class changes at -1/2 and 1/2, the neurons at 0.
 
@@ -175,14 +179,12 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     _check(cx)
     max_regions = checked_limit("max_regions", max_regions)
     before = cx.record
-    contest = _tournament(cx)
+    contest = tournament(cx.network)
     fine = subdivide(contest.network, cx.domain, max_regions=max_regions).record
-    if not _holds(contest, fine, cx.network.num_hidden):
-        contest = tournament(cx.network, None)
-        fine = subdivide(contest.network, cx.domain, max_regions=max_regions).record
     num_out = cx.network.output_dim
     cell_of = _original_cells(fine, before)
-    classes = _tops(fine, contest, fine.dim, fine.some_cell(fine.dim)).argmax(axis=1)
+    # On ties the lower class wins each match, and so the lowest of all that are largest.
+    classes = contest.top.winners(fine.patterns[:, contest.columns] > 0)
     keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
     origin_regions, classes = np.divmod(keys, num_out)
     decided = Decided(
@@ -197,8 +199,7 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         record: CutRecord = whole_space_record(parts, region_of[fine.joined.face_of[-1]])
         kind: type[DecisionComplex] = UnboundedDecisionComplex
     else:
-        tops = [_tops(fine, contest, k, fine.some_cell(k)) for k in range(fine.dim + 1)]
-        merged = merged_faces(fine, cell_of, region_of, [top.sum(axis=1) for top in tops])
+        merged = merged_faces(fine, region_of)
         seen = _seen_by(before, fine)
         faces = StoredFaces(
             points=fine.points[merged.vertices],
@@ -236,7 +237,7 @@ def _seen_by(before: CutRecord, fine: CutRecord) -> CutRecord:
 
 
 def _check(cx: PolyhedralComplex) -> None:
-    if type(cx) not in (PolyhedralComplex, UnboundedComplex):
+    if type(cx) not in (PolyhedralComplex, JoinedComplex, UnboundedComplex):
         raise TypeError(f"cx must be a complex made by subdivide, got {type(cx).__name__}")
     if cx.network.output_dim < 2:
         raise ValueError(
@@ -250,41 +251,12 @@ def _check(cx: PolyhedralComplex) -> None:
         )
 
 
-def _tournament(cx: PolyhedralComplex) -> Tournament:
-    if not cx.domain.is_bounded:
-        return tournament(cx.network, None)
-    # Outputs are largest at vertices, but these are rounded: the patterns tell if the bound holds.
-    with np.errstate(over="ignore", invalid="ignore"):
-        largest = float(np.abs(cx.network(cx.domain.embed(cx.vertices))).max())
-    if not largest < 2.0**1000:
-        return tournament(cx.network, None)
-    return tournament(cx.network, 2.0 ** (np.ceil(np.log2(max(largest, 2.0**-500))) + 2))
-
-
-def _holds(contest: Tournament, fine: CutRecord, num_hidden: int) -> bool:
-    """Whether no value that was to pass through a layer is cut off by the contest's bound."""
-    if contest.bound is None:
-        return True
-    passing = np.delete(np.arange(fine.patterns.shape[1]), contest.columns)
-    return bool((fine.patterns[:, passing[num_hidden:]] == 1).all())
-
-
 def _original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
     """The region of the record before in which each cell of ``fine`` lies."""
-    patterns = fine.patterns[:, : before.network.num_hidden]
-    cells = np.concatenate([[0], np.cumsum((patterns[1:] != patterns[:-1]).any(axis=1))])
-    if cells[-1] + 1 != before.num_regions or (before.patterns[cells] != patterns).any():
+    net = before.network
+    patterns = fine.patterns[:, : net.num_hidden]
+    patterns = settled_pattern(patterns, net.max_units, net.hidden_widths)
+    found, cells = regions_of_patterns(patterns)
+    if not np.array_equal(found, before.patterns):
         raise ValueError("cx is not the complex of its network on its domain")
     return cells
-
-
-def _tops(fine: CutRecord, contest: Tournament, k: int, cell: np.ndarray) -> np.ndarray:
-    """Which classes are largest inside each k-face, bool (f_k, n_out); ``cell``: one round each."""
-    words, starts = fine.zeros_on(k), np.cumsum([0, *fine.faces.zero_words])
-    tied = np.zeros((len(words), len(contest.matches)), dtype=bool)
-    for column, match in enumerate(contest.matches):
-        word, bit = divmod(match.support.neuron, 64)
-        tied[:, column] = words[:, starts[match.support.layer] + word] >> np.uint64(
-            bit
-        ) & np.uint64(1)
-    return contest.tops(fine.patterns[cell][:, contest.columns] > 0, tied)

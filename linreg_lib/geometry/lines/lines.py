@@ -75,7 +75,14 @@ def count_along_lines(
         )
     if not len(a):
         return np.zeros(0, dtype=np.int64)
-    counts, doubtful = _float_counts(net, a, b, of, compiled)
+    if net.max_units:
+        if compiled:
+            raise ValueError(
+                "compiled=True does not know maxima, which net takes; leave compiled out"
+            )
+        counts, doubtful = np.zeros(len(a), dtype=np.int64), np.ones(len(a), dtype=bool)
+    else:
+        counts, doubtful = _float_counts(net, a, b, of, compiled)
     for row in np.flatnonzero(doubtful):
         cx = subdivide(net, Segment(a[row], b[row]))
         counts[row] = cx.num_regions if of == "activation" else cx.linear_regions().num_regions

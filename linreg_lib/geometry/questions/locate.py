@@ -48,14 +48,17 @@ def rounded_onto(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:
 def _by_pattern(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:
     low, high = piece_ranges(record, coordinates)
     found = np.full(len(coordinates), -1, dtype=np.int64)
-    index = {row.tobytes(): i for i, row in enumerate(record.patterns)}
+    patterns, region_of = record.patterns, np.arange(record.num_regions)
+    if record.network.max_units:  # of which the pieces at a point are those of a cell as it was cut
+        patterns, region_of = record.cut_cells
+    index = {row.tobytes(): i for row, i in zip(patterns, region_of, strict=True)}
     tied = (low != high).any(axis=1)
     for i in np.flatnonzero(~tied):
         found[i] = index[low[i].tobytes()]
     # On a boundary: the first of the regions whose closures hold the point.
     for i in np.flatnonzero(tied):
-        compatible = ((record.patterns >= low[i]) & (record.patterns <= high[i])).all(axis=1)
-        found[i] = int(compatible.argmax())
+        compatible = ((patterns >= low[i]) & (patterns <= high[i])).all(axis=1)
+        found[i] = int(region_of[compatible].min())
     return found
 
 

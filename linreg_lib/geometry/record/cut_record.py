@@ -52,6 +52,11 @@ class CutRecord(Locked):
         return self.faces.patterns
 
     @property
+    def cut_cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pieces uint8 (cells, units) of the cells as they were cut, and the region of each."""
+        return self.patterns, np.arange(self.num_regions)
+
+    @property
     def num_regions(self) -> int:
         """Number of cells."""
         return self.faces.num_faces(self.dim)

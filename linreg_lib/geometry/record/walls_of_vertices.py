@@ -1,9 +1,11 @@
-"""On which of the domain's own facets each vertex lies."""
+"""On which of the domain's own facets each vertex, and each face, lies."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from linreg_lib.geometry.domains.domain import Domain
+from linreg_lib.geometry.faces.pattern_words import packed_rows
 from linreg_lib.geometry.record.cut_record import CutRecord
 
 
@@ -19,3 +21,37 @@ def walls_of_vertices(record: CutRecord, corners: np.ndarray) -> np.ndarray:
         a, b = rows[vertex, :2]
         walls[vertex] = walls[a] & walls[b]
     return walls[record.vertex_ids]
+
+
+def walls_of_faces(record: CutRecord) -> list[np.ndarray]:
+    """For each k bits (f_k, words): on which of the domain's facets each k-face lies."""
+    domain = record.domain
+    if record.dim == 1:
+        is_wall = record.facet_is_wall.astype(np.uint64)[:, None]
+        return [is_wall, np.zeros((record.num_regions, 1), dtype=np.uint64)]
+    if domain.is_bounded and domain.is_axis_parallel:
+        # Rounding keeps vertices on walls across an axis exactly.
+        low, high = domain.lattice_bounds()
+        points = record.points[:, :-1]
+        on_wall = np.column_stack([points == low, points == high])
+    else:
+        on_wall = walls_of_vertices(record, _walls_at_corners(domain))
+    words = [packed_rows(on_wall)]
+    for k in range(1, record.dim + 1):
+        words.append(record.boundary(k).reduce(np.bitwise_and, words[-1]))
+    return words
+
+
+def _walls_at_corners(domain: Domain) -> np.ndarray:
+    """Which of the domain's facets each of its corners lies on, bool (corners, facets)."""
+    lattice = domain.initial_lattice()
+    first, second = lattice.ends
+    corners = np.zeros((len(first), lattice.points.size), dtype=bool)
+    corners[np.arange(len(first)), first] = True
+    corners[np.arange(len(first)), second] = True
+    for k in range(2, domain.dim):
+        faces, subfaces = lattice.pairs(k)
+        higher = np.zeros((lattice.num_faces[k], lattice.points.size), dtype=bool)
+        np.logical_or.at(higher, faces, corners[subfaces])
+        corners = higher
+    return corners.T

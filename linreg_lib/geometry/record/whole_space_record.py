@@ -10,6 +10,7 @@ from linreg_lib.geometry.domains.space import Space
 from linreg_lib.geometry.faces.face_source import StoredFaces
 from linreg_lib.geometry.faces.incidence import Incidence, StoredBoundaries
 from linreg_lib.geometry.record.cut_record import CutRecord
+from linreg_lib.geometry.record.joined_record import settled
 from linreg_lib.geometry.record.whole_space_faces import (
     JoinedFaces,
     finite_faces,
@@ -39,6 +40,10 @@ class WholeSpaceRecord(CutRecord):
         return locked(np.bincount(owners, minlength=self.num_regions))
 
     @property
+    def cut_cells(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.parts.patterns, self.joined.face_of[-1]
+
+    @property
     def is_bounded_region(self) -> np.ndarray:
         return self.joined.is_bounded[-1]
 
@@ -54,14 +59,18 @@ class WholeSpaceRecord(CutRecord):
 
 
 def whole_space_record(parts: CutRecord, regions: np.ndarray | None = None) -> WholeSpaceRecord:
-    """Join the parts to ``regions`` (cells,): numbers from 0 on, by default one a pattern."""
+    """Join the parts to ``regions`` (cells,): numbers from 0 on, by default one a pattern.
+
+    Patterns are settled ones (networks/max_units.py), where the network takes maxima.
+    """
     boundaries = {k: parts.boundary(k) for k in range(1, parts.dim + 1)}
     domain = parts.domain
     are_neurons = isinstance(domain, Space) and domain.walls_are_faces
-    if regions is None and are_neurons and parts.upto_layer:
+    patterns = settled(parts)
+    if regions is None and patterns is parts.patterns and are_neurons and parts.upto_layer:
         joined = finite_faces(boundaries, parts.is_finite)
     else:
-        regions = regions_by_pattern(parts.patterns) if regions is None else regions
+        regions = regions_by_pattern(patterns) if regions is None else regions
         joined = joined_faces(boundaries, parts.is_finite, regions)
     at_infinity = np.unique(joined.ends[~parts.is_finite[joined.ends]])
     kept = np.concatenate([joined.some_part[0], at_infinity])
@@ -72,7 +81,7 @@ def whole_space_record(parts: CutRecord, regions: np.ndarray | None = None) -> W
     faces = StoredFaces(
         points=parts.points[kept],
         boundaries=StoredBoundaries({**joined.boundaries, 1: edges}),
-        patterns=parts.patterns[joined.some_part[-1]],
+        patterns=patterns[joined.some_part[-1]],
         zeros=parts.faces.zeros[kept],
         zero_words=parts.faces.zero_words,
     )

@@ -195,7 +195,8 @@ def region_of(
     give none, not even at a breakpoint; whether they are is decided exactly, as are coincidences.
 
     Raises:
-        ValueError: ``x`` is not one point (n_in,), lies at a breakpoint, or outside the box.
+        ValueError: ``x`` is not one point (n_in,), lies at a breakpoint, or outside the box; or
+            ``net`` has ``max_units``.
         DegenerateError: ``x`` is so close to a breakpoint that rounding hides the distance.
 
     The quadrant of two coordinate neurons, its corner cut off by a third:
@@ -210,6 +211,11 @@ def region_of(
     point = checked_kind("net", net, Network, "a linreg_lib.Network").points(x)
     if point.ndim != 1:
         raise ValueError(f"x has shape {point.shape}; region_of takes one point ({net.input_dim},)")
+    if net.max_units:
+        raise ValueError(
+            "net takes maxima (net.max_units), whose regions region_of does not know; subdivide a "
+            "domain around x and use locate"
+        )
     pattern, highest = net.piece_range(point)
     exact = ExactRows(net, pattern)
     for unit in np.flatnonzero(pattern != highest).tolist():

@@ -15,7 +15,7 @@ class Certificate:
     stored.  ``subdivide`` knows no other way; only measurements of what this costs do without.
     ``num_float_signs`` were certified in float64, by bounds for all vertices or, in the compiled
     engine, by those of a vertex' own cell; at ``num_refined_vertices`` vertices the signs of a
-    layer were certified in extended precision, one vertex at a time (by the compiled engine alone), at
+    layer were certified in extended precision, one by one (by the compiled engine alone), at
     ``num_exact_vertices`` they were decided in rational arithmetic.  ``smallest_margin`` is an
     estimate from below, in the domain's length, of the smallest distance at which a certified
     float64 sign told a vertex from a breakpoint's hyperplane: a tiny margin means that slivers

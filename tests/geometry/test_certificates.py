@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,16 +19,48 @@ BENT = PiecewiseLinear([-0.3, 0.1], [0.7, -0.2, 1.3], value_at=(0.2, 0.9))
 
 
 class Watched(NumpySubdivision):
-    """The reference subdivision, which remembers a layer's pre-activations."""
+    """The reference subdivision, which remembers a layer's pre-activations and exact places.
+
+    ``places`` (vertices, d + 1) are what float_sign_bounds.py calls v~: of a new vertex the exact
+    convex combination of the ends' with the rounded weight, its coordinates once it is rounded
+    anew.
+    """
 
     def layer_signs(self, layer: int) -> LayerSigns:
+        if not layer:
+            self.places = [_fractions(point) for point in self.lattice.points.view]
+        before = self.lattice.points.view.copy()
         self.signs = super().layer_signs(layer)
+        for vertex in np.flatnonzero((self.lattice.points.view != before).any(axis=1)).tolist():
+            self.places[vertex] = _fractions(self.lattice.points.view[vertex])
+        self._watch(self.signs)
         return self.signs
+
+    def _watch(self, signs: LayerSigns) -> None:
+        add_vertices, decide, places = signs.add_vertices, signs.decide, self.places
+
+        def added(
+            a: np.ndarray, b: np.ndarray, neuron: int, index: int, weight: np.ndarray, *rest: Any
+        ) -> None:
+            for first, second, share in zip(a.tolist(), b.tolist(), weight.tolist(), strict=True):
+                share = Fraction(share if 0 < share < 1 else 0.5)
+                places.append(places[first] + share * (places[second] - places[first]))
+            add_vertices(a, b, neuron, index, weight, *rest)
+
+        def decided(vertex: int) -> None:
+            decide(vertex)
+            places[vertex] = _fractions(self.lattice.points.view[vertex])
+
+        signs.add_vertices, signs.decide = added, decided  # type: ignore[method-assign]
 
     def end_layer(self, signs: LayerSigns, origin: np.ndarray, pieces: np.ndarray) -> None:
         # The activation overwrites them.
         self.stored = signs.values.copy()
         super().end_layer(signs, origin, pieces)
+
+
+def _fractions(point: np.ndarray) -> np.ndarray:
+    return np.array([Fraction(float(x)) for x in point])
 
 
 def exact_pre_activations(run: Watched, layer: int, pattern: np.ndarray) -> np.ndarray:
@@ -74,7 +107,6 @@ def check_layer(run: Watched, layer: int, error: LayerError) -> None:
     patterns = np.concatenate(
         [np.zeros((run.num_regions, 0), dtype=int), *run.cell_pieces()], axis=1
     )
-    points = run.lattice.points.view
     stored = run.stored
     maps: dict[bytes, np.ndarray] = {}
     inner = sum(run.net.hidden_widths[:layer])
@@ -84,12 +116,9 @@ def check_layer(run: Watched, layer: int, error: LayerError) -> None:
         steep = np.array([float(sum(a * a for a in row[: _directions(run)])) for row in rows])
         assert (np.sqrt(steep) <= error.lipschitz).all()
         for vertex in vertices:
-            point = np.array([Fraction(float(x)) for x in points[vertex]])
             for k, row in enumerate(rows):
-                off = abs(Fraction(float(stored[vertex, k])) - row @ point)
-                # Values are those of a place, which the coordinates round.
-                bound = error.value[k] + error.lipschitz[k] * run.errors.place
-                assert off <= Fraction(float(bound)), (layer, vertex, k)
+                off = abs(Fraction(float(stored[vertex, k])) - row @ run.places[vertex])
+                assert off <= Fraction(float(error.value[k])), (layer, vertex, k)
 
 
 def _directions(run: Watched) -> int | None:
@@ -103,9 +132,15 @@ def check_slack(run: Watched) -> None:
         place = [Fraction(int(p), total) for p in exact]
         scales = [*(Fraction(float(s)) for s in run.scales), Fraction(1)]
         place = [p * s for p, s in zip(place, scales, strict=True)]
-        rounded = run.lattice.points.view[vertex]
-        off = sum((Fraction(float(x)) - p) ** 2 for x, p in zip(rounded, place, strict=True))
-        assert np.isinf(slack) or off <= Fraction(float(slack + run.errors.place)) ** 2
+        own = run.places[vertex]
+        off = _square(own - np.array(place))
+        assert np.isinf(slack) or off <= Fraction(float(slack)) ** 2
+        coordinates = _fractions(run.lattice.points.view[vertex])
+        assert _square(own - coordinates) <= Fraction(run.errors.place) ** 2
+
+
+def _square(vector: np.ndarray) -> Fraction:
+    return sum((entry**2 for entry in vector), Fraction(0))
 
 
 def watch(net: lr.Network, domain: Domain) -> int:

@@ -16,7 +16,6 @@ OTHERS = {
     ("coupon_collector.py", 1.0 + 1e-9),  # how far probabilities may be from adding up to 1
     ("split_faces.py", 2.0**-1000),  # slopes below are not used
     ("cut_kernels.py", 2.0**-1000),  # the same
-    ("decision_complex.py", 2.0**-500),  # the least size of outputs, for its logarithm
     ("plane.py", 1.0 + 1e-9),  # how far a disc may reach beyond its half width
 }
 

@@ -259,7 +259,6 @@ def test_outputs_that_floats_round_to_zero_or_beyond_their_range() -> None:
     small = make([[[1.0]], [[-(2.0**-1000)], [0.0]]], [[0.0], [0.0, 0.0]])
     assert lr.decision_complex(lr.subdivide(small, box)).classes.tolist() == [0, 1]
     large = make([[[1.0]], [[1e308], [0.0]]], [[0.0], [0.0, 0.0]])
-    with pytest.raises(OverflowError, match="overflow float64"):
-        lr.decision_complex(lr.subdivide(large, box))
+    assert lr.decision_complex(lr.subdivide(large, box)).classes.tolist() == [0, 0]
     far = make([[[1.0]], [[2.0**1000], [0.0]]], [[0.0], [0.0, 0.0]])
     assert lr.decision_complex(lr.subdivide(far, box)).classes.tolist() == [0, 0]

@@ -15,6 +15,7 @@ from linreg_lib.geometry.cutting.reference import numpy_subdivision
 from linreg_lib.geometry.questions import jumping_facets, linear_regions
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from tests.geometry import fuzz, fuzz_oracle
+from tests.geometry.comparison import KINDS
 from tests.geometry.fuzz_compare import compare
 from tests.geometry.fuzz_faces import Faces
 from tests.geometry.fuzz_networks import DOMAINS, FAMILIES, case_of
@@ -162,7 +163,7 @@ def test_a_refusal_without_need_is_a_disagreement(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(lr, "subdivide", refuses)
     outcome, truth = compare(case_of(SEED, 1))
     assert not truth.may_overflow()
-    assert outcome.refused.total() == 2
+    assert outcome.refused.total() == len(KINDS)
     assert any("without need" in text for text in outcome.wrong)
 
 

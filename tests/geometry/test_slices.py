@@ -158,7 +158,7 @@ def test_the_sides_differ(kind: str, dim: int) -> None:
     widths = 2.0 ** rng.integers(-2, 2, size=dim)
     part = cut(net, lr.Slice(origin, rows, widths), kind)
     whole = cut(net, lr.Slice(origin, rows, 2.0), kind)
-    assert part.certificate.compiled == (kind == "compiled")
+    assert part.certificate.compiled == (kind != "numpy")
     assert part.volume() == pytest.approx(np.prod(2 * widths), rel=1e-9)
     assert set(map(bytes, part.patterns)) <= set(map(bytes, whole.patterns))
     places = rng.uniform(-widths, widths, size=(300, dim))

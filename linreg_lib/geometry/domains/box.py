@@ -32,6 +32,8 @@ class Box(InputDomain):
     def __repr__(self) -> str:
         if (self.low == self.low[0]).all() and (self.high == self.high[0]).all():
             return f"Box([{self.low[0]:g}, {self.high[0]:g}]^{self.dim})"
+        if self.dim > 6:
+            return f"Box(in R^{self.dim})"
         return f"Box({shown(self.low)}, {shown(self.high)})"
 
     def coordinate_bounds(self) -> tuple[np.ndarray, np.ndarray]:

@@ -277,8 +277,13 @@ def original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
     """The region of the record before in which each cell of ``fine`` lies."""
     net = before.network
     patterns = fine.patterns[:, : net.num_hidden]
-    patterns = settled_pattern(patterns, net.max_units, net.hidden_widths)
-    found, cells = regions_of_patterns(patterns)
+    if net.max_units:
+        patterns = settled_pattern(patterns, net.max_units, net.hidden_widths)
+        found, cells = regions_of_patterns(patterns)
+    else:  # rows are in order already
+        is_new = (patterns[1:] != patterns[:-1]).any(axis=1)
+        cells = np.concatenate([[0], np.cumsum(is_new)])
+        found = patterns[np.concatenate([[True], is_new])]
     if not np.array_equal(found, before.patterns):
         raise ValueError("cx is not the complex of its network on its domain")
     return cells

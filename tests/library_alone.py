@@ -9,9 +9,11 @@ installed is skipped and names it; so is whatever has not begun when the seconds
 from __future__ import annotations
 
 import doctest
+import sys
 import time
 from collections import Counter
 from collections.abc import Generator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -70,10 +72,25 @@ def absent_package(error: BaseException | None) -> str | None:
                 return top
         if isinstance(error, doctest.UnexpectedException):
             return absent_package(error.exc_info[1])
+        if (half := _half_imported(error)) is not None:
+            return absent_package(half)
         failures = getattr(error, "failures", None)  # of doctests: the first explains the others
         if failures and isinstance(failures[0], BaseException):
             return absent_package(failures[0])
         error = error.__cause__ or error.__context__
+    return None
+
+
+def _half_imported(error: BaseException) -> BaseException | None:
+    """Why a module of our own lacks a name: pytest keeps one whose import failed half-way."""
+    name = getattr(error, "name", None) if type(error) is ImportError else None
+    if not name or name.partition(".")[0] not in OWN:
+        return None
+    sys.modules.pop(name, None)
+    try:
+        import_module(name)
+    except ImportError as cause:
+        return cause
     return None
 
 

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 DESK: Any = {"width": 1280, "height": 900}
 PHONE: Any = {"width": 390, "height": 780}
 
+# A tap or a click while a page still glides may stop it and do no more, so a test waits for half a
+# second without a move. A tap's focus comes with the mouse event that the browser makes of it.
+AT_REST = """() => new Promise(done => {
+  let last = NaN, since = 0;
+  const look = now => {
+    if (window.scrollY !== last) { last = window.scrollY; since = now; }
+    if (now - since > 500) { done(last); } else { requestAnimationFrame(look); }
+  };
+  requestAnimationFrame(look);
+})"""
+
 
 def opened(browser: Browser, path: Path | str, **options: Any) -> Page:
     """A page, loaded, its formulas typeset."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linreg_book.project import Project
-from tests.site.browsing import DESK, PHONE, opened
+from tests.site.browsing import AT_REST, DESK, PHONE, opened
 from tests.tiny_book import CHAPTERS
 
 if TYPE_CHECKING:
@@ -139,7 +139,10 @@ def test_small_figures_open_large(browser: Browser, built: Project, name: str) -
         page.keyboard.press("Escape")
         assert dialog.count() == 0
         assert re.match("linreg-enlarge-", page.evaluate("document.activeElement.id"))
-        page.locator(".cell_output img:visible").first.click()
+        figure = page.locator(".cell_output img:visible").first
+        figure.scroll_into_view_if_needed()
+        page.evaluate(AT_REST)
+        figure.click()
         page.locator("dialog.linreg-large button").click()
         assert dialog.count() == 0
     page.close()

@@ -12,6 +12,7 @@ import pytest
 
 from linreg_lib.geometry import Box, PolyhedralComplex, subdivide
 from linreg_lib.networks import Network
+from tests.site.browsing import AT_REST
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -249,18 +250,6 @@ def test_arrow_keys_stay_in_it(page: Page) -> None:
     page.locator("body").click(position={"x": 600, "y": 990})
     page.keyboard.press("ArrowRight")
     assert page.evaluate("window.heard") == "ArrowRight"
-
-
-# A tap on a page that still glides stops it and does no more, so a test waits for half a second
-# without a move. Its focus comes with the mouse event that the browser makes of the tap later.
-AT_REST = """() => new Promise(done => {
-  let last = NaN, since = 0;
-  const look = now => {
-    if (window.scrollY !== last) { last = window.scrollY; since = now; }
-    if (now - since > 500) { done(last); } else { requestAnimationFrame(look); }
-  };
-  requestAnimationFrame(look);
-})"""
 
 
 def finger(page: Page, places: Sequence[tuple[float, float]]) -> None:

@@ -36,11 +36,6 @@ def kernel(function: _Function) -> _Function:
     return _compiled(function, error_model="numpy", nogil=True, **_uncounted)
 
 
-def allocating_kernel(function: _Function) -> _Function:
-    """The same for kernels that make arrays of their own."""
-    return _compiled(function, error_model="numpy")
-
-
 def part(function: _Function) -> _Function:
     """A part of kernels: nothing that Python may call, which would take a wrapper to compile.
 

@@ -31,7 +31,7 @@ def speed_markdown(results: BenchmarkResults | None) -> str:
     body = join(
         fill(
             "<tr>{}{}{}{}</tr>",
-            _name(row),
+            _name(row, with_file=True),
             _elsewhere(row),
             join(_cell(row, column) for column in columns),
             _reference(references.get(row.name)),
@@ -124,7 +124,8 @@ def ratios_markdown(results: BenchmarkResults | None) -> str:
     if not rows:
         return "No ratio has been measured yet.\n"
     body = join(
-        fill("<tr>{}{}{}</tr>", _name(row), _cell(row, RATIO), _divisor(row)) for row in rows
+        fill("<tr>{}{}{}</tr>", _name(row, with_file=True), _cell(row, RATIO), _divisor(row))
+        for row in rows
     )
     heads = ["what, over what", "ratio", "the divisor, ms"]
     table = table_html(heads, body, "Ratios", "benchmarks")
@@ -172,10 +173,10 @@ def _group(results: BenchmarkResults, group: str) -> list[BenchmarkRow]:
     return [row for row in results.rows.values() if row.group == group]
 
 
-def _name(row: BenchmarkRow) -> Html:
+def _name(row: BenchmarkRow, *, with_file: bool = False) -> Html:
     regions = f"{row.num_regions:,} regions" if row.num_regions else ""
     told = fill('<th scope="row">{}<br>{}', row.title, _quiet(regions))
-    if row.file is not None:
+    if with_file and row.file is not None:
         told = fill(
             '{}<br><span class="linreg-source" style="overflow-wrap: anywhere">'
             "{}<br>SHA256 {}</span>",

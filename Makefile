@@ -25,7 +25,7 @@ help:
 	@echo 'make book     run the chapters (PROFILE=tiny|quick|paper) and render them to _build/html'
 	@echo 'make test     every test: library, chapters, rendered site, contracts'
 	@echo 'make lint     ruff, mypy, import contracts and the chapters'\'' text'
-	@echo 'make bench    time the engine in forward passes for the book'\''s table (ten minutes or so)'
+	@echo 'make bench    time the engine in forward passes for the book'\''s table (a quarter of an hour)'
 	@echo 'make format   let ruff mend what it can'
 	@echo 'make clean    remove what was built; make distclean removes .venv too'
 	@echo 'The first call installs several GB into .venv, or 600 MB with the CPU build of torch: see README.'

@@ -1,10 +1,12 @@
-"""Measure the workloads, each in a process of its own, and print the table.
+"""Measure the rows, each in a process of its own, and print the table.
 
     python -m benchmarks [--out FILE] [--resume] [--only NAME ...]
 
 ``--out`` puts every row, as soon as it is measured, in the place of the old one; the others stay as
 they are, so that an interrupted run leaves a whole table.  ``--resume`` leaves rows alone that were
-measured on these sources, this machine and these versions; ``--only`` measures a few.
+measured on these sources, this machine and these versions; ``--only`` measures a few.  A row that
+needs what is not here (a file, a package, a second core) is left as it is, with a word; named by
+``--only`` it is an error.
 """
 
 from __future__ import annotations
@@ -18,10 +20,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.certification import CASES
 from benchmarks.machine import processor, versions
 from benchmarks.record import UnusableRecord, described, loaded_record, save, still_holds
-from benchmarks.workloads import WORKLOADS
+from benchmarks.rows import ROWS
 from linreg_book.pages.benchmark_results import BenchmarkRow, read_row
 from linreg_lib.engine_digest import engine_digest
 
@@ -30,9 +31,9 @@ LIMIT = 480  # seconds that a row may take, by the clock on the wall
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 1 if a workload failed (one that takes too long is a result)."""
+    """Exit status 1 if a row failed (one that takes too long is a result)."""
     options = _parser().parse_args(arguments)
-    chosen = [name for name in [*WORKLOADS, *CASES] if name in (options.only or [name])]
+    chosen = [name for name in ROWS if name in (options.only or [name])]
     renewed: list[str] = []
     try:
         return _measure_all(chosen, options, renewed)
@@ -53,6 +54,14 @@ def _measure_all(chosen: list[str], options: argparse.Namespace, renewed: list[s
     for name in chosen:
         row = record["rows"].get(name)
         if not (options.resume and still_holds(row, now)):
+            if (lack := ROWS[name].lack()) is not None:
+                if options.only:
+                    failed.append(name)
+                    print(f"bench: {name}: {lack}", file=sys.stderr)
+                else:
+                    state = "" if row is None else ", and stays as it was"
+                    print(f"{ROWS[name].title:58} is left out{state}: {lack}", flush=True)
+                continue
             try:
                 row = {**described(name), **_measured(name)}
             except subprocess.CalledProcessError as error:
@@ -73,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, metavar="FILE", help="keep the results here")
     parser.add_argument("--resume", action="store_true", help="measure only what is missing")
     parser.add_argument(
-        "--only", nargs="+", metavar="NAME", choices=[*WORKLOADS, *CASES], help="a few of them"
+        "--only", nargs="+", metavar="NAME", choices=list(ROWS), help="a few of them"
     )
     return parser
 

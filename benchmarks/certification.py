@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
+from typing import Any
 
 import numpy as np
 
 import linreg_lib as lr
+from benchmarks.needs import Package
+from benchmarks.timing import REPEATS
 from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
 from linreg_lib.networks import Normal
 
@@ -24,6 +27,18 @@ class Case:
 
     title: str
     share: Callable[[], float]
+
+    def described(self) -> dict[str, Any]:
+        """What the row says of it."""
+        return {"title": self.title, "group": "certification", "aim_share": AIM}
+
+    def measured(self) -> dict[str, Any]:
+        """The share, several times."""
+        return {"share": [self.share() for _ in range(REPEATS)]}
+
+    def lack(self) -> str | None:
+        """Why it cannot be measured here."""
+        return Package(name="numba").lack()
 
 
 class _Uncertified(SkeletonSubdivision):

@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 
 import linreg_lib as lr
+from linreg_lib.networks import identity, relu
 
 
 class FirstLayer(Protocol):
@@ -76,10 +77,30 @@ class OnLines:
 
 def last_hidden(net: lr.Network, first: FirstLayer, rows: slice) -> np.ndarray:
     """Values of the last hidden layer (vertices, width), in the plain way."""
-    hidden = np.maximum(first.plain(rows), 0.0)
-    for weight, bias in zip(net.weights[1:-1], net.biases[1:-1], strict=True):
-        hidden = np.maximum(hidden @ weight.T + bias, 0.0)
+    num_relus = relus(net)
+    hidden = _activated(first.plain(rows), num_relus[0])
+    for layer in range(1, net.depth):
+        hidden = _activated(hidden @ net.weights[layer].T + net.biases[layer], num_relus[layer])
     return hidden
+
+
+def relus(net: lr.Network) -> list[int]:
+    """How many ReLUs each hidden layer begins with; all other units must be ``identity()``."""
+    found = []
+    for activation, width in zip(net.activations, net.hidden_widths, strict=True):
+        units = [activation.unit(neuron) for neuron in range(width)]
+        num = sum(unit == relu() for unit in units)
+        if units != [relu()] * num + [identity()] * (width - num):
+            raise ValueError("a pass is of layers of ReLUs, then units that hand values on")
+        found.append(num)
+    return found
+
+
+def _activated(values: np.ndarray, num_relus: int) -> np.ndarray:
+    if num_relus == values.shape[1]:
+        return np.maximum(values, 0.0)
+    np.maximum(values[:, :num_relus], 0.0, out=values[:, :num_relus])
+    return values
 
 
 class Passes:
@@ -89,6 +110,7 @@ class Passes:
         self, pairs: Sequence[tuple[lr.Network, FirstLayer]], block: int | None = None
     ) -> None:
         self._pairs, self._block = pairs, block
+        self._num_relus = [relus(net) for net, _ in pairs]
         self._kept: dict[tuple[int, int], list[np.ndarray]] = {}
         self.num_vertices = sum(first.num_vertices for _, first in pairs)
 
@@ -104,11 +126,12 @@ class Passes:
             for rows in self._blocks(first):
                 outs = self._outs(number, net, rows.stop - rows.start)
                 first.into(rows, outs[0])
-                np.maximum(outs[0], 0.0, out=outs[0])
-                for layer, out in enumerate(outs[1:], start=1):
-                    np.matmul(outs[layer - 1], net.weights[layer].T, out=out)
-                    out += net.biases[layer]
-                    np.maximum(out, 0.0, out=out)
+                for layer, out in enumerate(outs):
+                    if layer:
+                        np.matmul(outs[layer - 1], net.weights[layer].T, out=out)
+                        out += net.biases[layer]
+                    num = self._num_relus[number][layer]
+                    np.maximum(out[:, :num], 0.0, out=out[:, :num])
         return outs[-1]
 
     def _blocks(self, first: FirstLayer) -> list[slice]:

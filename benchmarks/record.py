@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.certification import AIM, CASES
-from benchmarks.workloads import FAMILIES, WORKLOADS, Workload
+from benchmarks.rows import ROWS
+from benchmarks.workloads import FAMILIES
 from linreg_lib.atomic_file import atomic_file
 
 
@@ -52,18 +52,8 @@ def loaded_record(path: Path | None) -> dict[str, Any]:
 
 
 def described(name: str) -> dict[str, Any]:
-    """What a row says of its workload."""
-    if name in CASES:
-        return {"title": CASES[name].title, "group": "certification", "aim_share": AIM}
-    workload: Workload = WORKLOADS[name]
-    elsewhere = workload.elsewhere
-    return {
-        "title": workload.title,
-        "group": workload.group,
-        "aims": workload.aims,
-        "elsewhere": None if elsewhere is None else dataclasses.asdict(elsewhere),
-        "reference_of": workload.reference_of,
-    }
+    """What a row says of what it measures."""
+    return ROWS[name].described()
 
 
 def still_holds(row: dict[str, Any] | None, now: dict[str, Any]) -> bool:
@@ -75,8 +65,7 @@ def still_holds(row: dict[str, Any] | None, now: dict[str, Any]) -> bool:
 
 def save(record: dict[str, Any], path: Path) -> None:
     """At once or not at all; rows in the order of the workloads."""
-    names = [*WORKLOADS, *CASES]
-    rows = {name: record["rows"][name] for name in names if name in record["rows"]}
+    rows = {name: record["rows"][name] for name in ROWS if name in record["rows"]}
     text = json.dumps({**record, "rows": rows}, indent=1) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

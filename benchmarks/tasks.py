@@ -39,10 +39,9 @@ class Subdivisions:
     """Networks cut one after the other, each on its domain.
 
     ``block``: the pass takes so many vertices at a time, which bounds its memory.  ``unit``: the
-    network and domain whose pass is the unit instead.
+    network and domain whose pass is the unit instead.  ``columns``: the first of them, where a run
+    shall end earlier.
     """
-
-    columns: tuple[str, ...] = COLUMNS
 
     def __init__(
         self,
@@ -51,7 +50,9 @@ class Subdivisions:
         compiled: bool | None = None,
         block: int | None = None,
         unit: tuple[lr.Network, Any] | None = None,
+        columns: tuple[str, ...] = COLUMNS,
     ) -> None:
+        self.columns = columns
         self.pairs, self._compiled = pairs, compiled
         self._block, self._unit = block, unit
 
@@ -60,13 +61,15 @@ class Subdivisions:
 
     def _run(self, net: lr.Network, domain: Any) -> Iterator[lr.PolyhedralComplex]:
         cx = lr.subdivide(net, domain, compiled=self._compiled)
-        _ = cx.f_vector
-        yield cx
-        _ = cx.patterns
-        yield cx
-        for k in range(1, cx.dim + 1):
-            cx.boundary(k)
-        yield cx
+        for column in self.columns:
+            if column == COLUMNS[0]:
+                _ = cx.f_vector
+            elif column == COLUMNS[1]:
+                _ = cx.patterns
+            else:
+                for k in range(1, cx.dim + 1):
+                    cx.boundary(k)
+            yield cx
 
     def num_regions(self, results: Sequence[lr.PolyhedralComplex]) -> int:
         return sum(cx.num_regions for cx in results)

@@ -13,6 +13,7 @@ from linreg_book.pages.benchmark_page import (
     conditions_markdown,
     growth_markdown,
     memory_markdown,
+    ratios_markdown,
     set_up_markdown,
     speed_markdown,
 )
@@ -135,6 +136,43 @@ def test_shares_have_their_own_aim(tmp_path: Path) -> None:
     results = loaded(tmp_path, {"a": {**share, "aim_share": 0.1}})
     assert list(results.short()) == [("a", "share of the time")]
     assert "✗ 2.0 × aim 0.1" in set_up_markdown(results)
+
+
+def test_ratios_are_of_turns(tmp_path: Path) -> None:
+    turns = {"seconds_below": [1.0, 4.0, 2.0], "seconds_above": [3.0, 4.0, 4.0]}
+    ratio = {"title": "a over b", "group": "ratios", "aims": {"ratio": 1.9}, "made": MADE, **turns}
+    results = loaded(tmp_path, {"a": {**ratio, "clock": "wall"}})
+    figure = results.rows["a"].figures["ratio"]
+    assert (figure.low, figure.middle, figure.high) == (1.0, 2.0, 3.0)
+    assert list(results.short()) == [("a", "ratio")]
+    page = ratios_markdown(results)
+    assert "✗ 1.05 × aim 1.9" in page
+    assert "2,000<br>" in page
+    assert "the clock on the wall" in page
+    assert "the clock on the wall" not in ratios_markdown(loaded(tmp_path, {"a": ratio}))
+    with pytest.raises(StagingError, match="is damaged"):
+        loaded(tmp_path, {"a": {**ratio, "seconds_above": [1.0]}})
+
+
+def test_milliseconds_and_processes_have_aims(tmp_path: Path) -> None:
+    small = row({"count": [0.006, 0.004, 0.005]}, group="set-up", aims={"milliseconds": 4.9})
+    process = {"title": "first", "group": "processes", "process_seconds": [7.0], "made": MADE}
+    results = loaded(tmp_path, {"a": small, "b": {**process, "aims": {"CPU seconds": 8}}})
+    assert results.rows["a"].figures["milliseconds"].middle == pytest.approx(5.0)
+    assert list(results.short()) == [("a", "milliseconds")]
+    page = set_up_markdown(results)
+    assert "✗ 1.02 × aim 4.9" in page
+    assert "✓ aim 8" in page
+    assert "milliseconds (5.0, aim 4.9). No reason" in page
+
+
+def test_a_file_is_named_with_its_checksum(tmp_path: Path) -> None:
+    file = {"name": "a<b>.nnet", "sha256": "0123abcd"}
+    results = loaded(tmp_path, {"a": row({"count": [3.0]}, file=file)})
+    assert "a&lt;b&gt;.nnet<br>SHA256 0123abcd" in speed_markdown(results)
+    assert "SHA256" not in memory_markdown(results)
+    with pytest.raises(StagingError, match="is damaged"):
+        loaded(tmp_path, {"a": row({"count": [3.0]}, file={"name": "a"})})
 
 
 def test_no_results_and_damaged_results(tmp_path: Path) -> None:

@@ -14,12 +14,18 @@ import pytest
 
 import linreg_lib as lr
 from benchmarks.__main__ import main
-from benchmarks.certification import CASES
 from benchmarks.forward import OnDomain, OnLines, Passes, last_hidden
 from benchmarks.measure import measure
+from benchmarks.needs import Cores, DataFile, Package
+from benchmarks.processes import PROCESSES
+from benchmarks.ratios import POWERS, other_units
 from benchmarks.record import described
+from benchmarks.residual_cnn import residual_cnn
+from benchmarks.rows import ROWS
 from benchmarks.snapshots import training_snapshots
-from benchmarks.tasks import COLUMNS, Lines
+from benchmarks.tasks import COLUMNS, Lines, Subdivisions
+from benchmarks.trained_deep import smooth_function, trained_deep_network
+from benchmarks.trained_files import ACAS_1_1, ACAS_3_3, he_slice, trained_slice
 from benchmarks.workloads import FAMILIES, WORKLOADS
 from linreg_book.pages.benchmark_results import load_benchmarks
 from linreg_lib.networks import Normal
@@ -31,7 +37,7 @@ RESULTS = ROOT / "book" / "results" / "benchmarks.json"
 
 def test_kept_results_are_of_these_workloads() -> None:
     rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
-    assert list(rows) == [*WORKLOADS, *CASES]
+    assert list(rows) == [*ROWS]
     for name, row in rows.items():
         told = json.loads(json.dumps(described(name)))
         assert {key: row.get(key) for key in told} == told, name
@@ -99,7 +105,7 @@ def test_an_interrupted_run_keeps_the_table_whole(
 ) -> None:
     """As `make bench` is called, without a word of resuming."""
     before = json.loads(kept.read_text())["rows"]
-    first, second, *_ = before
+    first, second, *_ = ROWS
 
     def fake(name: str) -> dict[str, Any]:
         if name == second:
@@ -159,6 +165,54 @@ def test_a_table_that_cannot_be_written_stays(
     assert list(kept.parent.iterdir()) == [kept]
 
 
+def without_the_trained_files(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.delenv("LINREG_DATA", raising=False)
+    monkeypatch.setenv("LINREG_CACHE", str(folder))
+
+
+def test_a_row_whose_file_is_missing_stays_with_a_word(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads(kept.read_text())
+    record["rows"]["acas-1-1"] = described("acas-1-1") | {"num_regions": 7, "made": {}}
+    kept.write_text(json.dumps(record))
+    monkeypatch.setattr("benchmarks.__main__._measured", lambda name: {"made": {}})
+    without_the_trained_files(monkeypatch, tmp_path)
+    assert main(["--out", str(kept)]) == 0
+    said = capsys.readouterr().out
+    assert "is left out, and stays as it was: ACASXU_run2a_1_1_batch_2000.nnet" in said
+    after = json.loads(kept.read_text())["rows"]
+    assert after["acas-1-1"] == record["rows"]["acas-1-1"]
+    assert "acas-3-3" not in after
+
+
+def test_a_row_that_is_named_and_cannot_be_measured_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_the_trained_files(monkeypatch, tmp_path)
+    assert main(["--only", "decision-ratio"]) == 1
+    said = capsys.readouterr().err
+    assert str(tmp_path / "acas" / ACAS_1_1.name) in said
+    assert "LINREG_DATA" in said
+
+
+def test_needs_say_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_the_trained_files(monkeypatch, tmp_path)
+    sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # of no bytes
+    empty = DataFile(folder="some", name="empty", sha256=sha256)
+    assert "was looked for at" in str(empty.lack())
+    empty.path.parent.mkdir()
+    empty.path.write_bytes(b"")
+    assert empty.lack() is None
+    empty.path.write_bytes(b"1")
+    assert "is another file" in str(empty.lack())
+    assert Package(name="numpy").lack() is None
+    assert "no_such_package is not installed" in str(Package(name="no_such_package").lack())
+    assert Cores(number=1).lack() is None
+    monkeypatch.setattr("benchmarks.needs.num_cores", lambda: 1)
+    assert Cores(number=2).lack() == "2 cores are needed, 1 is here"
+
+
 def test_unknown_names_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--only", "no-such-workload"])
@@ -177,6 +231,24 @@ def test_both_passes_are_the_network(block: int | None) -> None:
     passes = Passes([(net, first)], block)
     tail = slice(0, 30) if block is None else slice(28, 30)
     np.testing.assert_allclose(passes.in_place(), expected[tail], atol=1e-12)
+
+
+def test_passes_hand_on_what_units_carry() -> None:
+    pytest.importorskip("torch")
+    net, plane = residual_cnn(pixels=4, channels=2)
+    assert net.max_units
+    assert len({activation.num_breakpoints for activation in net.activations}) == 1
+    vertices = np.random.default_rng(3).normal(size=(30, 2))
+    hidden = net.activations[-1](net.pre_activations(plane.embed(vertices))[net.depth - 1])
+    first = OnDomain(net, plane, vertices)
+    np.testing.assert_allclose(last_hidden(net, first, slice(0, 30)), hidden, atol=1e-12)
+    np.testing.assert_allclose(Passes([(net, first)]).in_place(), hidden, atol=1e-12)
+
+
+def test_passes_are_of_relus_alone() -> None:
+    net = lr.Network.random([2, 3, 1], activation="leaky_relu", rng=np.random.default_rng(1))
+    with pytest.raises(ValueError, match="a pass is of layers of ReLUs"):
+        Passes([(net, OnDomain(net, lr.Box(-1, 1, dim=2), np.zeros((1, 2))))])
 
 
 def test_passes_on_lines_are_the_network() -> None:
@@ -203,8 +275,57 @@ def test_snapshots_learn() -> None:
     assert not np.array_equal(nets[0].weights[0], nets[1].weights[0])
 
 
+def test_the_deep_network_learns_and_is_the_same_each_time() -> None:
+    net = trained_deep_network(300)
+    assert net == trained_deep_network(300)
+    assert [net.input_dim, *net.hidden_widths, net.output_dim] == [3, *[32] * 8, 1]
+    points = np.random.default_rng(0).uniform(-1, 1, size=(1000, 3))
+    wanted = smooth_function(points)
+    assert np.mean((net(points)[:, 0] - wanted) ** 2) < 0.5 * np.var(wanted)
+
+
+def test_small_tasks_need_the_kernels_of_the_large_ones() -> None:
+    pytest.importorskip("numba")
+    rows = {id(each.small): each for each in WORKLOADS.values() if each.name != "set-up"}
+    for name, workload in ((each.name, each) for each in rows.values()):
+        if workload.group == "reference" or workload.lack():
+            continue
+        task = workload.small()
+        if isinstance(task, Subdivisions):
+            (cx,) = (list(run())[0] for run in task.runs())
+            assert cx.certificate.compiled, name
+        else:
+            assert isinstance(task, Lines)
+            assert len(task.starts) * task._net.num_hidden > 1000
+
+
+def test_other_units_make_the_same_function() -> None:
+    sides = other_units()
+    first, second = sides.below(), sides.above(None)
+    assert second.domain.high.tolist() == [2.0 ** -POWERS[0], 2.0 ** -POWERS[1]]
+    assert sides.check() == first.num_regions
+    points = np.random.default_rng(1).uniform(-1, 1, size=(50, 2))
+    scaled = points * second.domain.high
+    np.testing.assert_array_equal(first.network(points), second.network(scaled))
+
+
+def test_a_random_network_on_the_slice_leaves_nothing_in_doubt() -> None:
+    net, domain = he_slice()
+    assert lr.subdivide(net, domain).certificate.num_doubtful_vertices == 0
+    for file in (ACAS_1_1, ACAS_3_3):
+        if file.lack() is None:
+            trained, same = trained_slice(file)
+            assert trained.hidden_widths == net.hidden_widths
+            np.testing.assert_allclose([same.low, same.high], [domain.low, domain.high], atol=1e-9)
+            assert same.origin.tolist() == domain.origin.tolist() == [0, 0, 0, 0.3, 0.1]
+
+
+def test_processes_are_timed_with_an_empty_folder() -> None:
+    assert min(PROCESSES["first-tiny"].measured()["process_seconds"]) > 0.01
+
+
 def test_workloads_are_what_their_titles_say() -> None:
-    for name in ("square", "cube", "xavier", "five", "plane", "lines"):
+    for name in ("square", "small-square", "cube", "xavier", "five", "plane", "lines", "no-biases"):
         widths = [int(n) for n in WORKLOADS[name].title.split()[0].split("-")]
         task = WORKLOADS[name].prepare()
         net = task._net if isinstance(task, Lines) else task.pairs[0][0]

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from linreg_book.markup import Html, code_span, fill, join, prose
 from linreg_book.pages.benchmark_results import (
+    CPU_SECONDS,
+    MILLISECONDS,
+    RATIO,
     BenchmarkResults,
     BenchmarkRow,
     Figure,
@@ -28,7 +31,7 @@ def speed_markdown(results: BenchmarkResults | None) -> str:
     body = join(
         fill(
             "<tr>{}{}{}{}</tr>",
-            _name(row),
+            _name(row, with_file=True),
             _elsewhere(row),
             join(_cell(row, column) for column in columns),
             _reference(references.get(row.name)),
@@ -80,24 +83,25 @@ def memory_markdown(results: BenchmarkResults | None) -> str:
 
 
 def set_up_markdown(results: BenchmarkResults | None) -> str:
-    """What a call costs by itself, and what certified signs cost."""
+    """What a call and a process cost by themselves, and what certified signs cost."""
     if results is None:
         return _NONE
     parts = []
     rows = _group(results, "set-up")
     if rows:
-        columns = list(dict.fromkeys(column for row in rows for column in row.figures))
+        found = (column for row in rows for column in (*row.figures, *row.aims))
+        passes = [column for column in dict.fromkeys(found) if column != MILLISECONDS]
+        columns = [*passes, MILLISECONDS]
         body = join(
-            fill(
-                "<tr>{}{}<td>{}</td></tr>",
-                _name(row),
-                join(_cell(row, column) for column in columns),
-                _milliseconds(row, columns[0]) if columns else "",
-            )
+            fill("<tr>{}{}</tr>", _name(row), join(_cell(row, column) for column in columns))
             for row in rows
         )
-        heads = ["workload", *columns, "milliseconds"]
-        parts.append(table_html(heads, body, "Set-up", "benchmarks"))
+        parts.append(table_html(["workload", *columns], body, "Set-up", "benchmarks"))
+    rows = _group(results, "processes")
+    if rows:
+        body = join(fill("<tr>{}{}</tr>", _name(row), _cell(row, CPU_SECONDS)) for row in rows)
+        heads = ["process", CPU_SECONDS]
+        parts.append(table_html(heads, body, "First calls", "benchmarks"))
     rows = _group(results, "certification")
     if rows:
         body = join(
@@ -107,8 +111,25 @@ def set_up_markdown(results: BenchmarkResults | None) -> str:
         )
         heads = ["network", "share of the time for certified signs"]
         parts.append(table_html(heads, body, "The cost of certified signs", "benchmarks"))
-    titles = {row.name: row.title for row in results.rows.values() if row.group == "certification"}
+    groups = ("set-up", "processes", "certification")
+    titles = {row.name: row.title for row in results.rows.values() if row.group in groups}
     return "\n".join([*parts, _shortfalls(results, titles)])
+
+
+def ratios_markdown(results: BenchmarkResults | None) -> str:
+    """Tasks in units of other tasks."""
+    if results is None:
+        return _NONE
+    rows = _group(results, "ratios")
+    if not rows:
+        return "No ratio has been measured yet.\n"
+    body = join(
+        fill("<tr>{}{}{}</tr>", _name(row, with_file=True), _cell(row, RATIO), _divisor(row))
+        for row in rows
+    )
+    heads = ["what, over what", "ratio", "the divisor, ms"]
+    table = table_html(heads, body, "Ratios", "benchmarks")
+    return table + "\n" + _shortfalls(results, {row.name: row.title for row in rows})
 
 
 def conditions_markdown(results: BenchmarkResults | None, engine_digest: str) -> str:
@@ -152,9 +173,18 @@ def _group(results: BenchmarkResults, group: str) -> list[BenchmarkRow]:
     return [row for row in results.rows.values() if row.group == group]
 
 
-def _name(row: BenchmarkRow) -> Html:
+def _name(row: BenchmarkRow, *, with_file: bool = False) -> Html:
     regions = f"{row.num_regions:,} regions" if row.num_regions else ""
-    return fill('<th scope="row">{}<br>{}</th>', row.title, _quiet(regions))
+    told = fill('<th scope="row">{}<br>{}', row.title, _quiet(regions))
+    if with_file and row.file is not None:
+        told = fill(
+            '{}<br><span class="linreg-source" style="overflow-wrap: anywhere">'
+            "{}<br>SHA256 {}</span>",
+            told,
+            row.file["name"],
+            row.file["sha256"],
+        )
+    return fill("{}</th>", told)
 
 
 def _elsewhere(row: BenchmarkRow) -> Html:
@@ -268,11 +298,12 @@ def _mebibytes(row: BenchmarkRow) -> str:
     return f"{most / 2**20:,.0f}"
 
 
-def _milliseconds(row: BenchmarkRow, column: str) -> str:
-    unit = row.pass_seconds
-    if unit is None or column not in row.figures:
-        return ""
-    return short(1e3 * unit.middle * row.figures[column].middle)
+def _divisor(row: BenchmarkRow) -> Html:
+    below = row.seconds_below
+    if below is None:
+        return _EMPTY
+    clock = "by the clock on the wall" if row.clock == "wall" else "of the processor"
+    return fill("<td>{}<br>{}</td>", short(1e3 * below.middle), _quiet(clock))
 
 
 def _passes(rows: Iterable[BenchmarkRow]) -> str:

@@ -16,6 +16,9 @@ GROWTH_AIM = 1.5
 #: Samples of the pass that is the unit of multiples, which the aims were set in, and of the other
 #: one, which needs no new arrays and hence repeats better.
 UNIT, OTHER_UNIT = "pass_seconds", "pass_in_place_seconds"
+#: Columns of figures that are no multiples of a pass.
+SHARE, RATIO, CPU_SECONDS = "share of the time", "ratio", "CPU seconds"
+MILLISECONDS = "milliseconds"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +53,12 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkRow:
-    """One workload; ``figures`` by column, in forward passes (certification: shares).
+    """One workload; ``figures`` by column, in forward passes.
 
-    ``in_other_unit``: the medians in passes of the other kind.
+    In other units are the columns ``SHARE``, ``RATIO``, ``CPU_SECONDS`` and ``MILLISECONDS``.
+    ``in_other_unit``: the medians in passes of the other kind.  ``seconds_below``: of the task that
+    a ratio is over.  ``clock``: whose seconds a ratio is of.  ``file``: name and SHA256 of the
+    network's file, where it has one.
     """
 
     name: str
@@ -69,6 +75,9 @@ class BenchmarkRow:
     aims: dict[str, float]
     elsewhere: dict[str, Any] | None
     reference_of: str | None
+    seconds_below: Figure | None
+    clock: str
+    file: dict[str, str] | None
     stopped: float | None
     made: dict[str, Any]
 
@@ -185,10 +194,10 @@ def read_row(
         column: Figure.of([value / unit for value in values], aim=aims.get(column))
         for column, values in seconds.items()
     }
-    if "share" in row:
-        figures["share of the time"] = Figure.of(row["share"], aim=row["aim_share"])
+    figures |= _other_figures(row, aims)
     num_regions = row.get("num_regions", 0)
     passes, in_place = row.get("pass_seconds"), row.get("pass_in_place_seconds")
+    below = row.get("seconds_below")
     return BenchmarkRow(
         name=name,
         title=row["title"],
@@ -204,9 +213,29 @@ def read_row(
         aims=aims,
         elsewhere=row.get("elsewhere"),
         reference_of=row.get("reference_of"),
+        seconds_below=Figure.of(below) if below else None,
+        clock=row.get("clock", "processor"),
+        file=row.get("file"),
         stopped=row.get("stopped"),
         made=row["made"],
     )
+
+
+def _other_figures(row: Mapping[str, Any], aims: Mapping[str, float]) -> dict[str, Figure]:
+    """Figures that are no multiples of a pass."""
+    found = {}
+    if row["group"] == "set-up" and row.get("seconds"):
+        first = next(iter(row["seconds"].values()))
+        milliseconds = [1e3 * value for value in first]
+        found[MILLISECONDS] = Figure.of(milliseconds, aim=aims.get(MILLISECONDS))
+    if "share" in row:
+        found[SHARE] = Figure.of(row["share"], aim=row["aim_share"])
+    if "seconds_above" in row:
+        turns = zip(row["seconds_above"], row["seconds_below"], strict=True)
+        found[RATIO] = Figure.of([above / below for above, below in turns], aim=aims.get(RATIO))
+    if "process_seconds" in row:
+        found[CPU_SECONDS] = Figure.of(row["process_seconds"], aim=aims.get(CPU_SECONDS))
+    return found
 
 
 def _check_row(name: str, row: Mapping[str, Any]) -> None:
@@ -229,6 +258,11 @@ def _check_row(name: str, row: Mapping[str, Any]) -> None:
             and {"program", "note"} <= set(value)
         )
 
+    def file(value: Any) -> bool:
+        return isinstance(value, dict) and all(
+            isinstance(value.get(key), str) for key in ("name", "sha256")
+        )
+
     forms: dict[str, Callable[[Any], bool]] = {
         "title": lambda value: isinstance(value, str),
         "group": lambda value: isinstance(value, str),
@@ -238,6 +272,11 @@ def _check_row(name: str, row: Mapping[str, Any]) -> None:
         "peak_bytes": maps_to(positive),
         "share": samples,
         "aim_share": positive,
+        "seconds_above": samples,
+        "seconds_below": samples,
+        "process_seconds": samples,
+        "clock": lambda value: value in ("processor", "wall"),
+        "file": file,
         UNIT: samples,
         OTHER_UNIT: samples,
         "num_regions": whole,

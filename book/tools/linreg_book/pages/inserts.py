@@ -12,6 +12,7 @@ from linreg_book.pages.benchmark_page import (
     conditions_markdown,
     growth_markdown,
     memory_markdown,
+    ratios_markdown,
     set_up_markdown,
     speed_markdown,
 )
@@ -109,6 +110,7 @@ def _benchmark_inserts(project: Project) -> Inserts:
         "benchmarks-speed": lambda: speed_markdown(benchmarks),
         "benchmarks-growth": lambda: growth_markdown(benchmarks),
         "benchmarks-memory": lambda: memory_markdown(benchmarks),
+        "benchmarks-ratios": lambda: ratios_markdown(benchmarks),
         "benchmarks-set-up": lambda: set_up_markdown(benchmarks),
         "benchmarks-conditions": lambda: conditions_markdown(benchmarks, engine_digest()),
     }

@@ -140,3 +140,26 @@ def test_refused(tmp_path: Path, shape, nodes, message: str) -> None:
     path = saved(tmp_path / "net.onnx", shape, nodes, constants)
     with pytest.raises(ValueError, match=message):
         Network.from_onnx(path)
+
+
+@pytest.mark.parametrize("left", [None, 100], ids=["missing", "cut"])
+def test_numbers_beside_the_file_that_are_not_there(tmp_path: Path, left: int | None) -> None:
+    path = saved(tmp_path / "net.onnx", VECTOR, [node("Gemm", "x", "w")], {"w": draw(6, 40)})
+    places = {"save_as_external_data": True, "location": "numbers", "size_threshold": 0}
+    onnx.save_model(onnx.load(str(path)), str(path), **places)
+    numbers = tmp_path / "numbers"
+    content = numbers.read_bytes()
+    numbers.unlink()
+    if left is not None:
+        numbers.write_bytes(content[:left])
+    with pytest.raises(ValueError, match="net.onnx lacks numbers kept beside it: .*'?w'?"):
+        Network.from_onnx(path)
+
+
+def test_a_constant_with_the_wrong_shape_is_named(tmp_path: Path) -> None:
+    path = saved(tmp_path / "net.onnx", VECTOR, [node("Add", "x", "w")], {"w": draw(6)})
+    model = onnx.load(str(path))
+    model.graph.initializer[0].dims[0] = 7
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ValueError, match="net.onnx: constant 'w': "):
+        Network.from_onnx(path)

@@ -43,7 +43,10 @@ def arrays_from_onnx(
         model = onnx.load_model_from_string(content)
     except Exception as error:  # protobuf's own errors
         raise ValueError(f"{file} is no ONNX file: {str(error)[:120]}") from error
-    onnx.external_data_helper.load_external_data_for_model(model, str(file.parent))
+    try:
+        onnx.external_data_helper.load_external_data_for_model(model, str(file.parent))
+    except Exception as error:  # a ValidationError of onnx, among others
+        raise ValueError(f"{file} lacks numbers kept beside it: {str(error)[:200]}") from error
     if not model.graph.node:
         raise ValueError(f"{file} is no ONNX file, or has no nodes")
     return _Run(onnx, model, str(file), input_shape).arrays(output)
@@ -60,9 +63,12 @@ def _onnx() -> Any:
 class _Run:
     def __init__(self, onnx: Any, model: Any, file: str, input_shape: Any) -> None:
         self.onnx, self.graph, self.file = onnx, model.graph, file
-        self.values: dict[str, Any] = {
-            each.name: onnx.numpy_helper.to_array(each) for each in self.graph.initializer
-        }
+        self.values: dict[str, Any] = {}
+        for each in self.graph.initializer:
+            try:
+                self.values[each.name] = onnx.numpy_helper.to_array(each)
+            except (ValueError, TypeError) as error:
+                raise ValueError(f"{file}: constant {each.name!r}: {error}") from error
         self.opsets = list(model.opset_import)
         inputs = [each for each in self.graph.input if each.name not in self.values]
         if len(inputs) != 1:

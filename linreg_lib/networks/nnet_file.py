@@ -75,9 +75,9 @@ def read_nnet(path: Any) -> NnetFile:
     file = checked_path("path", path)
     with open_regular(file) as stream:
         lines = _Lines(file, stream.read().decode("utf-8", errors="replace"))
-    num_layers, num_inputs = (int(each) for each in lines.numbers(2, at_least=True)[:2])
-    sizes = [int(each) for each in lines.numbers(num_layers + 1, at_least=True)]
-    if sizes[0] != num_inputs or min(sizes) < 1:
+    num_layers, num_inputs = lines.sizes(2)
+    sizes = lines.sizes(num_layers + 1)
+    if sizes[0] != num_inputs:
         raise ValueError(f"{lines.place}: sizes {sizes}, but {num_inputs} inputs")
     lines.numbers(0, at_least=True)
     minima, maxima = lines.numbers(num_inputs), lines.numbers(num_inputs)
@@ -85,9 +85,10 @@ def read_nnet(path: Any) -> NnetFile:
     if not ranges.all():
         raise ValueError(f"{lines.place}: a range is 0")
     weights, biases = [], []
-    for before, size in pairwise(sizes[: num_layers + 1]):
+    for before, size in pairwise(sizes):
         weights.append(np.array([lines.numbers(before) for _ in range(size)]))
         biases.append(np.concatenate([lines.numbers(1) for _ in range(size)]))
+    lines.end()
     return NnetFile(
         weights=weights,
         biases=biases,
@@ -108,13 +109,34 @@ class _Lines:
         self._lines = enumerate(text.splitlines(), start=1)
         self.place = str(file)
 
-    def numbers(self, num: int, at_least: bool = False) -> Array:
-        """The next line's numbers, so many or more."""
+    def _next(self) -> str | None:
         for number, line in self._lines:
             if line.strip() and not line.lstrip().startswith("//"):
                 self.place = f"{self._file}, line {number}"
-                return self._parsed(line, num, at_least)
-        raise ValueError(f"{self._file} is no whole .nnet file: it ends after {self.place}")
+                return line
+        return None
+
+    def numbers(self, num: int, at_least: bool = False) -> Array:
+        """The next line's numbers, so many or more."""
+        line = self._next()
+        if line is None:
+            raise ValueError(f"{self._file} is no whole .nnet file: it ends after {self.place}")
+        return self._parsed(line, num, at_least)
+
+    def sizes(self, num: int) -> list[int]:
+        """The same for counts, so many of them."""
+        found = self.numbers(num, at_least=True)
+        used = found[:num]
+        if (used < 1).any() or (used != np.floor(used)).any():
+            raise ValueError(f"{self.place}: sizes must be integers from 1, got {used.tolist()}")
+        return [int(each) for each in used]
+
+    def end(self) -> None:
+        """ValueError if there is another line."""
+        if self._next() is not None:
+            raise ValueError(
+                f"{self.place}: more numbers than the sizes of the layers at its top ask for"
+            )
 
     def _parsed(self, line: str, num: int, at_least: bool) -> Array:
         fields = [each for each in line.split(",") if each.strip()]

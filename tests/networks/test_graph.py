@@ -229,6 +229,19 @@ def test_max_units_name_the_matches(num: int) -> None:
         assert np.array_equal(unit.winners(above), points.argmax(axis=1))
 
 
+def test_constants_play_last_and_keep_their_names() -> None:
+    """Whatever their size: -1e30 + relu(x + 1e30) is no x in floats."""
+    maker = GraphMaker((3,))
+    constants = maker.constant(np.array([-1e30, 0.5, -3e38]))
+    players = maker.moved([constants, maker.start], lambda a, b: np.array([*a[:2], *b, a[2]]))
+    made = arrays_of(maker, maker.largest(players, np.arange(6)[None], (1,)))
+    net = Network.from_arrays(made.weights, made.biases, made.activation, max_units=made.max_units)
+    points = np.random.default_rng(0).integers(-8, 9, (50, 3)) / 4
+    assert np.array_equal(net(points)[:, 0], np.maximum(points.max(axis=1), 0.5))
+    (unit,) = net.max_units
+    assert [(m.lower, m.higher) for m in unit.matches[:3]] == [(2, 3), (4, 1), (0, 5)]
+
+
 def test_values_from_affine_maps_are_units_before_they_are_compared() -> None:
     maker, rng = GraphMaker((2,)), np.random.default_rng(3)
     players = maker.linear(maker.start, rng.normal(size=(4, 2)), rng.normal(size=4))

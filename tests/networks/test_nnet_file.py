@@ -63,6 +63,10 @@ def _changed(line: int, new: str | None) -> str:
         (_changed(9, "1.0,2.0,3.0,"), "line 9 has 3 numbers; expected 2"),
         (_changed(9, "1.0,nan,"), r"line 9: numbers\[1\] is nan"),
         (_changed(26, None), "ends after"),
+        (_changed(27, "1.0,"), "line 27: more numbers than the sizes"),
+        (_changed(2, "1.5,2,"), "line 2: sizes must be integers from 1"),
+        (_changed(3, "2,4.5,3,2,"), r"line 3: sizes must be integers from 1, got \[2.0, 4.5"),
+        (_changed(2, "-1,2,"), "line 2: sizes must be integers from 1"),
     ],
 )
 def test_other_files(tmp_path: Path, text: str, message: str) -> None:

@@ -24,6 +24,12 @@ _MOVING = {
     "ReverseSequence",
 }
 
+#: draw random numbers, also where they have no input
+_RANDOM = {
+    *("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli"),
+    "Multinomial",
+}
+
 
 def arrays_from_onnx(
     path: Any, input_shape: Sequence[int] | int | None, output: str | None
@@ -37,7 +43,10 @@ def arrays_from_onnx(
         model = onnx.load_model_from_string(content)
     except Exception as error:  # protobuf's own errors
         raise ValueError(f"{file} is no ONNX file: {str(error)[:120]}") from error
-    onnx.external_data_helper.load_external_data_for_model(model, str(file.parent))
+    try:
+        onnx.external_data_helper.load_external_data_for_model(model, str(file.parent))
+    except Exception as error:  # a ValidationError of onnx, among others
+        raise ValueError(f"{file} lacks numbers kept beside it: {str(error)[:200]}") from error
     if not model.graph.node:
         raise ValueError(f"{file} is no ONNX file, or has no nodes")
     return _Run(onnx, model, str(file), input_shape).arrays(output)
@@ -54,9 +63,12 @@ def _onnx() -> Any:
 class _Run:
     def __init__(self, onnx: Any, model: Any, file: str, input_shape: Any) -> None:
         self.onnx, self.graph, self.file = onnx, model.graph, file
-        self.values: dict[str, Any] = {
-            each.name: onnx.numpy_helper.to_array(each) for each in self.graph.initializer
-        }
+        self.values: dict[str, Any] = {}
+        for each in self.graph.initializer:
+            try:
+                self.values[each.name] = onnx.numpy_helper.to_array(each)
+            except (ValueError, TypeError) as error:
+                raise ValueError(f"{file}: constant {each.name!r}: {error}") from error
         self.opsets = list(model.opset_import)
         inputs = [each for each in self.graph.input if each.name not in self.values]
         if len(inputs) != 1:
@@ -95,6 +107,8 @@ class _Run:
         label = f"{self.file}: node {node.name or node.output[0]!r} ({node.op_type})"
         if node.domain not in ("", "ai.onnx"):
             raise UnsupportedLayerError(f"{label} is of the domain {node.domain}, not of ONNX")
+        if node.op_type in _RANDOM:
+            raise UnsupportedLayerError(f"{label} is not supported: it is random")
         missing = [name for name in node.input if name and name not in self.values]
         if missing:
             raise ValueError(f"{label} takes {missing[0]!r}, which nothing makes")
@@ -114,7 +128,7 @@ class _Run:
                     outputs = self.reader.read(node.op_type, inputs, attributes)
             else:
                 outputs = self._evaluated(node, inputs)
-        except (UnsupportedLayerError, ValueError, TypeError) as error:
+        except (UnsupportedLayerError, ValueError, TypeError, IndexError) as error:
             kind = type(error) if isinstance(error, UnsupportedLayerError) else ValueError
             raise kind(f"{label} {error}") from error
         outputs = outputs if isinstance(outputs, (tuple, list)) else (outputs,)
@@ -135,6 +149,10 @@ class _Run:
 
     def _evaluated(self, node: Any, inputs: list[Any]) -> Any:
         """A node of constants alone, as ONNX's own reference computes it."""
+        if any(each.type == self.onnx.AttributeProto.GRAPH for each in node.attribute):
+            raise UnsupportedLayerError(
+                "has nodes in it, which are not read; simplify the file first (onnxsim does)"
+            )
         graph = self.onnx.helper.make_graph(
             [node],
             "constants",
@@ -149,7 +167,10 @@ class _Run:
         )
         model = self.onnx.helper.make_model(graph, opset_imports=self.opsets)
         feeds = {name: np.asarray(each) for name, each in zip(node.input, inputs) if name}
-        return self.onnx.reference.ReferenceEvaluator(model).run(None, feeds)
+        try:
+            return self.onnx.reference.ReferenceEvaluator(model).run(None, feeds)
+        except Exception as error:  # whatever NumPy raises there
+            raise ValueError(f"cannot be computed: {str(error)[:200]}") from error
 
 
 def _attribute(onnx: Any, attribute: Any) -> Any:

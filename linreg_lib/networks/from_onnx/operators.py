@@ -6,6 +6,7 @@ numbers, None where left out) and its attributes by name.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -32,6 +33,12 @@ class OperatorReader(Windowed):
         own: Callable[..., Any] | None = getattr(self, f"read_{kind}", None)
         if own is None:
             raise UnsupportedLayerError(f"is not supported: {why_not(kind)}")
+        try:
+            inspect.signature(own).bind(*inputs, **attributes)
+        except TypeError as error:
+            raise UnsupportedLayerError(
+                f"has an input or attribute that is not known here ({error})"
+            ) from error
         return own(*inputs, **attributes)
 
     # sums and products
@@ -87,7 +94,7 @@ class OperatorReader(Windowed):
             made = self.read_MatMul(
                 *((a, matrix[:, None]) if isinstance(a, Tensor) else (matrix[None], b))
             )
-            if isinstance(a, Tensor):
+            if isinstance(a, Tensor) or len(b.shape) == 1:
                 return self.maker.moved([made], lambda index: index[..., 0])
             return self.maker.moved([made], lambda index: index[..., 0, :])
         if matrix.ndim != 2:
@@ -175,6 +182,8 @@ class OperatorReader(Windowed):
     def read_Shrink(self, x: Tensor, bias: float = 0.0, lambd: float = 0.5) -> Tensor:
         if bias != lambd:
             raise UnsupportedLayerError("jumps where bias is not lambd, so it is not continuous")
+        if lambd == 0.0:
+            return x
         return self.maker.activated(x, PiecewiseLinear([-lambd, lambd], [1.0, 0.0, 1.0]))
 
     def read_Abs(self, x: Tensor) -> Tensor:
@@ -183,7 +192,7 @@ class OperatorReader(Windowed):
     def read_Clip(self, x: Tensor, low: Any = None, high: Any = None, **old: Any) -> Tensor:
         below = self._bound(old.get("min") if low is None else low, -math.inf)
         above = self._bound(old.get("max") if high is None else high, math.inf)
-        if not below < above:
+        if not below < above or below == math.inf or above == -math.inf:
             raise UnsupportedLayerError(f"is constant: min is {below}, max {above}")
         return self.maker.activated(x, clip(below, above))
 
@@ -194,7 +203,8 @@ class OperatorReader(Windowed):
             raise UnsupportedLayerError("has a bound that depends on the input; Max and Min may")
         number = exact_number("a bound", np.asarray(value).reshape(()), finite=False)
         # Files write the largest float32 for a bound that is none.
-        return none if abs(number) >= float(np.finfo(np.float32).max) else number
+        largest = float(np.finfo(np.float32).max)
+        return none if number == math.copysign(largest, none) else number
 
     def read_Max(self, *terms: Any) -> Tensor:
         return self._extreme(terms, smaller=False)
@@ -317,10 +327,10 @@ class OperatorReader(Windowed):
         for i, axis in enumerate(numbers):
             step = 1 if steps is None else int(np.ravel(steps)[i])
             start, end = int(np.ravel(starts)[i]), int(np.ravel(ends)[i])
-            if step < 0 and end < -x.shape[axis]:
-                where[axis] = slice(start, None, step)
-            else:
-                where[axis] = slice(start, end, step)
+            if step < 0:  # unlike here, ONNX begins at 0 with a start before it
+                start = max(start, -x.shape[axis])
+            is_whole = step < 0 and end < -x.shape[axis]
+            where[axis] = slice(start, None if is_whole else end, step)
         return self.maker.moved([x], lambda index: index[tuple(where)])
 
     def read_Gather(self, x: Any, indices: Any, axis: int = 0) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,74 @@ from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.graph.tensors import GraphMaker, Tensor
 from linreg_lib.networks.graph.windows import Padding, convolution, taps, windows
 from linreg_lib.networks.unsupported import UnsupportedLayerError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The attributes that convolutions and pooling have in common, as ONNX calls them."""
+
+    kernel_shape: Sequence[int]
+    strides: Sequence[int] | None = None
+    pads: Sequence[int] | None = None
+    dilations: Sequence[int] | None = None
+    auto_pad: str = "NOTSET"
+    ceil_mode: int = 0
+
+    @classmethod
+    def of(cls, kernel: NDArray[np.float64], **attributes: Any) -> Window:
+        """That of a convolution, whose weights (out, in, ...kernel) have its size as well."""
+        given = attributes.setdefault("kernel_shape", kernel.shape[2:])
+        if list(given) != list(kernel.shape[2:]):
+            raise ValueError(f"has kernel_shape {list(given)}, but weights {kernel.shape}")
+        return cls(**attributes)
+
+    @property
+    def steps(self) -> Sequence[int]:
+        """The strides."""
+        return [1] * len(self.kernel_shape) if self.strides is None else self.strides
+
+    @property
+    def holes(self) -> Sequence[int]:
+        """The dilations."""
+        return [1] * len(self.kernel_shape) if self.dilations is None else self.dilations
+
+    def padding(self, sizes: Sequence[int]) -> list[Padding]:
+        """Before and after each axis of images of ``sizes``."""
+        num = len(self.kernel_shape)
+        if self.auto_pad in ("NOTSET", ""):
+            flat = [0] * (2 * num) if self.pads is None else [int(each) for each in self.pads]
+            return list(zip(flat[:num], flat[num:], strict=True))
+        if self.auto_pad == "VALID":
+            return [(0, 0)] * num
+        found = []
+        for size, k, s, d in zip(sizes, self.kernel_shape, self.steps, self.holes, strict=True):
+            total = max((-(-size // s) - 1) * s + d * (k - 1) + 1 - size, 0)
+            less, more = total // 2, total - total // 2
+            found.append((less, more) if self.auto_pad == "SAME_UPPER" else (more, less))
+        return found
+
+    def axes(self, x: Tensor) -> list[NDArray[np.int64]]:
+        """The taps along each axis of ``x`` (images, channels, ...sizes)."""
+        sizes, num = x.shape[2:], len(self.kernel_shape)
+        if len(sizes) != num:
+            raise ValueError(f"takes images of {num} axes, but gets shape {x.shape}")
+        each = zip(
+            sizes, self.kernel_shape, self.steps, self.padding(sizes), self.holes, strict=True
+        )
+        axes = [taps(*one, bool(self.ceil_mode)) for one in each]
+        if not all(len(axis) for axis in axes):
+            raise ValueError(
+                f"has a window {tuple(self.kernel_shape)} larger than the padded image"
+            )
+        return axes
+
+    def pool_axes(self, x: Tensor) -> list[NDArray[np.int64]]:
+        """The same for pooling."""
+        if self.auto_pad.startswith("SAME") and any(each != 1 for each in self.holes):
+            raise UnsupportedLayerError(
+                "has auto_pad and dilations, which programs understand differently; give pads"
+            )
+        return self.axes(x)
 
 
 class Windowed:
@@ -35,69 +104,19 @@ class Windowed:
             array = array.astype(np.float32)
         return exact_floats("a constant", array)
 
-    def _axes(
-        self,
-        x: Tensor,
-        kernel: Sequence[int],
-        strides: Any,
-        pads: Any,
-        dilations: Any,
-        auto_pad: str,
-        ceil_mode: int = 0,
-    ) -> list[NDArray[np.int64]]:
-        sizes, num = x.shape[2:], len(kernel)
-        if len(sizes) != num:
-            raise ValueError(f"takes images of {num} axes, but gets shape {x.shape}")
-        steps = list(strides) if strides is not None else [1] * num
-        holes = list(dilations) if dilations is not None else [1] * num
-        padding = self._padding(sizes, kernel, steps, pads, holes, auto_pad)
-        axes = [
-            taps(*each, bool(ceil_mode))
-            for each in zip(sizes, kernel, steps, padding, holes, strict=True)
-        ]
-        if not all(len(axis) for axis in axes):
-            raise ValueError(f"has a window {tuple(kernel)} larger than the padded image")
-        return axes
-
-    def _padding(
-        self,
-        sizes: Sequence[int],
-        kernel: Sequence[int],
-        steps: Sequence[int],
-        pads: Any,
-        holes: Sequence[int],
-        auto_pad: str,
-    ) -> list[Padding]:
-        num = len(kernel)
-        if auto_pad in ("NOTSET", ""):
-            flat = [0] * (2 * num) if pads is None else [int(each) for each in pads]
-            return list(zip(flat[:num], flat[num:], strict=True))
-        if auto_pad == "VALID":
-            return [(0, 0)] * num
-        found = []
-        for size, k, s, d in zip(sizes, kernel, steps, holes, strict=True):
-            total = max((-(-size // s) - 1) * s + d * (k - 1) + 1 - size, 0)
-            less, more = total // 2, total - total // 2
-            found.append((less, more) if auto_pad == "SAME_UPPER" else (more, less))
-        return found
+    def _kernel(self, x: Tensor, weight: Any, axis: int, group: int) -> NDArray[np.float64]:
+        """Weights whose ``axis`` has the channels of ``x``."""
+        kernel = self.numbers(weight)
+        if len(x.shape) != kernel.ndim or x.shape[1] != kernel.shape[axis] * group:
+            raise ValueError(f"has weights {kernel.shape}, which do not fit {x.shape}")
+        return kernel
 
     def read_Conv(
-        self,
-        x: Tensor,
-        weight: Any,
-        bias: Any = None,
-        kernel_shape: Any = None,
-        strides: Any = None,
-        pads: Any = None,
-        dilations: Any = None,
-        group: int = 1,
-        auto_pad: str = "NOTSET",
+        self, x: Tensor, weight: Any, bias: Any = None, group: int = 1, **window: Any
     ) -> Tensor:
-        kernel = self.numbers(weight)
+        kernel = self._kernel(x, weight, 1, group)
         offsets = None if bias is None else self.numbers(bias)
-        if len(x.shape) != kernel.ndim or x.shape[1] != kernel.shape[1] * group:
-            raise ValueError(f"has weights {kernel.shape}, which do not fit {x.shape}")
-        axes = self._axes(x, kernel.shape[2:], strides, pads, dilations, auto_pad)
+        axes = Window.of(kernel, **window).axes(x)
         return self.maker.convolved(x, kernel, offsets, axes, group)
 
     def read_ConvTranspose(
@@ -105,73 +124,44 @@ class Windowed:
         x: Tensor,
         weight: Any,
         bias: Any = None,
-        kernel_shape: Any = None,
-        strides: Any = None,
-        pads: Any = None,
-        dilations: Any = None,
         group: int = 1,
-        auto_pad: str = "NOTSET",
         output_padding: Any = None,
         output_shape: Any = None,
+        **window: Any,
     ) -> Tensor:
         """The transposed matrix of a convolution from the output to the input."""
-        if auto_pad not in ("NOTSET", "", "VALID") or output_shape is not None:
+        kernel = self._kernel(x, weight, 0, 1)
+        own = Window.of(kernel, **window)
+        if own.auto_pad not in ("NOTSET", "", "VALID") or output_shape is not None:
             raise UnsupportedLayerError("has auto_pad or output_shape, which are not known")
-        kernel = self.numbers(weight)
-        num = kernel.ndim - 2
-        steps = [1] * num if strides is None else list(strides)
-        holes = [1] * num if dilations is None else list(dilations)
-        extra = [0] * num if output_padding is None else list(output_padding)
-        padding = self._padding(x.shape[2:], kernel.shape[2:], steps, pads, holes, "NOTSET")
+        extra = [0] * (kernel.ndim - 2) if output_padding is None else output_padding
+        padding = own.padding(x.shape[2:])
+        rest = list(zip(kernel.shape[2:], own.steps, padding, own.holes, strict=True))
         sizes = [
-            s * (size - 1) + e + d * (k - 1) + 1 - sum(p)
-            for size, k, s, p, d, e in zip(
-                x.shape[2:], kernel.shape[2:], steps, padding, holes, extra, strict=True
-            )
+            s * (size - 1) + more + d * (k - 1) + 1 - sum(p)
+            for size, more, (k, s, p, d) in zip(x.shape[2:], extra, rest, strict=True)
         ]
         axes = [
-            taps(*each)[:size]
-            for size, *each in zip(
-                x.shape[2:], sizes, kernel.shape[2:], steps, padding, holes, strict=True
-            )
+            taps(there, *each)[:size]
+            for size, there, each in zip(x.shape[2:], sizes, rest, strict=True)
         ]
         forward = convolution(kernel, windows(axes, sizes), math.prod(sizes), group)
-        channels = kernel.shape[1] * group
         offsets = None if bias is None else np.repeat(self.numbers(bias), math.prod(sizes))
-        return self.maker.mapped(x, sparse.csr_array(forward.T), offsets, (1, channels, *sizes))
+        shape = (kernel.shape[1] * group, *sizes)
+        return self.maker.mapped_images(x, sparse.csr_array(forward.T), offsets, shape)
 
-    def read_MaxPool(
-        self,
-        x: Tensor,
-        kernel_shape: Any,
-        strides: Any = None,
-        pads: Any = None,
-        dilations: Any = None,
-        auto_pad: str = "NOTSET",
-        ceil_mode: int = 0,
-        storage_order: int = 0,
-    ) -> Tensor:
-        axes = self._axes(x, list(kernel_shape), strides, pads, dilations, auto_pad, ceil_mode)
-        return self.maker.pooled(x, axes)
+    def read_MaxPool(self, x: Tensor, storage_order: int = 0, **window: Any) -> Tensor:
+        return self.maker.pooled(x, Window(**window).pool_axes(x))
 
-    def read_AveragePool(
-        self,
-        x: Tensor,
-        kernel_shape: Any,
-        strides: Any = None,
-        pads: Any = None,
-        dilations: Any = None,
-        auto_pad: str = "NOTSET",
-        ceil_mode: int = 0,
-        count_include_pad: int = 0,
-    ) -> Tensor:
-        if ceil_mode:
+    def read_AveragePool(self, x: Tensor, count_include_pad: int = 0, **window: Any) -> Tensor:
+        own = Window(**window)
+        if own.ceil_mode:
             raise UnsupportedLayerError("has ceil_mode, which is not supported")
-        axes = self._axes(x, list(kernel_shape), strides, pads, dilations, auto_pad)
+        axes = own.pool_axes(x)
         counts = None
         if count_include_pad:
             num_windows = math.prod(len(axis) for axis in axes)
-            counts = np.full(num_windows, float(math.prod(kernel_shape)))
+            counts = np.full(num_windows, float(math.prod(own.kernel_shape)))
         return self.maker.averaged(x, axes, counts)
 
     def _everything(self, x: Tensor) -> list[NDArray[np.int64]]:

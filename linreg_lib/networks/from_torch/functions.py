@@ -13,8 +13,16 @@ import numpy as np
 import torch
 
 from linreg_lib.networks.exact_floats import exact_number
-from linreg_lib.networks.from_torch.linear import Linear
-from linreg_lib.networks.from_torch.names import INDEXED, KEEPING, LIKE, LINEAR, MOVING, SAME, VIEWS
+from linreg_lib.networks.from_torch.names import (
+    CONVERTING,
+    INDEXED,
+    KEEPING,
+    LIKE,
+    LINEAR,
+    MOVING,
+    SAME,
+    VIEWS,
+)
 from linreg_lib.networks.from_torch.pointwise import Pointwise
 from linreg_lib.networks.from_torch.reads import refuse, shown
 from linreg_lib.networks.from_torch.unknown_tensor import (
@@ -32,7 +40,7 @@ from linreg_lib.networks.named_activations import ACTIVATIONS
 _OTHER_NAMES = {"self": "input", "axis": "dim"}
 
 
-class FunctionReader(Windowed, Pointwise, Linear):
+class FunctionReader(Windowed, Pointwise):
     """Carries out torch functions on ``UnknownTensor`` arguments."""
 
     def __init__(self, maker: GraphMaker, like: torch.Tensor) -> None:
@@ -69,14 +77,17 @@ class FunctionReader(Windowed, Pointwise, Linear):
 
     def _result(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if name in SAME:
-            return self._same(name, *args, **kwargs)
+            return args[0]
+        if name in CONVERTING:
+            return self._converted(name, *args, **kwargs)
         if name in LIKE:
             if any(isinstance(each, UnknownTensor) for each in tensors_in((args[1:], kwargs))):
                 refuse(f"{shown(func)} fills a tensor with values that depend on the input")
             return func(self._empty(args[0]), *args[1:], **kwargs)
+        _require_float(name, kwargs.get("dtype"))
         if name in self.names:
             return self.activated(self.names[name], *args, **kwargs)
-        own = getattr(self, f"read_{name.strip('_')}", None)
+        own = getattr(self, f"read_{name.strip('_')}", None) or self.over_windows(name)
         if own is not None:
             return self._own(own, name, args, kwargs)
         if name in MOVING:
@@ -103,12 +114,14 @@ class FunctionReader(Windowed, Pointwise, Linear):
 
     # what only moves entries
 
-    def _same(self, name: str, input: Any, *args: Any, **kwargs: Any) -> Any:
+    def _converted(self, name: str, input: Any, *args: Any, **kwargs: Any) -> UnknownTensor:
         for each in (*args, *kwargs.values()):
-            kind = each.dtype if isinstance(each, torch.Tensor) else each
-            if isinstance(kind, torch.dtype) and not kind.is_floating_point:
-                refuse(f"{name} to {kind} rounds")
-        return self.unknown(input.known) if name == "clone" else input
+            _require_float(name, each.dtype if isinstance(each, torch.Tensor) else each)
+        # As a view, so that what is only right if it is a copy, or if it is none, is refused.
+        return self.unknown(input.known, input)
+
+    def read_clone(self, input: Any, *, memory_format: Any = None) -> UnknownTensor:
+        return self.unknown(input.known)
 
     def _moved(
         self,
@@ -118,6 +131,10 @@ class FunctionReader(Windowed, Pointwise, Linear):
         kwargs: dict[str, Any],
         fill: float = 0.0,
     ) -> Any:
+        if name in INDEXED and any(
+            isinstance(each, UnknownTensor) for each in tensors_in((args[1:], kwargs))
+        ):
+            refuse(f"{shown(func)} has an index that depends on the input, so it jumps")
         parts: list[Tensor] = []
         starts = [1]
 
@@ -139,8 +156,13 @@ class FunctionReader(Windowed, Pointwise, Linear):
             moved = func(*plain_args, **plain_kwargs)
         except (RuntimeError, IndexError) as error:
             raise ValueError(f"{shown(func)}: {error}") from error
-        sources = {each for each in tensors_in((args, kwargs)) if isinstance(each, UnknownTensor)}
-        viewed = next(iter(sources)) if name in VIEWS else None
+        viewed = None
+        if name in VIEWS:
+            viewed = args[0] if args else kwargs.get("input")
+            if not isinstance(viewed, UnknownTensor):
+                viewed = None
+            if name.startswith("atleast") and len(args) > 1:
+                refuse(f"{shown(func)} takes several tensors; give it one at a time")
 
         def read(index: torch.Tensor) -> UnknownTensor:
             places = index.detach().numpy()
@@ -157,7 +179,16 @@ class FunctionReader(Windowed, Pointwise, Linear):
         fill = 0.0 if value is None else exact_number("value", value)
         return self._moved("pad", torch.nn.functional.pad, (input, pad), {"mode": mode}, fill)
 
+    def read_broadcast_tensors(self, *tensors: Any) -> tuple[torch.Tensor, ...]:
+        shape = torch.broadcast_shapes(*(tuple(each.shape) for each in tensors))
+        return tuple(each.expand(shape) for each in tensors)
+
+    def read_masked_fill(self, input: Any, mask: Any, value: Any) -> UnknownTensor:
+        return self.read_where(mask, value, input)
+
     def read_where(self, condition: Any, input: Any, other: Any) -> UnknownTensor:
+        if getattr(input, "dtype", None) is torch.bool:  # x.where(condition, other)
+            condition, input = input, condition
         if isinstance(condition, UnknownTensor):
             refuse("torch.where chooses by values that depend on the input")
 
@@ -200,3 +231,8 @@ class FunctionReader(Windowed, Pointwise, Linear):
 
         moved = self._moved("put", put, (target, self._tensor(value)), {})
         target.changed_to(moved.known)
+
+
+def _require_float(name: str, kind: Any) -> None:
+    if isinstance(kind, torch.dtype) and not kind.is_floating_point:
+        refuse(f"{name} to {kind} rounds")

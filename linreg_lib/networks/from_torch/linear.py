@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 from scipy import sparse
-from torch.nn import functional
 
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.networks.from_torch.reads import Reads, refuse, shown
@@ -35,33 +34,21 @@ class Linear(Reads):
                     else (each.detach().double() if each.is_floating_point() else each).cpu()
                 ),
             )
-            return func(*plain_args, **plain_kwargs)
+            try:
+                return func(*plain_args, **plain_kwargs)
+            except RuntimeError as error:
+                raise ValueError(f"{shown(func)}: {error}") from error
 
         zero = at(torch.zeros(known.size, dtype=torch.float64))
         if zero.any():
             refuse(f"{shown(func)} adds numbers of its own; add them outside of it")
-        columns = [
-            sparse.csc_array(at(vector).numpy().reshape(-1, 1))
-            for vector in torch.eye(known.size, dtype=torch.float64)
-        ]
+        columns = []
+        for i in range(known.size):
+            vector = torch.zeros(known.size, dtype=torch.float64)
+            vector[i] = 1.0
+            columns.append(sparse.csc_array(at(vector).numpy().reshape(-1, 1)))
         matrix = sparse.csr_array(sparse.hstack(columns, format="csr"))
         return self.unknown(self.maker.mapped(known, matrix, None, tuple(zero.shape)))
-
-    def _conv_transposed(self, func: Any, input: Any, weight: Any, bias: Any, rest: Any) -> Any:
-        result = self.by_unit_vectors(func, (input, weight, None, *rest), {})
-        if bias is None:
-            return result
-        axes = len(result.known.shape) - 2
-        return self.read_add(result, self.numbers("bias", bias).reshape(-1, *[1] * axes))
-
-    def read_conv_transpose1d(self, input: Any, weight: Any, bias: Any = None, *rest: Any) -> Any:
-        return self._conv_transposed(functional.conv_transpose1d, input, weight, bias, rest)
-
-    def read_conv_transpose2d(self, input: Any, weight: Any, bias: Any = None, *rest: Any) -> Any:
-        return self._conv_transposed(functional.conv_transpose2d, input, weight, bias, rest)
-
-    def read_conv_transpose3d(self, input: Any, weight: Any, bias: Any = None, *rest: Any) -> Any:
-        return self._conv_transposed(functional.conv_transpose3d, input, weight, bias, rest)
 
     def read_add(self, input: Any, other: Any, *, alpha: Any = 1) -> UnknownTensor:
         factor = exact_number("alpha", alpha)

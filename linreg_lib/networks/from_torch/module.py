@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from linreg_lib.extras import needs_extra
 from linreg_lib.networks.arguments import checked_count, checked_counts
@@ -70,8 +73,14 @@ def _run(module: Any, shape: tuple[int, ...]) -> NetworkArrays:
     reader = FunctionReader(maker, like)
     names = {id(each): name for name, each in module.named_modules()}
     try:
-        with torch.no_grad(), _evaluating(module):
+        with torch.no_grad(), _evaluating(torch, module):
+            state = _random_state(torch)
             result = module(UnknownTensor(maker.start, reader, like))
+            if state != _random_state(torch):
+                raise UnsupportedLayerError(
+                    f"{label_of('', module)} draws random numbers in its forward, so it is no "
+                    "function of its inputs"
+                )
             if isinstance(result, UnknownTensor):
                 result.detach()  # refused where it is outdated, or an index
     except (UnsupportedLayerError, ValueError, TypeError) as error:
@@ -80,12 +89,25 @@ def _run(module: Any, shape: tuple[int, ...]) -> NetworkArrays:
             raise
         kind = type(error) if type(error) in (UnsupportedLayerError, TypeError) else ValueError
         raise kind(message) from error
+    except RuntimeError as error:
+        if "TorchScript" not in str(error):
+            raise
+        raise UnsupportedLayerError(
+            f"{label_of('', module)} calls a scripted function, which is not read; put the Python "
+            "function in its place"
+        ) from error
     if not isinstance(result, UnknownTensor):
         raise UnsupportedLayerError(
             f"{label_of('', module)} returns {_kind_of(result)}; a network has one tensor of "
             "outputs that depends on its inputs: wrap the module in one that returns this tensor"
         )
     return arrays_of(maker, result.known)
+
+
+def _random_state(torch: Any) -> tuple[Any, ...]:
+    """Of the generators that a forward draws from, unless it has its own."""
+    own: Any = np.random.get_state()  # noqa: NPY002 -- forwards use it
+    return bytes(torch.get_rng_state().numpy()), random.getstate(), bytes(own[1]), own[2:]
 
 
 def _kind_of(result: Any) -> str:
@@ -103,17 +125,21 @@ def _like(torch: Any, module: Any) -> torch.Tensor:
 
 
 @contextmanager
-def _evaluating(module: Any) -> Iterator[None]:
+def _evaluating(torch: Any, module: Any) -> Iterator[None]:
     """Evaluation mode, flag by flag, nothing compiled, and back."""
     flags = [(each, each.training) for each in module.modules()]
     calls = [(each, each._compiled_call_impl) for each, _ in flags]
     compiled = [pair for pair in calls if hasattr(pair[1], "_torchdynamo_orig_callable")]
+    # Compiled functions run as what they were made from; nothing is compiled unless this is loaded.
+    is_loaded = "torch._dynamo" in sys.modules
+    eager = torch.compiler.set_stance("force_eager") if is_loaded else nullcontext()
     try:
         for each, _ in flags:
             each.training = False
         for each, _ in compiled:
             each._compiled_call_impl = None
-        yield
+        with eager:
+            yield
     finally:
         for each, flag in flags:
             each.training = flag

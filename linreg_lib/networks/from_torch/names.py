@@ -14,10 +14,12 @@ KEEPING = {
     "storage_offset",
 }
 
-#: give the same numbers back
-SAME = {
+#: give the same tensor back
+SAME = {"detach", "requires_grad", "alias", "pos", "positive", "real", "lift_fresh"}
+
+#: give the same numbers back, perhaps as a copy: that depends on what they were
+CONVERTING = {
     *("float", "double", "half", "bfloat16", "to", "type_as", "cpu", "cuda", "contiguous"),
-    *("clone", "detach", "requires_grad", "alias", "pos", "positive", "real", "lift_fresh"),
 }
 
 #: make tensors of numbers of the same shape or kind
@@ -32,17 +34,16 @@ VIEWS = {
     *("transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "t", "get T", "get mT"),
     *("get H", "get mH", "adjoint", "squeeze", "unsqueeze", "narrow", "select", "chunk", "split"),
     *("tensor_split", "split_with_sizes", "hsplit", "vsplit", "unbind", "__getitem__", "expand"),
-    *("expand_as", "broadcast_to", "diagonal", "unfold"),
+    *("expand_as", "broadcast_to", "diagonal", "unfold", "atleast_1d", "atleast_2d", "atleast_3d"),
 }
 
 #: move entries, repeat them, or leave some out
 MOVING = {
     *VIEWS,
     *("repeat", "tile", "repeat_interleave", "flip", "fliplr", "flipud", "roll", "rot90"),
-    *("index_select", "gather", "take", "take_along_dim", "broadcast_tensors", "pad"),
+    *("index_select", "gather", "take", "take_along_dim", "pad"),
     *("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack"),
     *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "triu", "tril", "put"),
-    *("atleast_1d", "atleast_2d", "atleast_3d"),
 }
 
 #: of those, which take indices as tensors; elsewhere whole numbers are entries as well
@@ -53,17 +54,6 @@ INDEXED = {
 
 #: linear in one argument, numbers in the others
 LINEAR = {
-    *(
-        "einsum",
-        "interpolate",
-        "fold",
-        "cumsum",
-        "bmm",
-        "tensordot",
-        "mv",
-        "dot",
-        "inner",
-        "outer",
-        "trace",
-    ),
+    *("einsum", "interpolate", "fold", "cumsum", "bmm", "tensordot", "mv", "dot", "inner"),
+    *("outer", "trace"),
 }

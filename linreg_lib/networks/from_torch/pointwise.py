@@ -106,15 +106,19 @@ class Pointwise(Reads):
         clipped = self.maker.clipped_above if smaller else self.maker.clipped_below
         return self.unknown(clipped(input.known, bound))
 
-    def read_max(self, input: Any, dim: Any = None, keepdim: bool = False) -> Any:
-        if isinstance(dim, torch.Tensor):
-            return self.read_maximum(input, dim)
+    def read_max(
+        self, input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
+    ) -> Any:
+        if isinstance(dim, torch.Tensor) or other is not None:
+            return self.read_maximum(input, dim if other is None else other)
         found = self.read_amax(input, dim, keepdim)
         return found if dim is None else LargestEntries(found, self._indices(found))
 
-    def read_min(self, input: Any, dim: Any = None, keepdim: bool = False) -> Any:
-        if isinstance(dim, torch.Tensor):
-            return self.read_minimum(input, dim)
+    def read_min(
+        self, input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
+    ) -> Any:
+        if isinstance(dim, torch.Tensor) or other is not None:
+            return self.read_minimum(input, dim if other is None else other)
         found = self.read_amin(input, dim, keepdim)
         return found if dim is None else LargestEntries(found, self._indices(found))
 

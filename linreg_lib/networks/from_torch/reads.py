@@ -54,10 +54,8 @@ class Reads:
     def axes_of(self, input: Any, dim: Any, what: str) -> list[int]:
         """The axes that a reduction runs over."""
         num = len(input.known.shape)
-        if dim is None or dim == ():
-            dims: Sequence[int] = range(num)
-        else:
-            dims = [dim] if isinstance(dim, int) else list(dim)
+        dims: Sequence[int] = [dim] if isinstance(dim, int) else list(dim or ())
+        dims = dims or range(num)
         axes = sorted({each % num for each in dims}) if num else []
         if 0 in axes and num > 1 and input.known.shape[0] == 1:
             refuse(

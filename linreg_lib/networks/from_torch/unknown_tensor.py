@@ -54,6 +54,12 @@ class UnknownTensor(torch.Tensor):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         pass
 
+    def __repr__(self, *, tensor_contents: Any = None) -> str:
+        return f"UnknownTensor(shape={tuple(self.known.shape)})"
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
     @classmethod
     def __torch_function__(
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None

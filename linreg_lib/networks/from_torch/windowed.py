@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch.nn import functional
 
-from linreg_lib.networks.from_torch.reads import Reads
+from linreg_lib.networks.from_torch.linear import Linear
 from linreg_lib.networks.graph.tensors import Tensor
 from linreg_lib.networks.graph.windows import Padding, adaptive_taps, same_padding, taps
 from linreg_lib.networks.unsupported import UnsupportedLayerError
 
 
-class Windowed(Reads):
+class Windowed(Linear):
     """Readers of convolutions, pooling and dropout, for ``FunctionReader``."""
 
+    def over_windows(self, name: str) -> Callable[..., Any] | None:
+        """The reader of a function that comes for 1, 2 and 3 axes; None for other names."""
+        readers: dict[str, Callable[..., Any]] = {
+            "conv": self._convolved,
+            "conv_transpose": self._conv_transposed,
+            "avg_pool": self._averaged,
+            "max_pool": self._pooled,
+            "adaptive_avg_pool": self._adaptive_average,
+            "adaptive_max_pool": self._adaptive_maximum,
+        }
+        own = readers.get(name[:-2])
+        return partial(own, int(name[-2])) if own and name[-2:] in ("1d", "2d", "3d") else None
+
     def _images(self, input: Any, num_axes: int) -> Tensor:
-        """(1, channels, ...sizes); without its batch axis where the module took that away.
+        """(images, channels, ...sizes); without the first axis where the module took it away.
 
         A first axis of length 1 is that of the batch, never one of channels.
         """
         known: Tensor = input.known
         if len(known.shape) == num_axes + 1 and known.shape[0] != 1:
             return self.maker.moved([known], lambda index: index[None])
-        if len(known.shape) != num_axes + 2 or known.shape[0] != 1:
+        if len(known.shape) != num_axes + 2:
             axes = ", ".join(
                 ("depth", "height", "width")[-num_axes:] if num_axes > 1 else ["length"]
             )
@@ -65,6 +80,15 @@ class Windowed(Reads):
         result = self.maker.convolved(image, kernel, offsets, axes, groups)
         return self._like(input, result, num_axes)
 
+    def _conv_transposed(
+        self, num_axes: int, input: Any, weight: Any, bias: Any = None, *rest: Any, **named: Any
+    ) -> Any:
+        function = getattr(functional, f"conv_transpose{num_axes}d")
+        result = self.by_unit_vectors(function, (input, weight, None, *rest), named)
+        if bias is None:
+            return result
+        return self.read_add(result, self.numbers("bias", bias).reshape(-1, *[1] * num_axes))
+
     def _taps(
         self,
         image: Tensor,
@@ -84,15 +108,6 @@ class Windowed(Reads):
         if len(input.known.shape) == num_axes + 1:
             result = Tensor(value=result.value, shape=result.shape[1:])
         return self.unknown(result)
-
-    def read_conv1d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._convolved(1, *args, **kwargs)
-
-    def read_conv2d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._convolved(2, *args, **kwargs)
-
-    def read_conv3d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._convolved(3, *args, **kwargs)
 
     def _averaged(
         self,
@@ -118,15 +133,6 @@ class Windowed(Reads):
             counts = np.full(int(np.prod([len(axis) for axis in axes])), divisor)
         return self._like(input, self.maker.averaged(image, axes, counts), num_axes)
 
-    def read_avg_pool1d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._averaged(1, *args, **kwargs)
-
-    def read_avg_pool2d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._averaged(2, *args, **kwargs)
-
-    def read_avg_pool3d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._averaged(3, *args, **kwargs)
-
     def _pooled(
         self,
         num_axes: int,
@@ -146,15 +152,6 @@ class Windowed(Reads):
         axes = self._taps(image, kernel, steps, padded, _each(dilation, num_axes), ceil_mode)
         return self._like(input, self.maker.pooled(image, axes), num_axes)
 
-    def read_max_pool1d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._pooled(1, *args, **kwargs)
-
-    def read_max_pool2d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._pooled(2, *args, **kwargs)
-
-    def read_max_pool3d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._pooled(3, *args, **kwargs)
-
     def _adaptive(self, image: Tensor, output_size: Any, num_axes: int) -> list[NDArray[np.int64]]:
         sizes = output_size if isinstance(output_size, (tuple, list)) else [output_size] * num_axes
         return [
@@ -167,15 +164,6 @@ class Windowed(Reads):
         axes = self._adaptive(image, output_size, num_axes)
         return self._like(input, self.maker.averaged(image, axes), num_axes)
 
-    def read_adaptive_avg_pool1d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._adaptive_average(1, *args, **kwargs)
-
-    def read_adaptive_avg_pool2d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._adaptive_average(2, *args, **kwargs)
-
-    def read_adaptive_avg_pool3d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._adaptive_average(3, *args, **kwargs)
-
     def _adaptive_maximum(
         self, num_axes: int, input: Any, output_size: Any, return_indices: bool = False
     ) -> Any:
@@ -183,15 +171,6 @@ class Windowed(Reads):
         image = self._images(input, num_axes)
         axes = self._adaptive(image, output_size, num_axes)
         return self._like(input, self.maker.pooled(image, axes), num_axes)
-
-    def read_adaptive_max_pool1d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._adaptive_maximum(1, *args, **kwargs)
-
-    def read_adaptive_max_pool2d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._adaptive_maximum(2, *args, **kwargs)
-
-    def read_adaptive_max_pool3d(self, *args: Any, **kwargs: Any) -> Any:
-        return self._adaptive_maximum(3, *args, **kwargs)
 
     def read_dropout(self, input: Any, p: float = 0.5, training: bool = True) -> Any:
         if training and p:

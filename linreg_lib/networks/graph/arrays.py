@@ -25,7 +25,9 @@ class NetworkArrays:
 
 
 def arrays_of(maker: GraphMaker, output: Tensor) -> NetworkArrays:
-    """The layers that compute ``output``."""
+    """The layers that compute ``output``; ValueError if that is empty."""
+    if not output.size:
+        raise ValueError(f"the output has the shape {output.shape}, so no entries")
     made = layered(maker.inputs, output.value)
     return NetworkArrays(
         weights=made.weights,

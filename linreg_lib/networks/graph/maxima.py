@@ -26,8 +26,9 @@ from linreg_lib.networks.named_activations import relu
 def maxima(players: Value, groups: NDArray[np.int64]) -> tuple[Value, Contest | None]:
     """The largest entry of each group: a row of indices into ``players``, -1 for none.
 
-    Every group has an entry, and its entries come first.  Ties: the entry that comes first wins.
-    The contest is None where all groups have one entry.
+    Every group has an entry, and its entries come first.  Ties: the entry that comes first wins,
+    a constant only where all that tie are constants.  The contest is None where all groups have one
+    entry.
 
     >>> from linreg_lib.networks.graph.values import Inputs
     >>> value, contest = maxima(Inputs(size=3), np.array([[0, 1, 2]]))
@@ -36,10 +37,12 @@ def maxima(players: Value, groups: NDArray[np.int64]) -> tuple[Value, Contest | 
     >>> contest.matches
     (((0, 0, 0, 1), (1, 0, 3, 2)),)
     """
-    if groups.shape[1] > 1 and (groups[:, 1] >= 0).any() and not _is_compared_exactly(players):
-        players = carried(players)
     num_entries = tuple((groups >= 0).sum(axis=1).tolist())
-    names = np.where(groups >= 0, np.arange(groups.shape[1]), -1)
+    names = _order(players, groups)
+    groups = np.take_along_axis(groups, names, axis=1)
+    names = np.where(groups >= 0, names, -1)
+    if max(num_entries, default=0) > 1 and not _is_compared_exactly(players):
+        players = carried(players)
     next_name = np.array(num_entries)
     matches: list[list[tuple[int, int, int, int]]] = [[] for _ in groups]
     rounds: list[Units] = []
@@ -89,6 +92,34 @@ def maxima(players: Value, groups: NDArray[np.int64]) -> tuple[Value, Contest | 
         matches=tuple(tuple(each) for each in matches),
     )
     return value, contest
+
+
+def _order(players: Value, groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """In which order the entries of each group play: constants last, the largest of them first.
+
+    So ``lower`` is a constant only where ``higher`` is a smaller one: a padding by -1e30 would
+    swallow what is added to it.
+    """
+    constants = _constants(players)[groups]
+    late = np.where(groups >= 0, ~np.isnan(constants), 2)
+    return np.lexsort((np.where(late == 1, -constants, 0.0), late), axis=1)
+
+
+def _constants(value: Value) -> NDArray[np.float64]:
+    """The values of entries that are constants, rounded; NaN for others."""
+    found: dict[Value, NDArray[np.float64]] = {}
+    waiting = [value]
+    while waiting:
+        each = waiting[-1]
+        if not isinstance(each, Affine):
+            found[each] = np.full(each.size, np.nan)
+        elif missing := [part for part, _ in each.parts if part not in found]:
+            waiting += missing
+            continue
+        else:
+            found[each] = each.bias + sum(matrix @ found[part] for part, matrix in each.parts)
+        waiting.pop()
+    return found[value]
 
 
 def _is_compared_exactly(value: Value) -> bool:

@@ -156,31 +156,44 @@ class GraphMaker:
         axes: Sequence[NDArray[np.int64]],
         groups: int,
     ) -> Tensor:
-        """A convolution of (1, channels, ...sizes) with the taps ``axes``."""
+        """A convolution of (images, channels, ...sizes) with the taps ``axes``."""
         sizes = tensor.shape[2:]
         places = windows(axes, sizes)
         matrix = convolution(weight, places, math.prod(sizes), groups)
         offsets = None if bias is None else np.repeat(bias, len(places))
-        shape = (1, len(weight), *(len(axis) for axis in axes))
-        return self.mapped(tensor, matrix, offsets, shape)
+        shape = (len(weight), *(len(axis) for axis in axes))
+        return self.mapped_images(tensor, matrix, offsets, shape)
+
+    def mapped_images(
+        self, tensor: Tensor, matrix: sparse.csr_array, bias: Array | None, shape: tuple[int, ...]
+    ) -> Tensor:
+        """The same affine map of each image (the first axis) to one of ``shape``."""
+        num = tensor.shape[0]
+        if num != 1:
+            matrix = sparse.csr_array(sparse.kron(sparse.eye_array(num), matrix, format="csr"))
+            bias = None if bias is None else np.tile(bias, num)
+        return self.mapped(tensor, matrix, bias, (num, *shape))
 
     def averaged(
         self, tensor: Tensor, axes: Sequence[NDArray[np.int64]], counts: Array | None = None
     ) -> Tensor:
-        """Means over windows of (1, channels, ...sizes); ``counts``: what sums are divided by."""
-        sizes, channels = tensor.shape[2:], tensor.shape[1]
+        """Means over windows of (images, channels, ...sizes); ``counts``: what divides sums."""
+        sizes = tensor.shape[2:]
         places = windows(axes, sizes)
         if counts is None:
+            _require_entries(places)
             counts = (places >= 0).sum(axis=1).astype(np.float64)
-        matrix = averages(places, math.prod(sizes), channels, counts)
-        return self.mapped(tensor, matrix, None, (1, channels, *(len(axis) for axis in axes)))
+        matrix = averages(places, math.prod(sizes), math.prod(tensor.shape[:2]), counts)
+        shape = (*tensor.shape[:2], *(len(axis) for axis in axes))
+        return self.mapped(tensor, matrix, None, shape)
 
     def pooled(self, tensor: Tensor, axes: Sequence[NDArray[np.int64]]) -> Tensor:
-        """Maxima over windows of (1, channels, ...sizes)."""
-        sizes, channels = tensor.shape[2:], tensor.shape[1]
-        groups = grouped(windows(axes, sizes), math.prod(sizes), channels)
-        shape = (1, channels, *(len(axis) for axis in axes))
-        return self.largest(tensor, groups, shape)
+        """Maxima over windows of (images, channels, ...sizes)."""
+        sizes = tensor.shape[2:]
+        places = windows(axes, sizes)
+        _require_entries(places)
+        groups = grouped(places, math.prod(sizes), math.prod(tensor.shape[:2]))
+        return self.largest(tensor, groups, (*tensor.shape[:2], *(len(axis) for axis in axes)))
 
     def largest(self, tensor: Tensor, groups: NDArray[np.int64], shape: tuple[int, ...]) -> Tensor:
         """The largest entry of each group of entries."""
@@ -229,7 +242,7 @@ class GraphMaker:
     def normalised(
         self, tensor: Tensor, mean: Array, variance: Array, scale: Array, bias: Array, eps: float
     ) -> Tensor:
-        """Batch normalisation of (1, channels, ...), by statistics that are given."""
+        """Batch normalisation of (images, channels, ...), by statistics that are given."""
         if len(tensor.shape) < 2 or tensor.shape[1] != len(mean):
             raise ValueError(f"takes {len(mean)} channels, but gets shape {tensor.shape[1:]}")
         if not (variance + eps > 0).all():
@@ -258,6 +271,11 @@ class GraphMaker:
             for each in set(bounds)
         }
         return self.activated(one, [made[each] for each in bounds])
+
+
+def _require_entries(places: NDArray[np.int64]) -> None:
+    if not (places >= 0).any(axis=1).all():
+        raise ValueError("has a window that lies in the padding alone; take less padding")
 
 
 def _over_root(scale: Array, variance: Array, eps: float) -> Array:

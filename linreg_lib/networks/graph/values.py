@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from linreg_lib.errors import BrokenInvariantError
 from linreg_lib.networks.activation import PiecewiseLinear
 from linreg_lib.networks.named_activations import identity
 
@@ -85,6 +86,11 @@ def affine(
 ) -> Value:
     """The sum of the parts and a bias (None: zeros)."""
     parts = tuple(parts)
+    for value, matrix in parts:
+        if matrix.shape != (size, value.size):
+            raise BrokenInvariantError(
+                f"a matrix {matrix.shape} maps {value.size} to {size} values"
+            )
     offset = np.zeros(size) if bias is None else bias
     if len(parts) == 1 and not offset.any() and _is_identity(parts[0][1]):
         return parts[0][0]
@@ -142,7 +148,9 @@ def carried(value: Value) -> Units:
 
 
 def units(value: Value, activation: PiecewiseLinear | Sequence[PiecewiseLinear]) -> Value:
-    """The units with these pre-activations; where all carry, the value itself."""
+    """The units with these pre-activations; where all carry, or there are none, the value."""
+    if not value.size:
+        return value
     if not isinstance(activation, PiecewiseLinear):
         kinds = tuple(activation)
         if any(each is not kinds[0] and each != kinds[0] for each in kinds):

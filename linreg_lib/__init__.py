@@ -8,6 +8,7 @@ rooms ``networks`` and ``geometry`` are there from the start, ``theory``, ``expe
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from linreg_lib.drawing import draw_with
@@ -81,7 +82,10 @@ else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__():
-        return sorted({*globals(), *_LATER})
+        # A room whose packages are missing would be an error to whoever looks at each name (help).
+        there = {room for room in _LATER if room != "figures" or find_spec("matplotlib")}
+        own = {name for name in globals() if name.startswith("__")}
+        return sorted({*own, *__all__, "geometry", "networks", *there})
 
 
 # Geometry does not know who draws its complexes; rooms meet here.

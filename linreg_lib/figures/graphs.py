@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from linreg_lib.figures.style import (
     PALETTE,
     VERMILION,
+    axis_names,
     book_style,
     grid_shape,
     new_figure,
@@ -46,8 +47,8 @@ def draw_graph(
     its values at the vertices is the graph itself and not a sampled likeness.
 
     Args:
-        axes: where to draw; the horizontal axis is the input, or the arc length along the line
-            where the network has several inputs.
+        axes: where to draw; the horizontal axis is the input, or the coordinate of the domain where
+            the network has several: that input along which it goes, or the length along a line.
         cx: a complex with ``dim == 1`` of this network, over a bounded domain.
         net: the network.
         output: which output.
@@ -79,7 +80,8 @@ def draw_graph(
     )
     _draw_marks(axes, places[1:-1], values[1:-1], marks)
     axes.set_xlim(places[0], places[-1])
-    axes.set_xlabel("$x$" if cx.interior_points.shape[1] == 1 else "$t$")
+    inputs = getattr(cx.domain, "input_axes", None)
+    axes.set_xlabel("$x$" if cx.interior_points.shape[1] == 1 else axis_names(inputs, "t")[0])
     return line
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
@@ -32,6 +34,7 @@ def plot_complex(cx: PolyhedralComplex, axes: Axes | None = None, **options: Any
     Raises:
         ValueError: another dimension, axes that are not three-dimensional for a solid, or as the
             functions above.
+        TypeError: an option that pictures of this dimension do not have.
         UnboundedQuestionError: an unbounded domain.
 
     Example:
@@ -46,6 +49,14 @@ def plot_complex(cx: PolyhedralComplex, axes: Axes | None = None, **options: Any
         raise ValueError(
             f"a picture shows complexes of dimension 1, 2 or 3, got dimension {cx.dim}; cut a "
             "Plane or a Segment through the network instead"
+        )
+    draw: Callable[..., Any] = (draw_graph, draw_regions, draw_solid)[cx.dim - 1]
+    given = signature(draw).parameters.items()
+    known = [name for name, each in given if each.kind == each.KEYWORD_ONLY]
+    if unknown := [name for name in options if name not in known]:
+        raise TypeError(
+            f"a picture of dimension {cx.dim} has no option {unknown[0]!r}; "
+            f"it has {', '.join(known)}"
         )
     if axes is not None:
         checked_kind("axes", axes, Axes, "axes of matplotlib")
@@ -64,10 +75,5 @@ def plot_complex(cx: PolyhedralComplex, axes: Axes | None = None, **options: Any
     if cx.dim > 1 and classes is not None and "colour_by" not in options:
         options = {"colour_by": classes, "scale_label": "class", **options}
     with book_style():
-        if cx.dim == 1:
-            draw_graph(axes, cx, cx.network, **options)
-        elif cx.dim == 2:
-            draw_regions(axes, cx, **options)
-        else:
-            draw_solid(axes, cx, **options)
+        draw(axes, cx, *([cx.network] if cx.dim == 1 else []), **options)
     return axes

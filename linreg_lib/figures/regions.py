@@ -14,7 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.figures.outlines import chained_segments, closed_paths, face_outlines
 from linreg_lib.figures.region_colours import ColourBy, draw_scale, region_colours
-from linreg_lib.figures.style import GREY, INK, book_style, grid_shape, new_figure, plain_count
+from linreg_lib.figures.style import (
+    GREY,
+    INK,
+    axis_names,
+    book_style,
+    grid_shape,
+    new_figure,
+    plain_count,
+)
 from linreg_lib.geometry.domains.domain import require_bounded
 from linreg_lib.networks.arguments import checked_flag
 
@@ -283,8 +291,6 @@ def frame_regions(axes: Axes, cx: PolyhedralComplex) -> None:
         num_ticks = 5 if _panel_width(axes) > 200.0 else 2
         axis.set_major_locator(MaxNLocator(nbins=num_ticks, steps=[1, 2, 5, 10]))
     inputs = getattr(getattr(cx, "domain", None), "input_axes", None)
-    names = ["u", "v"]
-    if inputs is not None:
-        names = [f"x_{i + 1}" if i < 9 else f"x_{{{i + 1}}}" for i in inputs]
-    axes.set_xlabel(f"${names[0]}$")
-    axes.set_ylabel(f"${names[1]}$")
+    names = axis_names(inputs, "uv")
+    axes.set_xlabel(names[0])
+    axes.set_ylabel(names[1])

@@ -18,7 +18,7 @@ from linreg_lib.figures.sections import (
     section,
     wall_surface,
 )
-from linreg_lib.figures.style import INK
+from linreg_lib.figures.style import INK, axis_names
 from linreg_lib.networks.arguments import checked_flag
 from linreg_lib.networks.exact_floats import exact_number
 
@@ -162,8 +162,8 @@ def frame_solid(axes: Any, vertices: NDArray[np.float64], inputs: tuple[int, ...
     axes.set_box_aspect(high - low, zoom=0.92)  # leaves room for the labels
     axes.set_proj_type("ortho")  # equal lengths stay equal, near and far
     axes.grid(False)
-    names = "uvw" if inputs is None else [f"x_{{{i + 1}}}" for i in inputs]
+    names = axis_names(inputs, "uvw")
     for axis, name in zip((axes.xaxis, axes.yaxis, axes.zaxis), names, strict=True):
         axis.pane.set_visible(False)
-        axis.set_label_text(f"${name}$")
+        axis.set_label_text(name)
         axis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))

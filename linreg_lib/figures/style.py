@@ -171,3 +171,14 @@ def note(axes: Axes, text: str) -> None:
     axes.text(
         0.02, 0.98, text, transform=axes.transAxes, va="top", ha="left", color=GREY, fontsize=9.5
     )
+
+
+def axis_names(inputs: tuple[int, ...] | None, otherwise: str) -> list[str]:
+    """Names of axes, for mathtext: ``inputs`` if coordinates are inputs, counted from 1 there.
+
+    >>> axis_names((3, 11), "uv"), axis_names(None, "uv")
+    (['$x_4$', '$x_{12}$'], ['$u$', '$v$'])
+    """
+    if inputs is None:
+        return [f"${name}$" for name in otherwise]
+    return [f"$x_{i + 1}$" if i < 9 else f"$x_{{{i + 1}}}$" for i in inputs]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,8 +82,9 @@ def checked_integers(name: str, values: Any, *, ndim: int = 1) -> NDArray[np.int
 
 
 def checked_list(name: str, values: Any, what: str) -> list[Any]:
-    """The entries of a sequence or an iterable; text is none."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, (Iterable, Sequence)):
+    """The entries of a sequence or an iterable; text is none, nor what has no order, or keys."""
+    unfit = (str, bytes, set, frozenset, Mapping)
+    if isinstance(values, unfit) or not isinstance(values, (Iterable, Sequence)):
         raise TypeError(f"{name} must be a sequence of {what}, got {_shown(values)}")
     try:
         return list(values)

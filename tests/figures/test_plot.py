@@ -96,3 +96,25 @@ def test_nothing_is_drawn_with_before_somebody_draws() -> None:
         "assert {'matplotlib', 'linreg_lib.figures'} <= set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, env=None)
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_an_option_of_another_picture_is_named(dim: int) -> None:
+    cx = lr.subdivide(net(dim), lr.Box(-1, 1, dim=dim))
+    option, known = ("colour_by", "output, marks") if dim == 1 else ("output", "colour_by, edges")
+    message = rf"picture of dimension {dim} has no option '{option}'; it has .*{known}"
+    with pytest.raises(TypeError, match=message):
+        cx.plot(**{option: 0})
+
+
+def test_axes_along_inputs_have_their_names() -> None:
+    def labels(axes: tuple[int, ...]) -> list[str]:
+        window = lr.Slice.along(axes, low=0, high=1, at=np.zeros(12))
+        drawn = lr.subdivide(net(12), window).plot()
+        return [getattr(drawn, f"get_{x}label")() for x, _ in zip("xyz", axes, strict=False)]
+
+    assert labels((3,)) == ["$x_4$"]
+    assert labels((11, 0)) == ["$x_{12}$", "$x_1$"]
+    assert labels((11, 0, 5)) == ["$x_{12}$", "$x_1$", "$x_6$"]
+    slanted = lr.Slice(np.zeros(3), [[1, 2, 0]], 1.0)
+    assert lr.subdivide(net(3), slanted).plot().get_xlabel() == "$t$"

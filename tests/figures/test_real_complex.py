@@ -182,5 +182,5 @@ def test_a_level_set_in_space_and_its_names() -> None:
     draw_level_set(axes, found)
     assert len(axes.collections) == 1
     labels = [axes.get_xlabel(), axes.get_ylabel(), axes.get_zlabel()]
-    assert labels == ["$x_{5}$", "$x_{1}$", "$x_{3}$"]
+    assert labels == ["$x_5$", "$x_1$", "$x_3$"]
     axes.figure.canvas.draw()

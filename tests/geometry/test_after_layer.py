@@ -209,3 +209,21 @@ def test_only_layers_that_cut() -> None:
     for layer in (2, -1):
         with pytest.raises(ValueError, match=rf"layer is {layer}; it must be 0\.\.1"):
             cx.after_layer(layer)
+
+
+@pytest.mark.parametrize(
+    "domain", [lr.Box(-1, 1, dim=3), lr.Space(3), lr.Segment([0] * 3, [1] * 3)]
+)
+def test_before_all_layers_there_are_the_inputs(domain: lr.geometry.Domain) -> None:
+    net = lr.Network.random([3, 2, 2, 1], biases="torch", rng=np.random.default_rng(0))
+    cx = lr.subdivide(net, domain)
+    for start in (cx.after_layer(0), lr.subdivide(net, domain, upto_layer=0)):
+        maps, places = start.affine_maps(), np.linspace(0, 1, 4 * domain.dim).reshape(4, -1)
+        np.testing.assert_array_equal(
+            places @ maps.matrices[0].T + maps.offsets[0], domain.embed(places)
+        )
+        assert sum(name.startswith("dy") for name in start.table()) == 3 * domain.dim
+    affine = lr.Network.from_arrays([[[1, 2, 3]]], [[4]])
+    maps = lr.subdivide(affine, lr.Box(-1, 1, dim=3)).affine_maps()
+    assert maps.matrices.tolist() == [[[1, 2, 3]]]
+    assert maps.offsets.tolist() == [[4]]

@@ -125,6 +125,19 @@ def test_round_trip_of_unbounded_complexes(seed: int, tmp_path: Path) -> None:
     assert_equal_in_everything(cx, lr.PolyhedralComplex.load(tmp_path / "complex.npz"))
 
 
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("bounded", [True, False])
+def test_round_trip_of_earlier_layers(seed: int, bounded: bool, tmp_path: Path) -> None:
+    """What later layers cut, too, is stored: the parts of all of R^d."""
+    net, box, _ = case(seed)
+    cx = lr.subdivide(net, box if bounded else Space(net.input_dim))
+    for layer in range(net.depth + 1):
+        earlier = cx.after_layer(layer)
+        again = lr.PolyhedralComplex.load(earlier.save(tmp_path / "complex.npz"))
+        assert_equal_in_everything(earlier, again)
+        assert again.f_vector == lr.subdivide(net, cx.domain, upto_layer=layer).f_vector
+
+
 def test_planes_of_older_files(tmp_path: Path) -> None:
     """Their sides were one number, and their dimension went without saying."""
     rng = np.random.default_rng(5)

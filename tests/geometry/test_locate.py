@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import linreg_lib as lr
 from linreg_lib.networks import Normal
@@ -99,3 +101,43 @@ def test_wrong_shapes_are_named(points: object) -> None:
         cx.locate(points)
     with pytest.raises(ValueError, match="finite"):
         cx.locate([[np.nan, 0.0]])
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_other_inputs_do_not_widen_a_window(decided: bool) -> None:
+    """They may be in other units: feet beside radians."""
+    net = lr.Network.from_arrays([[[1, 0, 0]], [[1], [0]]], [[-0.5], [0, 0.25]])
+    for window, far in (
+        (lr.Slice.along([0], low=0, high=1, at=[0, 60760, 0]), np.nextafter(1, 2)),
+        (lr.Slice.along([0], low=0, high=1, at=[0, 1e15, 0]), 500.0),
+        (lr.Slice([0.5, 1e15, 0], [[1, 0, 0]], 0.5), 1 + 1e-12),
+        (lr.Segment([0, 1e15, 0], [1, 1e15, 0]), 1 + 1e-12),
+        (lr.Rectangle([0, 60760, 0], [[1, 0, 2], [2, 0, -1]], 1.0), 1e-9 + 3 / 5**0.5),
+    ):
+        cx = lr.subdivide(net, window)
+        ask = lr.decision_complex(cx).locate if decided else cx.locate
+        low, high = window.coordinate_bounds()
+        ends = window.embed(np.stack([low, high]))
+        assert (ask(ends) >= 0).all(), window
+        outside = np.array([far, ends[0, 1], 0.0])
+        if window.dim == 2:
+            outside = window.embed([1 + 1e-10, 0.5])
+        assert ask(outside) == -1, window
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 4), st.integers(0, 8), st.integers(-9, 9))
+def test_ends_stay_inside_and_what_is_beyond_does_not(
+    seed: int, dim: int, more: int, power: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    size = dim + more
+    net = lr.Network.from_arrays([rng.normal(size=(1, size))], [[0.0]])
+    widths = rng.uniform(0.5, 2, size=dim)
+    window = lr.Slice(10.0**power * rng.normal(size=size), rng.normal(size=(dim, size)), widths)
+    cx = lr.subdivide(net, window)
+    corners = rng.choice([-1.0, 1.0], size=(50, dim)) * widths
+    assert (cx.locate(window.embed(corners)) == 0).all()
+    beyond = corners.copy()
+    beyond[:, 0] *= 1 + 1e-12 * max(1.0, 10.0**power)
+    assert (cx.locate(window.embed(beyond)) == -1).all()

@@ -40,3 +40,19 @@ def test_arrays_are_locked_copies(make, handle) -> None:
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 3.0
         assert not np.shares_memory(array, given)
+
+
+@pytest.mark.parametrize("make", DOMAINS.values(), ids=DOMAINS.keys())
+@pytest.mark.parametrize(
+    "handle", [lambda d: d, copy.copy, copy.deepcopy, lambda d: pickle.loads(pickle.dumps(d))]
+)
+def test_parts_are_not_replaced(make, handle) -> None:
+    """Complexes that were cut from it would change their answers, and dictionaries lose it."""
+    domain = handle(make(np.array([0.25, 0.5])))
+    kept = {domain: "found"}
+    for name, value in list(vars(domain).items()):
+        with pytest.raises(AttributeError, match=f"a {type(domain).__name__} cannot be changed"):
+            setattr(domain, name, value)
+        with pytest.raises(AttributeError, match="cannot be changed; make another one"):
+            delattr(domain, name)
+    assert kept[make(np.array([0.25, 0.5]))] == "found"

@@ -203,3 +203,12 @@ def test_errors_of_a_simplex_and_of_overflow() -> None:
         Simplex([[0.0, 0], [1, 1], [3, 3]])
     with pytest.raises(OverflowError, match="corner"):
         Polytope(halfspaces=([[1e-300], [-1.0]], [1e300, 0.0]))
+
+
+def test_points_beyond_float64s_range_are_outside_without_a_warning() -> None:
+    """Their sums overflow; signs are then decided exactly."""
+    triangle = Polytope(halfspaces=([[-1, 0], [0, -1], [3, 3]], [0, 0, 1]))
+    cx = lr.subdivide(lr.Network.from_arrays([[[1, 2]]], [[0]]), triangle)
+    far = np.array([[1e308, 1e308], [-1e308, 1e308], [1.7e308, -1.7e308], [0.25, 0.0]])
+    assert triangle.contains(far).tolist() == [False, False, False, True]
+    assert cx.locate(far).tolist() == [-1, -1, -1, 0]

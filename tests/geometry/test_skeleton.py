@@ -250,3 +250,25 @@ def test_only_measurements_go_uncertified() -> None:
     run.add_layer(0, None)
     assert not run.certificate.certified
     assert not run.record(1).certificate.certified
+
+
+@pytest.mark.parametrize("activation", ["relu", "hard_tanh", BENT, "identity"])
+@pytest.mark.parametrize("first", [5, 8, 70])
+def test_parts_of_patterns_are_columns_of_them(
+    first: int, activation: str | PiecewiseLinear
+) -> None:
+    """Whether they are read off packed bits or not, wherever a layer's columns begin."""
+    rng = np.random.default_rng(first)
+    net = lr.Network.random([2, first, 6, 9, 2], biases=Normal(0.3), rng=rng)
+    net = lr.Network.from_arrays(net.weights, net.biases, ["relu", activation, "relu"])
+    fast, slow = (cx.record.faces for cx in both(net, lr.Box(-1.0, 1.0, dim=2)))
+    assert type(fast) is not type(slow)
+    for layers in range(4):
+        units = sum(net.hidden_widths[:layers])
+        rows = slow.patterns[:, :units]
+        is_new = [i == 0 or bytes(rows[i]) != bytes(rows[i - 1]) for i in range(len(rows))]
+        for faces in (fast, slow):
+            assert faces.starts_group(layers, units).tolist() == is_new
+            np.testing.assert_array_equal(
+                faces.pieces_after(layers, units), slow.patterns[:, units:]
+            )

@@ -75,13 +75,23 @@ def test_dependent_rows_are_refused() -> None:
         (lambda: lr.Slice.along([0, 0], low=0, high=1, at=[0, 0]), "each input can be named once"),
         (lambda: lr.Slice.along([], low=0, high=1, at=[0, 0]), "along 1 to 6"),
         (lambda: lr.Slice.along([2], low=0, high=1, at=[0, 0]), r"axes\[0\] is 2"),
-        (lambda: lr.Slice.along([0, 1], low=[0, 1], high=1, at=[0, 0]), r"low\[1\] = 1.0 must be"),
+        (
+            lambda: lr.Slice.along([0, 1], low=[0, 1], high=1, at=[0, 0]),
+            r"low\[1\] = 1.0 must be less than high\[1\] = 1.0; leave an input that stays .* axes",
+        ),
         (lambda: lr.Slice.along([0, 1], low=[0, 1, 2], high=4, at=[0, 0]), "slice has dim=2"),
     ],
 )
 def test_what_is_no_slice(ask: Callable[[], object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         ask()
+
+
+@pytest.mark.parametrize("axes", [{2, 0}, frozenset({2, 0}), {2: 0, 0: 1}])
+def test_inputs_without_order_are_refused(axes: Any) -> None:
+    """Their ends might be taken in another order than they were written in."""
+    with pytest.raises(TypeError, match="axes must be a sequence of inputs"):
+        lr.Slice.along(axes, low=[0.0, 5.0], high=[1.0, 9.0], at=np.zeros(3))
 
 
 def along_by_hand(net: lr.Network, axes: list[int], at: np.ndarray) -> lr.Network:

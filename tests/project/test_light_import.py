@@ -51,5 +51,25 @@ def test_other_names_are_missed() -> None:
     assert {"subdivide", "networks", "geometry", *LATER} <= set(dir(linreg_lib))
 
 
+def test_names_are_those_that_users_look_for() -> None:
+    found = {name for name in dir(linreg_lib) if not name.startswith("__")}
+    assert found == {*linreg_lib.__all__, *LATER, "networks", "geometry"}
+    assert "__version__" in dir(linreg_lib)
+
+
+def test_help_needs_no_extra() -> None:
+    """Whoever looks at each name (``help`` does) meets no room whose packages are missing."""
+    program = (
+        "import sys\n"
+        "for name in ('matplotlib', 'torch', 'sympy', 'numba', 'sklearn'):\n"
+        "    sys.modules[name] = None\n"
+        "import inspect, pydoc, linreg_lib as lr\n"
+        "assert 'figures' not in dict(inspect.getmembers(lr))\n"
+        "assert 'decision_complex' in pydoc.render_doc(lr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_alarm_rings() -> None:
     assert "scipy.optimize" in _modules_after_importing("scipy.optimize")

@@ -240,7 +240,9 @@ def _check_shapes(
     num_corners = domain.initial_lattice().points.size
     later = np.arange(num_corners, len(births))
     layers = births[num_corners:, 2]
-    num_breakpoints = [a.num_breakpoints for a in net.activations[:upto_layer]]
+    # All of R^d is stored in parts, which later layers may have cut.
+    num_cut_by = [activation.num_breakpoints for activation in net.activations]
+    num_breakpoints = num_cut_by[:upto_layer]
     bits = [n * count for n, count in zip(widths, num_breakpoints, strict=True)]
     rules = {
         "input_dim": net.input_dim == domain.input_dim,
@@ -259,9 +261,9 @@ def _check_shapes(
         and len(births) >= num_corners
         and bool((births[num_corners:] >= 0).all())
         and bool((births[num_corners:, :2] < later[:, None]).all())
-        and bool((layers < upto_layer).all())
-        and bool((births[num_corners:, 3] < np.array([*widths, 0])[layers]).all())
-        and bool((births[num_corners:, 4] < np.array([*num_breakpoints, 0])[layers]).all()),
+        and bool((layers < net.depth).all())
+        and bool((births[num_corners:, 3] < np.array([*net.hidden_widths, 0])[layers]).all())
+        and bool((births[num_corners:, 4] < np.array([*num_cut_by, 0])[layers]).all()),
     }
     num_below = len(points)
     for k, boundary in boundaries.items():

@@ -358,7 +358,8 @@ class PolyhedralComplex(Locked):
                 ``colour_by``, ``edges``, ``cut``.  ``linreg_lib.figures.plot_complex`` has all.
 
         Raises:
-            ValueError: a dimension above 3, or an option that is not understood.
+            ValueError: a dimension above 3, or a value that an option cannot have.
+            TypeError: an option that pictures of this dimension do not have.
             UnboundedQuestionError: an unbounded domain.
             ImportError: matplotlib is not installed.
         """

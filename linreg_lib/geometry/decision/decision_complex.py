@@ -13,8 +13,9 @@ from linreg_lib.geometry.complex.joined_complex import JoinedComplex
 from linreg_lib.geometry.complex.polyhedral_complex import PolyhedralComplex
 from linreg_lib.geometry.complex.whole_space_complex import UnboundedComplex
 from linreg_lib.geometry.cutting.subdivide import subdivide
+from linreg_lib.geometry.decision.decided_faces import DecidedFaces
 from linreg_lib.geometry.decision.tournament import Tournament, tournament
-from linreg_lib.geometry.faces.face_source import StoredFaces
+from linreg_lib.geometry.faces.face_source import FaceSource, StoredFaces
 from linreg_lib.geometry.faces.incidence import StoredBoundaries
 from linreg_lib.geometry.questions.locate import located, piece_ranges, rounded_onto
 from linreg_lib.geometry.questions.vertex_places import VertexPlaces, vertex_places
@@ -201,8 +202,11 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     num_out = cx.network.output_dim
     cell_of = original_cells(fine, before)
     # On ties the lower class wins each match, and so the lowest of all that are largest.
-    classes = contest.top.winners(fine.patterns[:, contest.columns] > 0)
-    keys, region_of = np.unique(cell_of * num_out + classes, return_inverse=True)
+    later = fine.faces.pieces_after(cx.upto_layer, cx.network.num_hidden)
+    classes = contest.top.winners(later[:, contest.columns - cx.network.num_hidden] > 0)
+    keys, first_cells, region_of = np.unique(
+        cell_of * num_out + classes, return_index=True, return_inverse=True
+    )
     origin_regions, classes = np.divmod(keys, num_out)
     decided = Decided(
         classes=classes,
@@ -212,20 +216,23 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
         contest=contest,
     )
     if isinstance(fine, WholeSpaceRecord):
-        parts = _seen_by(before, fine.parts)
+        parts = _seen_by(before, fine.parts, _own_faces(before, fine.parts))
         record: CutRecord = whole_space_record(parts, region_of[fine.joined.face_of[-1]])
         kind: type[DecisionComplex] = UnboundedDecisionComplex
     else:
         merged = merged_faces(fine, region_of)
-        seen = _seen_by(before, fine)
-        faces = StoredFaces(
+        words = before.faces.zero_words
+        faces = DecidedFaces(
             points=fine.points[merged.vertices],
             boundaries=StoredBoundaries(merged.boundaries),
-            patterns=before.patterns[origin_regions].reshape(len(keys), cx.network.num_hidden),
-            zeros=seen.faces.zeros[merged.vertices],
-            zero_words=before.faces.zero_words,
+            zeros=fine.faces.zeros[merged.vertices, : sum(words)],
+            zero_words=words,
+            network=cx.network,
+            fine=fine,
+            first_cells=first_cells,
         )
-        record = replace(seen, faces=faces, vertex_ids=fine.vertex_ids[merged.vertices])
+        seen = _seen_by(before, fine, faces)
+        record = replace(seen, vertex_ids=fine.vertex_ids[merged.vertices])
         kind = DecisionComplex
     if record.euler_characteristic != before.euler_characteristic:
         raise BrokenInvariantError(
@@ -235,20 +242,25 @@ def decision_complex(cx: PolyhedralComplex, *, max_regions: int | None = None) -
     return kind(record, decided)
 
 
-def _seen_by(before: CutRecord, fine: CutRecord) -> CutRecord:
-    """What the larger network cut, as the network itself sees it: its own units and values."""
+def _own_faces(before: CutRecord, fine: CutRecord) -> StoredFaces:
+    """All faces of ``fine``, with the network's own units and breakpoints alone."""
     words = before.faces.zero_words
+    return StoredFaces(
+        points=fine.points,
+        boundaries=StoredBoundaries((k, fine.boundary(k)) for k in range(1, fine.dim + 1)),
+        patterns=fine.patterns[:, : before.network.num_hidden],
+        zeros=fine.faces.zeros[:, : sum(words)],
+        zero_words=words,
+    )
+
+
+def _seen_by(before: CutRecord, fine: CutRecord, faces: FaceSource) -> CutRecord:
+    """What the larger network cut, as the network itself sees it: its own faces and values."""
     return replace(
         fine,
         network=before.network,
         upto_layer=before.upto_layer,
-        faces=StoredFaces(
-            points=fine.points,
-            boundaries=StoredBoundaries((k, fine.boundary(k)) for k in range(1, fine.dim + 1)),
-            patterns=fine.patterns[:, : before.network.num_hidden],
-            zeros=fine.faces.zeros[:, : sum(words)],
-            zero_words=words,
-        ),
+        faces=faces,
         exact=ExactVertices.settled(before.exact.network, fine.exact.places, fine.domain),
     )
 
@@ -276,14 +288,15 @@ def require_whole_cut(cx: PolyhedralComplex) -> None:
 def original_cells(fine: CutRecord, before: CutRecord) -> np.ndarray:
     """The region of the record before in which each cell of ``fine`` lies."""
     net = before.network
-    patterns = fine.patterns[:, : net.num_hidden]
     if net.max_units:
+        patterns = fine.patterns[:, : net.num_hidden]
         patterns = settled_pattern(patterns, net.max_units, net.hidden_widths)
-        found, cells = regions_of_patterns(patterns)
-    else:  # rows are in order already
-        is_new = (patterns[1:] != patterns[:-1]).any(axis=1)
-        cells = np.concatenate([[0], np.cumsum(is_new)])
-        found = patterns[np.concatenate([[True], is_new])]
-    if not np.array_equal(found, before.patterns):
-        raise ValueError("cx is not the complex of its network on its domain")
+        _, cells = regions_of_patterns(patterns)
+    else:  # in the order of patterns, of which these units are the first columns
+        cells = np.cumsum(fine.faces.starts_group(net.depth, net.num_hidden)) - 1
+    if int(cells.max()) + 1 != before.num_regions:
+        raise BrokenInvariantError(
+            "the outputs cut other regions than those of cx; this is a fault of linreg_lib: "
+            "please report the network and the domain"
+        )
     return cells

@@ -162,8 +162,10 @@ def level_set(
     fine = subdivide(_continued(net, output, level), cx.domain, max_regions=max_regions)
     record = fine.record
     # The last layer has one unit, whose one breakpoint is the lowest bit of the last word.
-    on_facet = (record.zeros_on_facets[:, -1] & np.uint64(1)).astype(bool)
-    is_flat = (record.zeros_on_cells[:, -1] & np.uint64(1)).astype(bool)
+    at_level = (record.faces.zeros[:, -1] & np.uint64(1)).astype(bool)
+    for k in range(1, record.dim + 1):
+        on_facet, at_level = at_level, record.boundary(k).reduce(np.logical_and, at_level)
+    is_flat = at_level
     if record.dim == 1:
         on_facet &= record.is_finite
     cells = record.facet_cells

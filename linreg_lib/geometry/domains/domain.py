@@ -54,10 +54,14 @@ def checked_sides(
         sides.append(vector)
     flat = np.flatnonzero(sides[0] >= sides[1])
     if flat.size:
-        i = int(flat[0])
+        i, instead = (
+            int(flat[0]),
+            "for a lower-dimensional domain use Slice, Segment, Line or Plane",
+        )
+        if what == "slice":
+            instead = "leave an input that stays where it is out of axes"
         raise ValueError(
-            f"low[{i}] = {sides[0][i]} must be less than high[{i}] = {sides[1][i]}; "
-            "for a lower-dimensional domain use Slice, Segment, Line or Plane"
+            f"low[{i}] = {sides[0][i]} must be less than high[{i}] = {sides[1][i]}; {instead}"
         )
     return sides[0], sides[1]
 
@@ -80,11 +84,17 @@ class Domain:
     scales: np.ndarray
 
     def __setattr__(self, name: str, value: object) -> None:
-        # A later change of an array would change answers: what is stored is a locked copy.
+        # A later change would change answers, and the hash: each part is set once, and of an array
+        # a locked copy is stored.
+        if name in vars(self):
+            raise AttributeError(f"a {type(self).__name__} cannot be changed; make another one")
         if isinstance(value, np.ndarray) and value.flags.writeable:
             value = value.copy()
             value.setflags(write=False)
         super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed; make another one")
 
     def __setstate__(self, state: dict[str, object]) -> None:
         for name, value in state.items():  # unpickled arrays are writable

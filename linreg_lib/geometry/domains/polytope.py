@@ -77,10 +77,11 @@ class Polytope(InputDomain):
         points = checked_points("coordinates", coordinates, self.dim)
         flat = points.reshape(-1, self.dim)
         rows = np.array([_floats(row) for row in self._rows])
-        value = flat @ rows[:, :-1].T + rows[:, -1]
-        size = np.abs(flat) @ np.abs(rows[:, :-1]).T + np.abs(rows[:, -1])
-        error = 4 * (self.dim + 4) * UNIT * size
-        error += UNDERFLOW_FLOOR * (1.0 + np.abs(flat).sum(axis=1, keepdims=True))
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is decided exactly
+            value = flat @ rows[:, :-1].T + rows[:, -1]
+            size = np.abs(flat) @ np.abs(rows[:, :-1]).T + np.abs(rows[:, -1])
+            error = 4 * (self.dim + 4) * UNIT * size
+            error += UNDERFLOW_FLOOR * (1.0 + np.abs(flat).sum(axis=1, keepdims=True))
         inside = (value >= 0).all(axis=1)
         for i in np.flatnonzero(~((value > error).all(axis=1) | (value < -error).any(axis=1))):
             inside[i] = np.isfinite(flat[i]).all() and self._holds(_homogeneous(flat[i]))

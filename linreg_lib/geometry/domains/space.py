@@ -43,6 +43,10 @@ class Space(InputDomain):
 
     is_bounded = False
     is_axis_parallel = False
+    #: rows positive on their own rays; homogeneous corners: the apex, then two rays a row
+    _rows: tuple[Vector, ...]
+    _corners: tuple[Vector, ...]
+    _num_neurons: int
 
     def __init__(self, dim: int) -> None:
         super().__init__(checked_count("dim", dim, most=6))
@@ -51,10 +55,8 @@ class Space(InputDomain):
     def _start_from(self, rows: list[Vector], num_neurons: int) -> None:
         """Take the hyperplanes ``row . (x, 1) = 0``, the first of them neurons', as walls."""
         *rays, apex = dual_basis([*rows, _coordinate(self.dim, self.dim)])
-        #: rows positive on their own rays; homogeneous corners: the apex, then two rays a row
-        self._rows = tuple(rows)
-        self._corners = (apex, *(tuple(s * x for x in ray) for ray in rays for s in (1, -1)))
-        self._num_neurons = num_neurons
+        corners = (apex, *(tuple(s * x for x in ray) for ray in rays for s in (1, -1)))
+        vars(self).update(_rows=tuple(rows), _corners=corners, _num_neurons=num_neurons)
 
     def __repr__(self) -> str:
         return f"Space({self.dim})"

@@ -16,7 +16,8 @@ class AffineMaps(Locked):
     """On region r the network is ``matrices[r] @ u + offsets[r]``, u the domain's coordinates.
 
     ``matrices`` (num_regions, n_out, d), ``offsets`` (num_regions, n_out), float64, rounded.  For a
-    complex cut up to an inner layer these are that layer's outputs after the activation.
+    complex cut up to an inner layer these are that layer's outputs after the activation; before all
+    hidden layers, the inputs.
     """
 
     matrices: np.ndarray
@@ -26,6 +27,9 @@ class AffineMaps(Locked):
 def affine_maps_of(record: CutRecord) -> AffineMaps:
     """Forward accumulation through the layers, all regions at once."""
     domain = record.domain
+    if record.upto_layer == 0 < record.network.depth:
+        matrices, offsets = domain.basis.T[None], domain.origin[None]
+        return AffineMaps(matrices=matrices, offsets=offsets)
     rows = jacobians(
         record.network, domain.basis, domain.origin, record.patterns, record.upto_layer
     )

@@ -12,9 +12,6 @@ from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.float_constants import UNDERFLOW_FLOOR, UNIT
 from linreg_lib.networks.pattern import piece_range_at
 
-#: how far outside, as a share of its size, a projected point still counts as on the domain's end
-_ROUNDING = 2.0**-40
-
 
 def located(record: CutRecord, points: npt.ArrayLike) -> np.ndarray:
     """See ``PolyhedralComplex.locate``."""
@@ -36,13 +33,19 @@ def located(record: CutRecord, points: npt.ArrayLike) -> np.ndarray:
 
 
 def rounded_onto(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:
-    """Projected coordinates, those that rounding led off the domain's end brought back onto it."""
-    if not record.domain.is_bounded:
+    """Projected coordinates, those that rounding led off the domain's end brought back onto it.
+
+    So far may a point on that end be off that was rounded when it was embedded, and projected:
+    both are sums of products, of so many terms.  Coordinates that are inputs are not rounded.
+    """
+    domain = record.domain
+    if not domain.is_bounded or domain.input_axes is not None:
         return coordinates
-    low, high = record.domain.coordinate_bounds()
-    size = np.abs(low) + np.abs(high) + np.abs(record.domain.origin).max()
+    low, high = domain.coordinate_bounds()
+    size = np.abs(domain.origin) + np.maximum(np.abs(low), np.abs(high)) @ np.abs(domain.basis)
+    rounding = 8 * (domain.input_dim + domain.dim + 4) * UNIT * (np.abs(domain.basis) @ size)
     nearest = np.clip(coordinates, low, high)
-    return np.where(np.abs(coordinates - nearest) <= _ROUNDING * size, nearest, coordinates)
+    return np.where(np.abs(coordinates - nearest) <= rounding, nearest, coordinates)
 
 
 def _by_pattern(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:

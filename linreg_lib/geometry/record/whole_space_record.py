@@ -67,10 +67,13 @@ def whole_space_record(parts: CutRecord, regions: np.ndarray | None = None) -> W
     domain = parts.domain
     are_neurons = isinstance(domain, Space) and domain.walls_are_faces
     patterns = settled(parts)
-    if regions is None and patterns is parts.patterns and are_neurons and parts.upto_layer:
+    if regions is None:
+        regions = regions_by_pattern(patterns)
+    # Parts may be finer than patterns: later layers cut them, too (earlier_record.py).
+    is_one_each = np.array_equal(regions, np.arange(len(regions)))
+    if is_one_each and are_neurons and parts.upto_layer:
         joined = finite_faces(boundaries, parts.is_finite)
     else:
-        regions = regions_by_pattern(patterns) if regions is None else regions
         joined = joined_faces(boundaries, parts.is_finite, regions)
     at_infinity = np.unique(joined.ends[~parts.is_finite[joined.ends]])
     kept = np.concatenate([joined.some_part[0], at_infinity])

@@ -116,6 +116,18 @@ def has_equal_neighbours(words: np.ndarray, order: np.ndarray) -> bool:
 
 
 @kernel
+def differ_from_the_one_before(
+    words: np.ndarray, order: np.ndarray, num_words: int, differs: np.ndarray
+) -> None:
+    """Which rows, in this order, differ from the one before in the first words; not the first."""
+    for at in range(1, order.size):
+        one, other, word = order[at - 1], order[at], 0
+        while word < num_words and words[one, word] == words[other, word]:
+            word += 1
+        differs[at] = word < num_words
+
+
+@kernel
 def unpack_rows(
     words: np.ndarray, order: np.ndarray, first_word: int, table: np.ndarray, out: np.ndarray
 ) -> None:

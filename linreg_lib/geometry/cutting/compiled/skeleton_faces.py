@@ -88,13 +88,28 @@ class SkeletonFaces(Locked):
     @kept_answer
     def patterns(self) -> np.ndarray:
         """Pieces uint8 (cells, neurons), cells in lexicographic order."""
+        return self._pieces(0)
+
+    def pieces_after(self, num_layers: int, num_units: int) -> np.ndarray:
+        """The columns of ``patterns`` of all layers but the first."""
+        return self._pieces(num_layers)
+
+    def starts_group(self, num_layers: int, num_units: int) -> np.ndarray:
+        """Which cells differ from the one before on the first layers, bool."""
+        words, order = self._sorted_cells
+        starts = np.ones(len(order), dtype=bool)
+        num_words = int(self._columns.first_word[num_layers])
+        face_kernels.differ_from_the_one_before(words, order, num_words, starts)
+        return starts
+
+    def _pieces(self, first_layer: int) -> np.ndarray:
         columns, num_layers = self._columns, self._num_layers
         words, order = self._sorted_cells
-        widths = columns.widths[:num_layers]
+        widths = columns.widths[first_layer:num_layers]
         # Rows are a multiple of eight bytes long, so that eight are written at a time.
         patterns = np.empty((len(order), -(-sum(widths) // 8)), dtype=np.uint64).view(np.uint8)
         start = 0
-        for layer, width in enumerate(widths):
+        for layer, width in enumerate(widths, start=first_layer):
             num_breakpoints = columns.num_breakpoints[layer]
             first, count = int(columns.first_word[layer]), width * num_breakpoints
             if num_breakpoints == 1 and start % 8 == 0:
@@ -104,8 +119,10 @@ class SkeletonFaces(Locked):
             else:
                 eighths = np.empty((len(order), -(-count // 8)), dtype=np.uint64)
                 face_kernels.unpack_rows(words, order, first, _EIGHTHS, eighths)
-                above = eighths.view(np.uint8)[:, :count].reshape(len(order), width, -1)
-                above.sum(axis=2, dtype=np.uint8, out=patterns[:, start : start + width])
+                above, pieces = eighths.view(np.uint8), patterns[:, start : start + width]
+                pieces[...] = above[:, :count:num_breakpoints] if num_breakpoints else 0
+                for later in range(1, num_breakpoints):
+                    pieces += above[:, later:count:num_breakpoints]
             start += width
         return patterns[:, :start]
 

@@ -27,6 +27,7 @@ from linreg_lib.networks.max_units import (
     permuted_max_units,
     settled_pattern,
 )
+from linreg_lib.networks.maxima_check import check_maxima
 from linreg_lib.networks.mixed_activation import (
     Activation,
     MixedActivation,
@@ -79,6 +80,8 @@ class Network(OtherFormats):
         activations = checked_activations(self.activations, biases)
         max_units = tuple(checked_list("max_units", self.max_units, "MaxUnit objects"))
         check_max_units(max_units, activations, [len(bias) for bias in biases[:-1]])
+        if max_units:
+            check_maxima(weights, biases, activations, max_units)
         object.__setattr__(self, "max_units", max_units)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "biases", biases)

@@ -184,3 +184,28 @@ def test_matches_must_be_relu_units(layer: int, neuron: int, message: str) -> No
     good = net.max_units[0]
     with pytest.raises(ValueError, match="is a match already"):
         lr.Network.from_arrays(net.weights, net.biases, net.activations, max_units=[good, good])
+
+
+def test_a_match_that_is_read_elsewhere_is_no_match() -> None:
+    """Its regions would be joined although the network bends where it switches."""
+    weight, bias = entries_of(6, 3, 2, integer=False)
+    net = max_network(weight, bias, [[0, 1, 2]], np.eye(1))
+    first = net.max_units[0].matches[0]
+    assert first.layer + 2 < len(net.weights)
+    for part in (-1, first.layer + 1):
+        weights = [w.copy() for w in net.weights]
+        if part == -1:  # the output reads another unit that only a loser may decide
+            weights[first.layer + 1][:, first.neuron] += 0.25
+        else:
+            weights[part][0, first.neuron] *= -1.0
+        with pytest.raises(ValueError, match=r"max_units\[0\].*whose winner loses later"):
+            lr.Network.from_arrays(weights, net.biases, net.activations, max_units=net.max_units)
+    swapped = MaxUnit(
+        num_entries=3,
+        matches=tuple(
+            Match(layer=m.layer, neuron=m.neuron, lower=m.higher, higher=m.lower)
+            for m in net.max_units[0].matches
+        ),
+    )
+    with pytest.raises(ValueError, match="whose winner loses later"):
+        lr.Network.from_arrays(net.weights, net.biases, net.activations, max_units=[swapped])

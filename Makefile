@@ -32,7 +32,7 @@ help:
 	@echo 'Python 3.11 to 3.13 is found by itself; PYTHON=/path/to/python chooses another.'
 	@echo 'VENV=active uses the conda or virtual environment that you have activated, instead of .venv.'
 
-book: NOT_NEEDED := test dev
+book: NOT_NEEDED := test dev cluster
 
 environment:
 ifeq ($(VENV),active)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import linreg_lib as lr
 from linreg_lib import npz_file
 from linreg_lib.errors import DataError
 from linreg_lib.experiments import RunError, run_pieces
@@ -297,8 +299,8 @@ def test_two_runs_into_one_folder_at_once(tmp_path: Path) -> None:
 # Dask ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def cluster() -> Iterator[Executor]:
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
     distributed = pytest.importorskip("dask.distributed", reason="dask is not installed")
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
     with (
@@ -306,10 +308,29 @@ def cluster() -> Iterator[Executor]:
         distributed.Client(cluster) as client,
     ):
         client.wait_for_workers(2, timeout=60)
-        yield client.get_executor()
+        yield client
 
 
-def test_a_dask_cluster_that_loses_a_worker(cluster: Executor, tmp_path: Path) -> None:
+def test_the_three_lines_of_the_readme(
+    client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pandas")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```py\n(.*?)```", readme, flags=re.DOTALL)
+    assert len(lines.splitlines()) == 3
+    monkeypatch.chdir(tmp_path)
+    program = lines.replace('"paper"', '"tiny"')
+    names: dict[str, Any] = {"lr": lr, "ADDRESS": client.scheduler.address}
+    exec(program, names)
+    names["Client"].current().close()
+    stored = lr.experiments.load_table("qw23-epoch0", "book/results")
+    alone = lr.experiments.run_protocol("qw23-epoch0", profile="tiny")
+    assert stored.manifest["sha256"] == alone.manifest["sha256"]
+    assert len(results(tmp_path / "pieces")) == 2
+
+
+def test_a_dask_cluster_that_loses_a_worker(client: Any, tmp_path: Path) -> None:
+    cluster = client.get_executor()
     pieces = {}
     for each in ("dask", "processes"):
         (tmp_path / each).mkdir()

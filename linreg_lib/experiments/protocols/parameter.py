@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from linreg_lib.networks.arguments import checked_count, checked_flag, checked_list
 from linreg_lib.networks.exact_floats import exact_number
+from linreg_lib.short_repr import ShortRepr
 
 #: the sizes of an experiment: for tests, for the book by default, and as large as the papers'
 PROFILES = ("tiny", "quick", "paper")
@@ -17,8 +18,8 @@ Value: TypeAlias = Single | tuple[Single, ...]
 _WORDS = {bool: "true or false", int: "an integer", float: "a number", str: "a word"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Parameter(ShortRepr):
     """A whole number, a number, a word, a flag, or a tuple of some of one kind.
 
     Which of these it is, its value in the profile ``paper`` says.  ``least`` bounds numbers from

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Callable
 
 from linreg_lib.experiments.protocols.protocol import Protocol
 
+
+def _hr19() -> tuple[Protocol, ...]:
+    from linreg_lib.experiments.protocols.hr19 import PROTOCOLS
+
+    return PROTOCOLS
+
+
+def _qw23() -> tuple[Protocol, ...]:
+    from linreg_lib.experiments.protocols.qw23 import PROTOCOLS
+
+    return PROTOCOLS
+
+
+def _f23() -> tuple[Protocol, ...]:
+    from linreg_lib.experiments.protocols.f23 import PROTOCOLS
+
+    return PROTOCOLS
+
+
 #: the first part of a protocol's name, and of its module
-PAPERS = ("hr19", "qw23", "f23")
+PAPERS: dict[str, Callable[[], tuple[Protocol, ...]]] = {"hr19": _hr19, "qw23": _qw23, "f23": _f23}
 
 
 def protocols() -> dict[str, Protocol]:
@@ -16,7 +35,7 @@ def protocols() -> dict[str, Protocol]:
     >>> protocols()["qw23-epoch0"].columns["num_regions"]
     'activation regions of [-1, 1]^2, exact'
     """
-    return {each.name: each for paper in PAPERS for each in _of_paper(paper)}
+    return {each.name: each for of_paper in PAPERS.values() for each in of_paper()}
 
 
 def protocol_named(name: object) -> Protocol:
@@ -27,17 +46,10 @@ def protocol_named(name: object) -> Protocol:
         ValueError: there is none of that name; lists those that there are.
     """
     if not isinstance(name, str):
-        raise TypeError(f"name must be that of a protocol, got {name!r:.60}")
+        raise TypeError(f"protocol must be the name of one, got {name!r:.60}")
     paper = name.partition("-")[0]
     if paper in PAPERS:
-        for each in _of_paper(paper):
+        for each in PAPERS[paper]():
             if each.name == name:
                 return each
-    raise ValueError(f"name is {name!r:.60}; the protocols are {', '.join(protocols())}")
-
-
-def _of_paper(paper: str) -> tuple[Protocol, ...]:
-    found: tuple[Protocol, ...] = import_module(
-        f"linreg_lib.experiments.protocols.{paper}"
-    ).PROTOCOLS
-    return found
+    raise ValueError(f"protocol is {name!r:.60}; the protocols are {', '.join(protocols())}")

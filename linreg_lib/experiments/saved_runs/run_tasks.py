@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
+from linreg_lib.errors import DataError
 from linreg_lib.experiments.saved_runs import checkpoint_folder
 from linreg_lib.experiments.saved_runs.progress import with_progress
 from linreg_lib.experiments.saved_runs.run_error import RunError
@@ -82,8 +83,14 @@ def _saved(files: TaskFiles, tasks: Sequence[Task], check: Check | None) -> dict
     for number, task in enumerate(tasks):
         found = files.read(task)
         if found is not None:
-            if check is not None:
-                check(task, found.arrays)
+            try:
+                if check is not None:
+                    check(task, found.arrays)
+            except DataError as error:
+                raise DataError(
+                    f"{files.file(task)} does not fit ({error}). Delete it to compute it anew, or "
+                    "raise the version, if pieces mean something else now."
+                ) from error
             results[number] = found
     return results
 

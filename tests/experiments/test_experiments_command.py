@@ -84,8 +84,9 @@ def test_killed_again_and_again_it_gives_the_same_table(undisturbed: bytes, tmp_
         wait_for_pieces(process, work, min(kept[-1] + draw.randrange(1, 5), 15))
         time.sleep(draw.uniform(0, 0.2))
         os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        wait_for_the_end(process)  # the workers end by themselves, and let go of the pipes
         process.communicate()
-        wait_for_the_end(process)  # the workers end by themselves
         kept.append(num_pieces(work))
     assert kept == sorted(kept)
     assert kept[-1] > 0

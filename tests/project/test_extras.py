@@ -44,6 +44,8 @@ CALLS = {
     "lr.experiments.load_moons(10, 0.1, rng=rng)": ("sklearn", "data"),
     "lr.experiments.data.cache_folder()": ("platformdirs", "data"),
     "lr.experiments.train_classifier([2], points, seed=0, epochs=1)": ("torch", "torch"),
+    "lr.experiments.run_protocol('qw23-epoch0', profile='tiny')": ("pandas", "experiments"),
+    "lr.experiments.load_table('qw23-epoch0', 'nowhere')": ("pandas", "experiments"),
     "lr.theory.zaslavsky_induction()": ("sympy", "symbolic"),
     "lr.theory.shallow_derivation()": ("sympy", "symbolic"),
 }

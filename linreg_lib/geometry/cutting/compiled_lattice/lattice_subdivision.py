@@ -171,7 +171,7 @@ class LatticeSubdivision(SubdivisionState):
         arrays.zeros = np.concatenate([arrays.zeros[: arrays.num_vertices], words], axis=1)
         if layer == self.net.depth - 1:
             return
-        self._flat = np.asarray(~above.reshape(-1, width, num).any(axis=(0, 2)))
+        self._flat = np.asarray(~above.reshape(len(above), width, num).any(axis=(0, 2)))
         values = arrays.values[: arrays.num_vertices]
         if activation == _RELU:
             self._hidden, self._live = values * above, packed_rows(above)

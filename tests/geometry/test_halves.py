@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -149,3 +152,30 @@ def test_vertices_with_the_same_mixed_key_are_told_apart(monkeypatch: pytest.Mon
     one = lr.subdivide(net, box)
     monkeypatch.setattr(halves, "_MIX", np.zeros(256, dtype=np.uint64))
     assert_same(one, lr.subdivide(net, box, num_threads=2))
+
+
+@pytest.mark.parametrize("num_threads", [2, 4])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_ends_one_part_ends_the_others(
+    num_threads: int, is_first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt in the caller's thread or a failure in another: the rest is not cut any more."""
+    keep, caller = threaded_subdivision.ThreadedSubdivision.add_layer, threading.get_ident()
+    cut_after: list[int] = []
+
+    def add_layer(self: Any, layer: int, report: None) -> None:
+        if layer == 1 and (threading.get_ident() == caller) == is_first:
+            raise KeyboardInterrupt if is_first else MemoryError
+        if layer == 1:
+            assert self._stop.wait(60)
+        if layer > 1:
+            cut_after.append(layer)
+        keep(self, layer, report)
+
+    monkeypatch.setattr(threaded_subdivision.ThreadedSubdivision, "add_layer", add_layer)
+    net, box = random_net([3, 9, 6, 6, 6, 6, 6, 1], 5), lr.Box(-1, 1, dim=3)
+    with pytest.raises(KeyboardInterrupt if is_first else MemoryError):
+        lr.subdivide(net, box, num_threads=num_threads)
+    assert not cut_after
+    monkeypatch.undo()
+    assert_same(lr.subdivide(net, box), lr.subdivide(net, box, num_threads=num_threads))

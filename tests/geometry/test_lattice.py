@@ -161,6 +161,24 @@ def test_copies_of_columns_are_found_exactly() -> None:
     assert columns_of(close, 0).neurons.tolist() == [0, 1]
 
 
+def test_copies_are_looked_for_once_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once a pair, where many columns are nearly multiples of each other."""
+    rng, num, keep, num_looks = np.random.default_rng(1), 400, Fraction, 0
+
+    def counted(*args: float) -> Fraction:
+        nonlocal num_looks
+        num_looks += 1
+        return keep(*args)
+
+    monkeypatch.setattr(layer_columns, "Fraction", counted)
+    rows = np.array([0.3, 0.7]) * (1 + 1e-11 * rng.normal(size=(num, 1)))
+    rows[num // 2] = 2 * rows[0]
+    net = lr.Network.from_arrays([rows, np.ones((1, num))], [0.1 * rows[:, 0], [0.0]])
+    columns = columns_of(net, 0)
+    assert len(columns.neurons) < num
+    assert num_looks < 10 * num
+
+
 @pytest.mark.parametrize("factor", [1.0, 3.0, -2.0, -0.75])
 def test_copies_cut_once_whatever_the_activation(factor: float) -> None:
     for activation in ("relu", "leaky_relu", "hard_tanh"):
@@ -169,6 +187,17 @@ def test_copies_cut_once_whatever_the_activation(factor: float) -> None:
             [rows, [[1, 1, 1], [1, -1, 2]], [[1, 1]]], [[0.0] * 3, [0.0, 1.0], [0]], activation
         )
         both(net, lr.Box(-1.0, 1.0, dim=2))
+
+
+@pytest.mark.parametrize("domain", [lr.Box(-1.0, 1.0, dim=2), lr.Space(2)], ids=["box", "space"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_layer_that_only_carries_values(place: int, domain: Domain) -> None:
+    rng = np.random.default_rng(place)
+    weights = [rng.integers(-2, 3, size=pair) for pair in [(4, 2), (4, 4), (3, 4), (1, 3)]]
+    activations = ["relu", "relu", "relu"]
+    activations[place] = "identity"
+    biases = [[0, 1, 0, 1], [0] * 4, [0] * 3, [0]]
+    both(lr.Network.from_arrays(weights, biases, activations), domain)
 
 
 def test_little_room_grows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,8 +309,7 @@ def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(ExactValues, "signs_of", lambda *args: np.ones(len(args[-1]), dtype=np.int8))
         assert found() > 0
-    keep = layer_columns._is_multiple
-    monkeypatch.setattr(layer_columns, "_is_multiple", lambda *args: not keep(*args))
+    monkeypatch.setattr(layer_columns, "_ratios", lambda *args: ())
     monkeypatch.setattr(layer_columns, "_CLOSE", np.inf)
     assert found() > 0
 

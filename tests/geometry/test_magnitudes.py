@@ -170,3 +170,13 @@ def test_a_segment_whose_direction_underflows(kind: str, last: float) -> None:
 def test_a_direction_whose_entries_are_lost_in_the_unit_vector_is_refused() -> None:
     with pytest.raises(ValueError, match=r"direction\[1\] = 5e-324 is so small"):
         lr.Line([0.0, 0.0], [3.0, 5e-324])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_below_all_breakpoints_everywhere_is_not_steep(kind: str) -> None:
+    """A dead layer between two that would leave the range together."""
+    weights = [1e200 * np.array(WEIGHTS[0]), 1e150 * np.array(WEIGHTS[1]), [[1, 1]]]
+    dead = Net(weights, [[-3e200, -3e200], [1.0, 0.0], [0.0]])
+    cx = cut(dead, SQUARE, kind)
+    assert cx.patterns.tolist() == [[0, 0, 1, 0]]
+    assert cx.f_vector == (4, 4, 1)

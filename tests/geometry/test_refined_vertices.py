@@ -103,3 +103,33 @@ def test_deep_nets_need_no_rational_arithmetic() -> None:
     assert cx.certificate.compiled
     assert cx.certificate.num_exact_vertices <= cx.certificate.num_refined_vertices / 10
     assert cx.f_vector == lr.subdivide(net, lr.Box(-1.0, 1.0, dim=2), compiled=False).f_vector
+
+
+def nearly_parallel(spread: float, num: int, seed: int = 1) -> lr.Network:
+    """Planes whose normals and offsets differ by a share ``spread``."""
+    rng = np.random.default_rng(seed)
+    weight = np.array([1.0, 0.7, 0.3]) + spread * rng.normal(size=(num, 3))
+    weights = [weight, rng.normal(size=(2, num)), [[1.0, 1.0]]]
+    return lr.Network.from_arrays(weights, [spread * rng.normal(size=num), [0.1, 0.2], [0.0]])
+
+
+def test_places_far_along_nearly_parallel_planes_change_no_sign() -> None:
+    """A vertex may be 1e-6 off along all of them alike: that moves no value across zero."""
+    box = lr.Box(-1.0, 1.0, dim=3)
+    for spread in (1e-9, 1e-10):
+        found = lr.subdivide(nearly_parallel(spread, 24), box, compiled=True, upto_layer=1)
+        assert found.certificate.compiled
+        assert found.certificate.num_exact_vertices == 0
+        if spread == 1e-9:  # beyond, extended precision must help
+            assert found.certificate.num_refined_vertices <= found.f_vector[0] / 100
+
+
+@pytest.mark.parametrize("spread", [1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13])
+def test_nearly_parallel_planes_are_cut_as_the_reference_cuts_them(spread: float) -> None:
+    box = lr.Box(-1.0, 1.0, dim=3)
+    for seed in range(3):
+        net = nearly_parallel(spread, 7, seed)
+        one, other = (lr.subdivide(net, box, compiled=compiled) for compiled in (True, False))
+        assert one.f_vector == other.f_vector
+        np.testing.assert_array_equal(one.patterns, other.patterns)
+        refined_of_all(net, box)

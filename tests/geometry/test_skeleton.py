@@ -272,3 +272,24 @@ def test_parts_of_patterns_are_columns_of_them(
             np.testing.assert_array_equal(
                 faces.pieces_after(layers, units), slow.patterns[:, units:]
             )
+
+
+def test_each_walls_equation_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not once a corner: in many dimensions that took longer than all else."""
+    from linreg_lib.geometry.cutting.compiled import exact_places
+    from linreg_lib.geometry.cutting.compiled.skeleton_subdivision import SkeletonSubdivision
+
+    num_found, keep = 0, exact_places.null_vector
+
+    def counted(rows: list[list[int]]) -> list[int]:
+        nonlocal num_found
+        num_found += 1
+        return keep(rows)
+
+    monkeypatch.setattr(exact_places, "null_vector", counted)
+    box = lr.Box(-1.0, np.arange(1.0, 7.0))
+    net = lr.Network.from_arrays([np.ones((1, 6)), [[1.0]]], [[0.25], [0.0]])
+    run = SkeletonSubdivision(net, box, None)
+    normals = run._places.wall_normals()
+    np.testing.assert_array_equal(np.sort(np.abs(normals), axis=1)[:, -2:], [[0.0, 1.0]] * 12)
+    assert num_found == 12

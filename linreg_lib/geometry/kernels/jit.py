@@ -39,6 +39,7 @@ def kernel(function: _Function) -> _Function:
 def part(function: _Function) -> _Function:
     """A part of kernels: nothing that Python may call, which would take a wrapper to compile.
 
+    A call from Python ends the process: Python calls the kernel around it.
     The machine code of those that call it holds it, so it is not kept by itself.
     """
     compiled: _Function = numba.njit(error_model="numpy", **_part_alone, **_uncounted)(function)
@@ -46,7 +47,7 @@ def part(function: _Function) -> _Function:
 
 
 def inlined(function: _Function) -> _Function:
-    """A part that is written out wherever it is called."""
+    """A part that is written out wherever it is called; like any part, not by Python."""
     options: dict[str, Any] = {**_part_alone, **_uncounted}
     compiled: _Function = numba.njit(forceinline=True, error_model="numpy", **options)(function)
     return compiled

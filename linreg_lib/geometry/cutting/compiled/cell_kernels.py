@@ -84,12 +84,13 @@ class Scratch(NamedTuple):
     matrix_error: np.ndarray
     inverse: np.ndarray
     work: np.ndarray
-    #: (d,): |r| + E; lengths of rows; bounds of |e|; a gradient and its error
+    #: (d,): |r| + E; lengths of rows; bounds of |e|; a gradient, its error, the shares of A's rows
     residual: np.ndarray
     length: np.ndarray
     off: np.ndarray
     gradient: np.ndarray
     gradient_error: np.ndarray
+    share: np.ndarray
     corner: Corner
 
 

@@ -77,7 +77,7 @@ class CertifiedVertices:
         z, h, slope, dz, dh = np.zeros((5, num_units))
         one, other = np.zeros((2, widest))
         matrix, matrix_error, inverse, work = np.zeros((4, dim, dim))
-        residual, length, off, gradient, gradient_error = np.zeros((5, dim))
+        residual, length, off, gradient, gradient_error, share = np.zeros((6, dim))
         self._scratch = cell_kernels.Scratch(
             z=z,
             h=h,
@@ -96,6 +96,7 @@ class CertifiedVertices:
             off=off,
             gradient=gradient,
             gradient_error=gradient_error,
+            share=share,
             corner=new_corner(dim),
         )
 

@@ -2,9 +2,10 @@
 
 First by the stored values: corner_kernels.py bounds the gradients of a cell at the vertex, which
 take the place of those of the steepest cell.  Then by the affine maps of the cell below
-(cell_kernels.py): for a neuron k with gradient g_k, by the coordinates, ``|z_k(v*) - z_k(p)| <=
-|g_k B| (|r| + E) + q |g_k| max|e|``, so ``z_k(p)`` beyond all of this and E_k has the sign of
-``z_k(v*)``.  That must be the sign of the stored value, which the bits tell; nothing is moved.
+(cell_kernels.py): for a neuron k with gradient g_k and any row c, by the coordinates,
+``|z_k(v*) - z_k(p)| <= |c| (|r| + E) + |g_k - c A| |e|``, so ``z_k(p)`` beyond all of this and E_k
+has the sign of ``z_k(v*)``; ``c = g_k B`` leaves of the last product but rounding.  That must be
+the sign of the stored value, which the bits tell; nothing is moved.
 
 The columns of B are the edges at v, so they also say how steeply each hyperplane's neuron rises
 along the edge that leaves it: a better flatness (cutting_kernels.py).
@@ -233,16 +234,23 @@ def _is_certain(
         gap = scratch.z[first + neuron] - tables.breakpoints[base + column]
         bound = adjoint(tables, scratch, layer, neuron) + 2 * UNIT * abs(gap)
         steep = 0.0
+        # Of the gradient, what the rows of A make up, and what is left.
         for i in range(dim):
-            part = size = 0.0
+            share = 0.0
             for j in range(dim):
-                term = scratch.gradient[j] * scratch.inverse[j, i]
-                part += term
-                size += abs(term)
-            bound += (abs(part) + 2 * dim * UNIT * size) * scratch.residual[i]
-            size = abs(scratch.gradient[i])
+                share += scratch.gradient[j] * scratch.inverse[j, i]
+            scratch.share[i] = share
+            bound += abs(share) * scratch.residual[i]
+        for j in range(dim):
+            rest = scratch.gradient[j]
+            size, error = abs(rest), scratch.gradient_error[j]
             steep += size
-            bound += (size * contraction + scratch.gradient_error[i]) * farthest
+            for i in range(dim):
+                term = scratch.share[i] * scratch.matrix[i, j]
+                rest -= term
+                size += abs(term)
+                error += abs(scratch.share[i]) * scratch.matrix_error[i, j]
+            bound += (abs(rest) + (dim + 3) * UNIT * size + error) * scratch.off[j]
         if not abs(gap) > bound * SAFETY + UNDERFLOW_FLOOR:
             return False
         word, bit = tables.first_word[layer] + (column >> 6), np.uint64(column & 63)

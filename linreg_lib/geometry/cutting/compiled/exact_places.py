@@ -120,10 +120,13 @@ class SkeletonPlaces(Locked):
     @kept_answer
     def _walls(self) -> dict[int, list[int]]:
         """The walls' equations, each from a corner and its neighbours on the wall."""
-        start, walls = self._start, {}
+        start = self._start
+        walls: dict[int, list[int]] = {}
         for corner, names in enumerate(start.hyperplanes.tolist()):
             ends = start.neighbours[corner, 1::2] >> start.slot_bits
             for axis, wall in enumerate(names):
+                if wall in walls:
+                    continue
                 on_wall = [corner, *np.delete(ends, axis).tolist()]
                 walls[wall] = null_vector([list(self._points[v]) for v in on_wall])
         return walls

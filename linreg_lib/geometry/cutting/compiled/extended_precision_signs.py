@@ -6,7 +6,10 @@ a bound E of its error, by the usual count of roundings: gamma_n = n eps bounds 
 of a sum of n products.  The rows of the d hyperplanes form R (p, 1) = 0.  With an approximate
 inverse B of R's square part A, q a bound of ||I - B A||, and rho of the residual of p~, the exact
 solution p* has ||p~ - p*|| <= max(|B| rho) / (1 - q) in the maximum norm.  Then
-|z(p*) - M (p~, 1)| <= (E + gamma |M|) (|p~|, 1) + (|M| + E) ||p~ - p*||, and signs beyond are sure.
+|z(p*) - M (p~, 1)| <= (E + gamma |M|) (|p~|, 1) + |G (p* - p~)| + E ||p~ - p*||, where G is M
+but for its constants, and signs beyond are sure.  Where hyperplanes are nearly parallel, p~ may be
+far off along all of them alike, which changes no value: for any C the term in the middle is at most
+|C| rho + |G - C A| ||p~ - p*||, and C = G B makes the last factor as small as its rounding.
 
 The vertex is handed out as p~ and its values as those at p~, so that what
 vertex_signs/float_sign_bounds.py claims will hold for it if only E, and the residuals at its own
@@ -48,6 +51,27 @@ class Refined:
     slack: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Solved:
+    """A vertex' parameters (d,), a bound of the error of each; A, bounds of its error, B, rho."""
+
+    place: np.ndarray
+    off: float
+    square: np.ndarray
+    error: np.ndarray
+    inverse: np.ndarray
+    residual: np.ndarray
+
+    def moved(self, gradients: np.ndarray) -> np.ndarray:
+        """At most how much affine functions (n,) differ between the place and the exact one."""
+        shares = gradients @ self.inverse
+        sizes, width = np.abs(shares), LONG_SPACING * (len(self.place) + 4)
+        rest = np.abs(gradients - shares @ self.square) + width * np.abs(gradients)
+        rest += sizes @ (self.error + width * np.abs(self.square))
+        moved = sizes @ self.residual + rest.sum(axis=1) * self.off
+        return np.asarray(moved * LONG_SAFETY, dtype=np.float64)
+
+
 class RefinedVertices:
     """Refines vertices of one skeleton."""
 
@@ -76,12 +100,12 @@ class RefinedVertices:
             if here is None or there is None:
                 return None
             scales = np.abs(self._places.scales)
-            size = np.maximum(np.abs(here[0]), np.abs(there[0])).astype(np.float64)
-            off = (here[1] + there[1] + 4 * LONG_SPACING * size) * scales * LONG_SAFETY
-            return (there[0] - here[0]) * self._places.scales, float(off.max())
+            size = np.maximum(np.abs(here.place), np.abs(there.place)).astype(np.float64)
+            off = (here.off + there.off + 4 * LONG_SPACING * size) * scales * LONG_SAFETY
+            return (there.place - here.place) * self._places.scales, float(off.max())
 
-    def _place(self, vertex: int) -> tuple[np.ndarray, float] | None:
-        """Parameters of a vertex and a bound of their error, whatever its residuals."""
+    def _place(self, vertex: int) -> _Solved | None:
+        """Where a vertex is, whatever its residuals."""
         own = [at.layer for at in self._places.hyperplanes_of(vertex)]
         maps = self._affine_maps(vertex, max(own, default=0))
         return None if maps is None else self._solved(vertex, maps)
@@ -95,7 +119,7 @@ class RefinedVertices:
         solved = self._solved(vertex, maps, value_error)
         if solved is None:
             return None
-        place, off = solved
+        place, off = solved.place, solved.off
         coordinates = np.array(place * self._places.scales, dtype=np.float64)
         scale = float(np.abs(self._places.scales).max())
         matrix, error = maps[layer]
@@ -107,7 +131,8 @@ class RefinedVertices:
         stored = rounding + 2 * UNIT * np.abs(values).astype(np.float64)
         if not (stored <= value_error[layer])[~constant].all():
             return None
-        bound = (rounding + (steep + error)[:, :-1].sum(axis=1) * off) * LONG_SAFETY
+        moved = solved.moved(matrix[:, :-1]) + error[:, :-1].sum(axis=1) * off
+        bound = (rounding + moved) * LONG_SAFETY
         activation = self._places.network.net.activations[layer]
         breakpoints = activation.breakpoint_table(len(values))
         gaps = values[:, None] - breakpoints
@@ -181,11 +206,8 @@ class RefinedVertices:
         vertex: int,
         maps: list[tuple[np.ndarray, np.ndarray]],
         value_error: list[np.ndarray] | None = None,
-    ) -> tuple[np.ndarray, float] | None:
-        """Parameters (d,) of the vertex and a bound of their error, each.
-
-        With ``value_error``: None, too, where residuals exceed it.
-        """
+    ) -> _Solved | None:
+        """Where the vertex is; with ``value_error`` None, too, where residuals exceed it."""
         rows, errors, allowed = [], [], []
         activations = self._places.network.net.activations
         for wall in self._places.wall_rows(vertex):
@@ -209,9 +231,10 @@ class RefinedVertices:
         error += 2 * LONG_SPACING * np.abs(system).astype(np.float64)
         square, constant = system[:, :-1], system[:, -1]
         try:
-            inverse = np.linalg.inv(square.astype(np.float64))
+            inverse = np.linalg.inv(square.astype(np.float64)).astype(np.longdouble)
         except np.linalg.LinAlgError:
             return None
+        inverse += (np.eye(len(square)) - inverse @ square) @ inverse
         place = np.zeros(len(square), dtype=np.longdouble)
         for _ in range(4):
             place = place - inverse @ (square @ place + constant)
@@ -231,4 +254,11 @@ class RefinedVertices:
         if not contraction < 0.5:
             return None
         off = float((spread @ residual).max()) / (1 - contraction) * LONG_SAFETY
-        return place, off
+        return _Solved(
+            place=place,
+            off=off,
+            square=square,
+            error=error[:, :-1],
+            inverse=inverse,
+            residual=residual,
+        )

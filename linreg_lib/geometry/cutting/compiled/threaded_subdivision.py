@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 
 import numpy as np
 
@@ -25,6 +27,8 @@ class ThreadedSubdivision(SkeletonSubdivision):
             super().add_layers(depth, report)
             return
         self.add_layer(0, None)
+        #: set where one part has failed: what the others do is of no use then
+        self._stop = Event()
         self._add_in_halves(depth, num_threads)
 
     def _add_in_halves(self, depth: int, num_threads: int) -> None:
@@ -33,16 +37,21 @@ class ThreadedSubdivision(SkeletonSubdivision):
         if num_threads > 1:
             hyperplane = halving_hyperplane(self._vertices, self._columns, self._second_pieces)
         if hyperplane is None:
-            for layer in range(1, depth):
-                self.add_layer(layer, None)
+            with self._or_stop():
+                for layer in range(1, depth):
+                    if self._stop.is_set():
+                        return
+                    self.add_layer(layer, None)
             return
         halves = split(self._vertices, self._up.view, self._columns, hyperplane)
         parts = [self._part(half) for half in halves]
         shares = (num_threads - num_threads // 2, num_threads // 2)
-        with ThreadPoolExecutor(max_workers=1) as other:
+        with ThreadPoolExecutor(max_workers=1) as other, self._or_stop():
             later = other.submit(parts[1]._add_in_halves, depth, shares[1])
             parts[0]._add_in_halves(depth, shares[0])
             later.result()
+            if self._stop.is_set():
+                return
             whole = Whole(self._vertices.size, *halves, int(self._first_word[depth]))
             self._vertices.reserve(whole.size)
             up = self._up.room_for(whole.size - self._vertices.size)
@@ -55,6 +64,15 @@ class ThreadedSubdivision(SkeletonSubdivision):
         for part in parts:
             self.certificate.add(part.certificate)
         self._num_done = depth
+
+    @contextmanager
+    def _or_stop(self) -> Iterator[None]:
+        """Whatever ends a part, an interrupt say, ends the others when they have cut a layer."""
+        try:
+            yield
+        except BaseException:
+            self._stop.set()
+            raise
 
     def _second_pieces(self, points: np.ndarray) -> np.ndarray:
         """Rounded pieces (m, n) of the second layer at coordinates: to estimate with alone."""

@@ -49,6 +49,8 @@ class LatticeSubdivision(SubdivisionState):
         self.certificate.compiled = True
         #: after the last layer's activation, and the bits of what is not exactly 0 there
         self._hidden = np.zeros((self._arrays.num_vertices, 0))
+        #: which of the last layer's neurons are above no breakpoint at any vertex (n,)
+        self._flat = np.zeros(0, dtype=bool)
         self._live = np.ones((self._arrays.num_vertices, 1), dtype=np.uint64)
         self._pieces: list[np.ndarray] = []
         self._zero_words: list[int] = []
@@ -111,7 +113,7 @@ class LatticeSubdivision(SubdivisionState):
                 values += self.net.biases[layer]
             else:
                 values += self.net.biases[layer] * points[:, -1:]
-            return values, self.errors.next_layer(layer, self._hidden, values)
+            return values, self.errors.next_layer(layer, self._hidden, values, self._flat)
 
     def _about(self, layer: int, columns: Columns, error: LayerError) -> at.Layer:
         has_weight = self.net.weights[layer] != 0
@@ -169,6 +171,7 @@ class LatticeSubdivision(SubdivisionState):
         arrays.zeros = np.concatenate([arrays.zeros[: arrays.num_vertices], words], axis=1)
         if layer == self.net.depth - 1:
             return
+        self._flat = np.asarray(~above.reshape(len(above), width, num).any(axis=(0, 2)))
         values = arrays.values[: arrays.num_vertices]
         if activation == _RELU:
             self._hidden, self._live = values * above, packed_rows(above)

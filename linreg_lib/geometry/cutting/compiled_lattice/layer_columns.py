@@ -94,29 +94,29 @@ def _copies(
     if not close.any():
         return found
     for group in np.split(order, np.flatnonzero(~close) + 1):
-        originals: list[int] = []
+        if len(group) < 2:
+            continue
+        originals: dict[tuple[Fraction, ...], list[int]] = {}
         for row in np.sort(group).tolist():
-            for other in originals:
-                if _is_multiple(rows[row], rows[other], int(lead[other])):
+            alike = originals.setdefault(_ratios(rows[row], int(lead[row])), [])
+            for other in alike:
+                if _is_near(leading[row], leading[other]):
                     flipped = bool((leading[row] > 0) != (leading[other] > 0))
                     found.append((int(alive[row]), int(alive[other]), flipped))
                     break
             else:
-                originals.append(row)
+                alike.append(row)
     return found
 
 
-def _is_multiple(row: np.ndarray, other: np.ndarray, lead: int) -> bool:
-    """Whether a row is exactly a multiple of another, whose entry ``lead`` is not 0."""
-    if ((row == 0) != (other == 0)).any():
-        return False
-    factor = Fraction(float(row[lead])) / Fraction(float(other[lead]))
-    if not 1 / _LARGEST_FACTOR < abs(factor) < _LARGEST_FACTOR:
-        return False
-    return all(
-        Fraction(x) == factor * Fraction(y)
-        for x, y in zip(row.tolist(), other.tolist(), strict=True)
-    )
+def _ratios(row: np.ndarray, lead: int) -> tuple[Fraction, ...]:
+    """What a row shares with its multiples alone: the ratios to its first largest weight."""
+    largest = Fraction(float(row[lead]))
+    return tuple(Fraction(entry) / largest for entry in row.tolist())
+
+
+def _is_near(one: float, other: float) -> bool:
+    return bool(1 / _LARGEST_FACTOR < abs(Fraction(one) / Fraction(other)) < _LARGEST_FACTOR)
 
 
 def vanishing(activation: Activation, num_units: int) -> tuple[np.ndarray, np.ndarray]:

@@ -40,7 +40,9 @@ def rounded_onto(record: CutRecord, coordinates: np.ndarray) -> np.ndarray:
     if not record.domain.is_bounded:
         return coordinates
     low, high = record.domain.coordinate_bounds()
-    size = np.abs(low) + np.abs(high) + np.abs(record.domain.origin).max()
+    # What rounding an input moves along an axis, whatever the other inputs are measured in.
+    reach, basis = np.abs(low) + np.abs(high), np.abs(record.domain.basis)
+    size = reach + (np.abs(record.domain.origin) + reach @ basis) @ basis.T
     nearest = np.clip(coordinates, low, high)
     return np.where(np.abs(coordinates - nearest) <= _ROUNDING * size, nearest, coordinates)
 

@@ -4,7 +4,8 @@ The float vertices that a subdivision leaves are interpolated from others.  Whic
 in one is known exactly.  On a cell beside it they are affine in the coordinates x, so the vertex
 solves A x + c = 0.  A and c are computed backwards through the layers with a bound of their
 rounding errors: gamma_n = n u bounds the relative error of a sum of n products, and norms carry
-errors from layer to layer.  With an approximate inverse B of A, q a bound of ||I - B A|| and rho of
+errors from layer to layer.  All this in units in which the vertices reach about as far along each
+axis: the norms then say the same whatever the inputs are measured in.  With an approximate inverse B of A, q a bound of ||I - B A|| and rho of
 the residual at the float vertex, this lies within max(|B| rho) / (1 - q) of the true one.
 
 A vertex that this cannot place (ties, numbers out of range, flat angles) is placed in rational
@@ -18,15 +19,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from linreg_lib.geometry.domains.coordinate_units import coordinate_units
 from linreg_lib.geometry.domains.polytope import Polytope
 from linreg_lib.geometry.questions.affine_rows import AffineRows
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.walls_of_vertices import walls_of_vertices
+from linreg_lib.geometry.record.walls_of_vertices import (
+    is_across_axis,
+    walls_at_corners,
+    walls_of_vertices,
+)
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
-from linreg_lib.locked import Locked, kept_answer
-from linreg_lib.networks.float_constants import ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
+from linreg_lib.locked import Locked, kept_answer, locked
+from linreg_lib.networks.float_constants import (
+    FACTOR_FLOOR,
+    PLACE_FLOOR,
+    ROW_FLOOR,
+    SAFETY,
+    SQUARE_FLOOR,
+    UNIT,
+)
 
-#: vertices are placed within this share of the window's size
+#: vertices are placed within this share of the window's size along each axis
 VERTEX_TOLERANCE = 2.0**-32
 _CHUNK = 1 << 14
 
@@ -35,17 +48,23 @@ _CHUNK = 1 << 14
 class VertexPlaces(Locked):
     """``points`` (n, d), coordinates minus ``centre``; ``off`` (n,) how far each is off at most.
 
-    Points at infinity are 0, with ``off`` infinite.  ``numbers`` are the vertices' rows in
+    ``off`` is a length in ``units`` (d,), powers of two, one for each axis.  Points at infinity are 0, with ``off`` infinite.  ``numbers`` are the vertices' rows in
     ``meets``, ``ids`` their numbers in ``exact``.
     """
 
     points: np.ndarray
     off: np.ndarray
+    units: np.ndarray
     meets: VertexHyperplanes
     numbers: np.ndarray
     exact: ExactVertices
     ids: np.ndarray
     centre: np.ndarray
+
+    @property
+    def in_units(self) -> np.ndarray:
+        """``points`` / ``units``, as exact as ``points`` but for what is beyond float64's range."""
+        return locked(self.points / self.units)
 
     def tightened(self, vertices: np.ndarray) -> np.ndarray:
         """A smaller ``off`` of some vertices, for more work."""
@@ -57,7 +76,8 @@ class VertexPlaces(Locked):
         """Places of some vertices, rounded from exact ones, and how far off they are."""
         points = np.array([self._rounded(int(vertex)) for vertex in vertices])
         points = points.reshape(-1, self.points.shape[1])
-        return points, 2 * UNIT * np.abs(points).sum(axis=1) + 2.0**-1070
+        off = 2 * UNIT * np.abs(points / self.units).sum(axis=1)
+        return points, off + 2.0**-1070 / self.units.min() + PLACE_FLOOR
 
     def _rounded(self, vertex: int) -> list[float]:
         found = []
@@ -83,23 +103,28 @@ class VertexPlaces(Locked):
 def vertex_places(record: CutRecord) -> VertexPlaces:
     """Place the vertices of a record."""
     points = record.points
-    meets = VertexHyperplanes(record, _walls_of_vertices(record))
     finite, domain = record.is_finite, record.domain
     with np.errstate(all="ignore"):
         local = points[:, :-1] / np.where(finite, points[:, -1], 1.0)[:, None]
     local[~finite] = 0.0
+    units = np.ones(domain.dim)
+    if len(local):
+        units = coordinate_units(np.where(np.isfinite(local), local, 0.0))
+    meets = VertexHyperplanes(record, _walls_of_vertices(record, units), units)
     numbers = np.arange(len(points))
     off = meets.distances(local, numbers, precise=False)
     with np.errstate(all="ignore"):
-        size = np.abs(local).max(axis=1)
+        # Where there is no window, each vertex' own size counts, in the domain's length.
+        size = np.abs(local).max(axis=1) / units.max()
         if domain.is_bounded:
-            size[:] = np.ptp(local, axis=0).max()  # the window's, wherever it is
+            size[:] = np.ptp(local / units, axis=0).min()  # the window's, wherever it is
         # Where the quotient overflows, the exact one is no float either, or barely: it will tell.
         doubtful = np.flatnonzero(finite & ~((off <= VERTEX_TOLERANCE * size) & (size < np.inf)))
     off[~finite] = np.inf
     places = VertexPlaces(
         points=local.copy(),
         off=off.copy(),
+        units=units,
         meets=meets,
         numbers=numbers,
         exact=record.exact,
@@ -115,13 +140,15 @@ def vertex_places(record: CutRecord) -> VertexPlaces:
     return replace(places, points=local, off=off)
 
 
-def _walls_of_vertices(record: CutRecord) -> tuple[np.ndarray, np.ndarray] | None:
+def _walls_of_vertices(
+    record: CutRecord, units: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
     """For polytopes: which facet each vertex lies on (n, m), and the facets' rows (m, d + 1)."""
     domain = record.domain
     if not isinstance(domain, Polytope):
         return None
     corners, rows = domain.lattice_rows()
-    return walls_of_vertices(record, corners), rows
+    return walls_of_vertices(record, corners), rows * np.append(units, 1.0)
 
 
 @dataclass(frozen=True, repr=False)
@@ -129,19 +156,35 @@ class VertexHyperplanes(Locked):
     """Which hyperplanes meet in each vertex.
 
     ``walls``: which of the domain's facets (n, m) each lies on, and their rows (m, d + 1) in the
-    lattice's coordinates; None where float coordinates tell.
+    lattice's coordinates / ``units``; None where float coordinates tell.
     """
 
     record: CutRecord
     walls: tuple[np.ndarray, np.ndarray] | None
+    units: np.ndarray
 
     @kept_answer
     def cells(self) -> np.ndarray:
         """A cell that each vertex belongs to."""
         return self.record.some_cell(0)
 
+    @kept_answer
+    def walls_across_axes(self) -> tuple[np.ndarray, np.ndarray]:
+        """On which of the domain's facets across an axis each vertex lies, and these axes (m,).
+
+        Bool (n, m); exact.
+        """
+        if not self.record.domain.is_bounded or self.record.dim == 1:
+            return np.zeros((len(self.record.points), 0), dtype=bool), np.zeros(0, dtype=np.int64)
+        corners = walls_at_corners(self.record.domain)
+        wall, axis = np.nonzero(is_across_axis(self.record.domain, corners))
+        return walls_of_vertices(self.record, corners)[:, wall], axis
+
     def distances(self, points: np.ndarray, vertices: np.ndarray, precise: bool) -> np.ndarray:
-        """How far ``points`` (m, d) are at most from some ``vertices`` (m,); inf: unknown."""
+        """How far ``points`` (m, d) are at most from some ``vertices`` (m,); inf: unknown.
+
+        Points in coordinates, distances in ``units``.
+        """
         off = np.full(len(points), np.inf)
         with np.errstate(all="ignore"):
             hyperplanes = self._precise_rows if precise else self._rows(False)
@@ -149,7 +192,7 @@ class VertexHyperplanes(Locked):
                 part = slice(start, start + _CHUNK)
                 here = points[part]
                 chosen, *systems = self._systems(hyperplanes, here, vertices[part])
-                off[part][chosen] = _distances(here[chosen], *systems)
+                off[part][chosen] = _distances(here[chosen] / self.units, *systems)
         return off
 
     @kept_answer
@@ -157,7 +200,7 @@ class VertexHyperplanes(Locked):
         return self._rows(True)
 
     def _rows(self, precise: bool) -> AffineRows:
-        return AffineRows(self.record.network, self.record.domain, precise)
+        return AffineRows(self.record.network, self.record.domain, self.units, precise)
 
     def _systems(
         self, hyperplanes: AffineRows, points: np.ndarray, numbers: np.ndarray
@@ -174,11 +217,12 @@ class VertexHyperplanes(Locked):
         vertices, wall_rows = [place[wall_vertex[kept]]], wall_rows[kept]
         # A polytope's rows are rounded once; walls across an axis are exact.
         unit = 0.0 if self.walls is None else UNIT
+        floor = FACTOR_FLOOR * self.units.sum()
         parts = [
             (
                 wall_rows[:, :-1],
                 wall_rows[:, -1],
-                unit * np.abs(wall_rows[:, :-1]).sum(axis=1),
+                unit * (np.abs(wall_rows[:, :-1]).sum(axis=1) + floor),
                 unit * np.abs(wall_rows[:, -1]),
             )
         ]
@@ -213,7 +257,7 @@ class VertexHyperplanes(Locked):
         # Rounding keeps vertices on walls across an axis exactly.
         low, high = self.record.domain.lattice_bounds()
         vertex, axis = np.nonzero((points == low) | (points == high))
-        return vertex, np.column_stack([np.eye(dim)[axis], -points[vertex, axis]])
+        return vertex, np.column_stack([np.eye(dim)[axis], -points[vertex, axis] / self.units[axis]])
 
 
 def _set_bits(words: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

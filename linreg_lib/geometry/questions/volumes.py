@@ -1,7 +1,7 @@
 """Points inside faces and k-dimensional volumes with bounds of their errors.
 
 Volumes come from float vertices that are known to be near the exact ones (vertex_places.py) and
-are bounded afterwards (pyramids.py).  Where the bound is too large the vertices are rounded from
+are bounded afterwards (pyramids.py), in the vertices' units (stretched_volumes.py).  Where the bound is too large the vertices are rounded from
 exact ones, and what is too flat even then is computed in rational arithmetic (exact_volumes.py).
 """
 
@@ -15,9 +15,8 @@ from linreg_lib.geometry.faces.incidence import Boundaries, Incidence
 from linreg_lib.geometry.questions.exact_volumes import exact_volume, rounded_volume
 from linreg_lib.geometry.questions.jump_strata import jump_faces
 from linreg_lib.geometry.questions.pyramids import face_centres, pyramid_volumes, restricted
-from linreg_lib.geometry.questions.vertex_places import (
-    VertexPlaces,
-)
+from linreg_lib.geometry.questions.stretched_volumes import Stretch
+from linreg_lib.geometry.questions.vertex_places import VertexPlaces
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.networks.float_constants import (
     SAFETY,
@@ -38,11 +37,9 @@ Located = Callable[[], VertexPlaces]
 def interior_coordinates(record: CutRecord, places: VertexPlaces) -> np.ndarray:
     """The mean of the centres of a region's facets, recursively; a step into a ray."""
     if record.domain.is_bounded:
-        # Sums of large coordinates may overflow, and of subnormal ones halves would be lost.
-        power = int(np.abs(places.points).max(initial=0.0) > 2.0**900) * 200
-        points = np.ldexp(places.points, -power)
-        inside = np.ldexp(face_centres(points, record.faces, record.dim)[-1], power)
-        return np.asarray(places.centre + inside)
+        # In units sums of large coordinates do not overflow, nor are halves of subnormal ones lost.
+        inside = face_centres(places.in_units, record.faces, record.dim)[-1]
+        return np.asarray(places.centre + inside * places.units)
     ends = record.ends
     is_finite, along = np.isfinite(places.off)[ends], places.points[ends, 0]
     direction = np.where(is_finite, 0.0, np.sign(record.points[ends, 0]))
@@ -88,7 +85,11 @@ def measured(
 
     Of the faces ``chosen`` (bool) also the sum is known up to ``TOTAL_TOLERANCE``.
     """
-    volumes, error = _float_volumes(places.points, places.off, boundaries, k)
+    stretch = Stretch.of(places, k)
+    everything = np.arange(len(places.points))
+    volumes, error = _float_volumes(
+        places.in_units, places.off, boundaries, k, stretch, everything
+    )
     slack = np.inf
     if chosen is not None:
         total = volumes[chosen].sum()
@@ -105,7 +106,7 @@ def measured(
         if not len(faces):
             break
         vertices, below = restricted(boundaries, k, faces)
-        found, error = _float_volumes(*better(places, vertices), below, k)
+        found, error = _float_volumes(*better(places, vertices), below, k, stretch, vertices)
         volumes[faces] = found
         faces = faces[~is_sure(found, error, faces)]
     if len(faces):
@@ -119,27 +120,39 @@ def measured(
 def _with_tighter_bounds(
     places: VertexPlaces, vertices: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    return places.points[vertices], places.tightened(vertices)
+    return places.in_units[vertices], places.tightened(vertices)
 
 
 def _with_exact_vertices(
     places: VertexPlaces, vertices: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    return places.exactly(vertices)
+    points, off = places.exactly(vertices)
+    return points / places.units, off
 
 
 def _float_volumes(
-    points: np.ndarray, off: np.ndarray, boundaries: Boundaries | dict[int, Incidence], k: int
+    points: np.ndarray,
+    off: np.ndarray,
+    boundaries: Boundaries | dict[int, Incidence],
+    k: int,
+    stretch: Stretch,
+    vertices: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Volumes and bounds of their errors; infinite bounds where float64's range is left."""
+    """Volumes and bounds of their errors; infinite bounds where float64's range is left.
+
+    ``points`` are those of some ``vertices``, in units.
+    """
     size = float(np.abs(points).max(initial=0.0))
     power = int(np.frexp(size)[1]) if 0 < size < np.inf else 0
     # What is lost where this underflows is below the bounds' own floor.
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         bound = np.ldexp(off, -power) + SQUARE_FLOOR
-        scaled, error = pyramid_volumes(np.ldexp(points, -power), bound, boundaries, k)
-        volumes = np.ldexp(scaled, power * k)
-        error = np.ldexp(error, power * k) * SAFETY
+        points = np.ldexp(points, -power)
+        found = pyramid_volumes(points, bound, boundaries, k, stretch.needs_directions)
+        scaled = found.volumes
+        volumes, error, powers = stretch(found, vertices, boundaries, k)
+        volumes = np.ldexp(volumes, power * k + powers)
+        error = np.ldexp(error, power * k + powers) * SAFETY
     is_safe = (scaled > UNDERFLOW_FLOOR) & (volumes >= SMALLEST_NORMAL) & np.isfinite(volumes)
     return volumes, np.where(is_safe & np.isfinite(error), error, np.inf)
 

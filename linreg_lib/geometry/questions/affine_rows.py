@@ -1,8 +1,8 @@
 """Neurons as affine functions of the coordinates, on given cells, with bounds of rounding errors.
 
-Coordinates are counted in units of their own (coordinate_units.py), so that norms add up what is
-alike.  Rows are multiplied backwards through the layers.  gamma_n = n u bounds the relative error of a sum
-of n products, and norms carry the errors from layer to layer.
+Coordinates are counted in units of each axis (coordinate_units.py), so that norms add up what is
+alike.  Rows are multiplied backwards through the layers.  gamma_n = n u bounds the relative error
+of a sum of n products, and norms carry the errors from layer to layer.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class AffineRows:
                     weight, np.zeros(len(weight)), direction
                 )
             unit = 8 * UNIT  # a segment's direction is rounded
-        # A direction's own entries may have been rounded below the normal range, with its units too.
+        # A direction's own entries may have been rounded below the normal range, here or before.
         floors = FACTOR_FLOOR * units + FACTOR_FLOOR
         self.frame_error += unit * (np.abs(weight) @ (np.abs(basis).T + floors)) + ROW_FLOOR
         if basis.shape[0] == basis.shape[1] and (domain.basis == np.eye(len(basis))).all():

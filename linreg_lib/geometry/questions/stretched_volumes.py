@@ -6,11 +6,12 @@ with the product ``units_I`` of their units (Cauchy and Binet).  The minors ``de
 coordinates of a unit vector, which moves by at most ``2 k tilt`` with the directions.
 
 On a wall across an axis a face has no extent along it, exactly: minors with this axis vanish.
+Faces with k < d are also measured as they are: those across the long axes are better known so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -25,40 +26,51 @@ _NONE = -(1 << 30)
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """How much faces grow; ``powers`` (d,): the units are 2**powers.
+    """How much faces grow; ``powers`` (d,): the ``units`` are 2**powers.
 
     ``walls``: which walls across an axis each vertex lies on, bool (n, m), and the axes (m,).
     """
 
     powers: np.ndarray
-    walls: tuple[np.ndarray, np.ndarray]
-    needs_directions: bool
+    walls: tuple[np.ndarray, np.ndarray] | None = None
 
     @classmethod
-    def of(cls, places: VertexPlaces, k: int) -> Stretch:
-        """For the k-faces of what was placed."""
+    def ways(cls, places: VertexPlaces, k: int) -> list[Stretch]:
+        """How to measure the k-faces of what was placed."""
         powers = np.frexp(places.units)[1].astype(np.int64) - 1
-        dim = len(powers)
-        if k == dim or (powers == powers[0]).all():
-            nothing = np.zeros((len(places.points), 0), dtype=bool), np.zeros(0, dtype=np.int64)
-            return cls(powers=powers, walls=nothing, needs_directions=False)
+        if k == len(powers) or (powers == powers[0]).all():
+            return [cls(powers=powers)]
         on_walls, axes = places.meets.walls_across_axes
-        walls = on_walls[places.numbers], axes
-        return cls(powers=powers, walls=walls, needs_directions=True)
+        as_they_are = cls(powers=np.full_like(powers, powers.max()))
+        return [as_they_are, cls(powers=powers, walls=(on_walls[places.numbers], axes))]
+
+    def of(self, vertices: np.ndarray) -> Stretch:
+        """The same where there are only some of the vertices."""
+        if self.walls is None:
+            return self
+        return replace(self, walls=(self.walls[0][vertices], self.walls[1]))
+
+    @property
+    def units(self) -> np.ndarray:
+        """What coordinates are divided by (d,)."""
+        return np.ldexp(1.0, self.powers)
+
+    @property
+    def needs_directions(self) -> bool:
+        """Whether it depends on a face's directions how much it grows."""
+        return self.walls is not None
 
     def __call__(
         self,
         found: Pyramids,
-        vertices: np.ndarray,
         boundaries: Boundaries | dict[int, Incidence],
         k: int,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray | int]:
         """Volumes and errors, both up to the third, powers of two."""
-        if not self.needs_directions:
+        if self.walls is None:
             powers = self.powers if k == len(self.powers) else self.powers[:k]
             return found.volumes, found.error, int(powers.sum())
         on_walls, axes = self.walls
-        on_walls = on_walls[vertices]
         for level in range(1, k + 1):
             on_walls = boundaries[level].reduce(np.logical_and, on_walls)
         is_free = np.ones((len(found.volumes), len(self.powers)), dtype=bool)

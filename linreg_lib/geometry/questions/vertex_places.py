@@ -5,8 +5,10 @@ in one is known exactly.  On a cell beside it they are affine in the coordinates
 solves A x + c = 0.  A and c are computed backwards through the layers with a bound of their
 rounding errors: gamma_n = n u bounds the relative error of a sum of n products, and norms carry
 errors from layer to layer.  All this in units in which the vertices reach about as far along each
-axis: the norms then say the same whatever the inputs are measured in.  With an approximate inverse B of A, q a bound of ||I - B A|| and rho of
-the residual at the float vertex, this lies within max(|B| rho) / (1 - q) of the true one.
+axis: the norms then say the same whatever the inputs are measured in.  With an approximate inverse
+B of A, q a bound of ||I - B A|| and rho of the residual at the float vertex, this lies within
+r = max(|B| rho) / (1 - q) of the true one; along axis i even within (|B| rho)_i + q_i r, with q_i
+the sum of row i of |I - B A|.
 
 A vertex that this cannot place (ties, numbers out of range, flat angles) is placed in rational
 arithmetic and rounded once.  Coordinates are counted from the domain's ``centre``, so a small
@@ -29,12 +31,13 @@ from linreg_lib.geometry.record.walls_of_vertices import (
     walls_of_vertices,
 )
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
-from linreg_lib.locked import Locked, kept_answer, locked
+from linreg_lib.locked import Locked, kept_answer
 from linreg_lib.networks.float_constants import (
     FACTOR_FLOOR,
     PLACE_FLOOR,
     ROW_FLOOR,
     SAFETY,
+    SMALLEST,
     SQUARE_FLOOR,
     UNIT,
 )
@@ -46,10 +49,11 @@ _CHUNK = 1 << 14
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class VertexPlaces(Locked):
-    """``points`` (n, d), coordinates minus ``centre``; ``off`` (n,) how far each is off at most.
+    """``points`` (n, d), coordinates minus ``centre``; ``off`` (n, d) how far off they are at most.
 
-    ``off`` is a length in ``units`` (d,), powers of two, one for each axis.  Points at infinity are 0, with ``off`` infinite.  ``numbers`` are the vertices' rows in
-    ``meets``, ``ids`` their numbers in ``exact``.
+    Points at infinity are 0, with ``off`` infinite.  In ``units`` (d,), powers of two, the vertices
+    reach about as far along each axis.  ``numbers`` are the vertices' rows in ``meets``, ``ids``
+    their numbers in ``exact``.
     """
 
     points: np.ndarray
@@ -61,11 +65,6 @@ class VertexPlaces(Locked):
     ids: np.ndarray
     centre: np.ndarray
 
-    @property
-    def in_units(self) -> np.ndarray:
-        """``points`` / ``units``, as exact as ``points`` but for what is beyond float64's range."""
-        return locked(self.points / self.units)
-
     def tightened(self, vertices: np.ndarray) -> np.ndarray:
         """A smaller ``off`` of some vertices, for more work."""
         points = self.points[vertices]
@@ -76,8 +75,7 @@ class VertexPlaces(Locked):
         """Places of some vertices, rounded from exact ones, and how far off they are."""
         points = np.array([self._rounded(int(vertex)) for vertex in vertices])
         points = points.reshape(-1, self.points.shape[1])
-        off = 2 * UNIT * np.abs(points / self.units).sum(axis=1)
-        return points, off + 2.0**-1070 / self.units.min() + PLACE_FLOOR
+        return points, 2 * UNIT * np.abs(points) + SMALLEST
 
     def _rounded(self, vertex: int) -> list[float]:
         found = []
@@ -100,6 +98,11 @@ class VertexPlaces(Locked):
         return replace(self, **parts)
 
 
+def lengths_in(units: np.ndarray, off: np.ndarray) -> np.ndarray:
+    """How far ``points / units`` are off at most (n,), from how far points are along each axis."""
+    return np.asarray(np.hypot.reduce(off / units, axis=1) * SAFETY + PLACE_FLOOR)
+
+
 def vertex_places(record: CutRecord) -> VertexPlaces:
     """Place the vertices of a record."""
     points = record.points
@@ -114,12 +117,11 @@ def vertex_places(record: CutRecord) -> VertexPlaces:
     numbers = np.arange(len(points))
     off = meets.distances(local, numbers, precise=False)
     with np.errstate(all="ignore"):
-        # Where there is no window, each vertex' own size counts, in the domain's length.
-        size = np.abs(local).max(axis=1) / units.max()
-        if domain.is_bounded:
-            size[:] = np.ptp(local / units, axis=0).min()  # the window's, wherever it is
+        # The window's size along each axis, wherever it is; each vertex' own where there is none.
+        size = np.ptp(local, axis=0) if domain.is_bounded else np.abs(local).max(axis=1)[:, None]
+        allowed = np.broadcast_to(np.where(size < np.inf, VERTEX_TOLERANCE * size, -1.0), off.shape)
         # Where the quotient overflows, the exact one is no float either, or barely: it will tell.
-        doubtful = np.flatnonzero(finite & ~((off <= VERTEX_TOLERANCE * size) & (size < np.inf)))
+        doubtful = np.flatnonzero(finite & ~(off <= allowed).all(axis=1))
     off[~finite] = np.inf
     places = VertexPlaces(
         points=local.copy(),
@@ -133,9 +135,7 @@ def vertex_places(record: CutRecord) -> VertexPlaces:
     )
     if len(doubtful):
         off[doubtful] = places.tightened(doubtful)
-        with np.errstate(all="ignore"):
-            small = off[doubtful] <= VERTEX_TOLERANCE * size[doubtful]
-            doubtful = doubtful[~(small & (size[doubtful] < np.inf))]
+        doubtful = doubtful[~(off[doubtful] <= allowed[doubtful]).all(axis=1)]
         local[doubtful], off[doubtful] = places.exactly(doubtful)
     return replace(places, points=local, off=off)
 
@@ -181,18 +181,22 @@ class VertexHyperplanes(Locked):
         return walls_of_vertices(self.record, corners)[:, wall], axis
 
     def distances(self, points: np.ndarray, vertices: np.ndarray, precise: bool) -> np.ndarray:
-        """How far ``points`` (m, d) are at most from some ``vertices`` (m,); inf: unknown.
+        """How far ``points`` (m, d) are at most off some ``vertices`` (m,) along each axis (m, d).
 
-        Points in coordinates, distances in ``units``.
+        Infinite: unknown.
         """
-        off = np.full(len(points), np.inf)
+        off = np.full(points.shape, np.inf)
         with np.errstate(all="ignore"):
             hyperplanes = self._precise_rows if precise else self._rows(False)
             for start in range(0, len(points), _CHUNK):
                 part = slice(start, start + _CHUNK)
                 here = points[part]
                 chosen, *systems = self._systems(hyperplanes, here, vertices[part])
-                off[part][chosen] = _distances(here[chosen] / self.units, *systems)
+                found = _distances(here[chosen] / self.units, *systems)
+                found = found * self.units + SMALLEST
+                # A vertex on no more hyperplanes than it needs is on a wall where its floats are.
+                found[self._on_ends(here[chosen])] = 0.0
+                off[part][chosen] = found
         return off
 
     @kept_answer
@@ -246,18 +250,24 @@ class VertexHyperplanes(Locked):
         rows, *others = (np.concatenate(each)[order] for each in zip(*parts, strict=True))
         return chosen, rows.reshape(*shape, dim), *(each.reshape(shape) for each in others)
 
+    def _on_ends(self, points: np.ndarray) -> np.ndarray:
+        """Which coordinates (m, d) are an end of the domain's, where ends are its walls."""
+        if self.walls is not None or not self.record.domain.is_bounded:
+            return np.zeros(points.shape, dtype=bool)
+        # Rounding keeps vertices on walls across an axis exactly.
+        low, high = self.record.domain.lattice_bounds()
+        return np.asarray((points == low) | (points == high))
+
     def _walls(self, points: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Vertices that lie on walls, and the walls' rows (d + 1)."""
         dim = points.shape[1]
         if self.walls is not None:
             vertex, wall = np.nonzero(self.walls[0][numbers])
             return vertex, self.walls[1][wall]
-        if not self.record.domain.is_bounded:
-            return np.zeros(0, dtype=np.int64), np.zeros((0, dim + 1))
-        # Rounding keeps vertices on walls across an axis exactly.
-        low, high = self.record.domain.lattice_bounds()
-        vertex, axis = np.nonzero((points == low) | (points == high))
-        return vertex, np.column_stack([np.eye(dim)[axis], -points[vertex, axis] / self.units[axis]])
+        vertex, axis = np.nonzero(self._on_ends(points))
+        return vertex, np.column_stack(
+            [np.eye(dim)[axis], -points[vertex, axis] / self.units[axis]]
+        )
 
 
 def _set_bits(words: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -283,7 +293,10 @@ def _distances(
     row_errors: np.ndarray,
     errors: np.ndarray,
 ) -> np.ndarray:
-    """How far ``points`` (m, d) are at most from solving ``rows x + constants = 0``; maybe inf."""
+    """How far ``points`` (m, d) are at most off the solutions of ``rows x + constants = 0``.
+
+    Along each axis (m, d), maybe inf.
+    """
     num, dim = points.shape
     powers = -np.frexp(np.abs(rows).max(axis=2, initial=0.0))[1]
     rows = np.ldexp(rows, powers[:, :, None])
@@ -298,9 +311,9 @@ def _distances(
     defect = np.abs(np.eye(dim) - inverse @ rows).sum(axis=2)
     defect += np.einsum("vij,vj->vi", spread, row_errors) * dim**0.5
     defect += gamma * np.einsum("vij,vjk->vi", spread, np.abs(rows)) + gamma
-    contraction = defect.max(axis=1) * SAFETY
-    off = np.einsum("vij,vj->vi", spread, residual).max(axis=1) * dim**0.5
-    off = off / (1.0 - contraction) * SAFETY
+    contraction = defect.max(axis=1, keepdims=True) * SAFETY
+    step = np.einsum("vij,vj->vi", spread, residual)
+    off = (step + defect * step.max(axis=1, keepdims=True) / (1.0 - contraction)) * SAFETY
     return np.where((contraction < 0.5) & np.isfinite(off), off, np.inf)
 
 

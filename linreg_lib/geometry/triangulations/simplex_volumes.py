@@ -13,7 +13,7 @@ import numpy as np
 
 from linreg_lib.geometry.domains.coordinate_units import coordinate_units
 from linreg_lib.geometry.questions.exact_volumes import determinant, rounded_volume
-from linreg_lib.geometry.questions.vertex_places import VertexPlaces
+from linreg_lib.geometry.questions.vertex_places import VertexPlaces, lengths_in
 from linreg_lib.networks.float_constants import (
     PLACE_FLOOR,
     SAFETY,
@@ -39,12 +39,13 @@ def simplex_volumes(
         units = coordinate_units(vertices)
         points, off = vertices / units, np.full(len(vertices), PLACE_FLOOR)
     else:
-        units, points, off = places.units, places.in_units, np.array(places.off)
+        units, points = places.units, places.points / places.units
+        off = lengths_in(units, places.off)
     volumes, is_sure = _float_volumes(points[simplices], off[simplices], units)
     if not is_sure.all() and places is not None:
         rest = np.flatnonzero(~is_sure)
         used = np.unique(simplices[rest])
-        off[used] = places.tightened(used)
+        off[used] = lengths_in(units, places.tightened(used))
         volumes[rest], is_sure[rest] = _float_volumes(
             points[simplices[rest]], off[simplices[rest]], units
         )

@@ -35,10 +35,15 @@ class Stretch:
     walls: tuple[np.ndarray, np.ndarray] | None = None
 
     @classmethod
-    def ways(cls, places: VertexPlaces, k: int) -> list[Stretch]:
+    def ways(
+        cls, places: VertexPlaces, boundaries: Boundaries | dict[int, Incidence], k: int
+    ) -> list[Stretch]:
         """How to measure the k-faces of what was placed."""
         powers = np.frexp(places.units)[1].astype(np.int64) - 1
-        if k == len(powers) or (powers == powers[0]).all():
+        if k == len(powers):
+            ends = places.points[boundaries[1].members.reshape(-1, 2)] / places.units
+            return [cls(powers=powers + _longest(ends))]
+        if (powers == powers[0]).all():
             return [cls(powers=powers)]
         on_walls, axes = places.meets.walls_across_axes
         as_they_are = cls(powers=np.full_like(powers, powers.max()))
@@ -80,6 +85,16 @@ class Stretch:
         volumes = factor * found.volumes
         rest = error * (found.volumes + found.error) + UNIT * volumes
         return volumes, factor * found.error + rest, powers
+
+
+def _longest(ends: np.ndarray) -> np.ndarray:
+    """Along which axes cells are shorter than along others, from the ends of edges (n, 2, d).
+
+    Powers of two (d,), in steps of 16: a strip is long, and may be cut into pieces that are not.
+    """
+    extent = np.abs(ends[:, 1] - ends[:, 0]).mean(axis=0)
+    powers = np.frexp(extent)[1].astype(np.int64)
+    return 4 * ((powers - powers.max() + 3) // 4)
 
 
 def _growth(

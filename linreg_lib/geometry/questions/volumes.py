@@ -86,7 +86,7 @@ def measured(
 
     Of the faces ``chosen`` (bool) also the sum is known up to ``TOTAL_TOLERANCE``.
     """
-    ways = Stretch.ways(places, k)
+    ways = Stretch.ways(places, boundaries, k)
     volumes, error = _float_volumes(places.points, places.off, boundaries, k, ways)
     slack = np.inf
     if chosen is not None:

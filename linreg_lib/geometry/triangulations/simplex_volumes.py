@@ -11,11 +11,9 @@ from math import factorial
 
 import numpy as np
 
-from linreg_lib.geometry.domains.coordinate_units import coordinate_units
 from linreg_lib.geometry.questions.exact_volumes import determinant, rounded_volume
-from linreg_lib.geometry.questions.vertex_places import VertexPlaces, lengths_in
+from linreg_lib.geometry.questions.vertex_places import VertexPlaces
 from linreg_lib.networks.float_constants import (
-    PLACE_FLOOR,
     SAFETY,
     SMALLEST_NORMAL,
     SQUARE_FLOOR,
@@ -36,19 +34,15 @@ def simplex_volumes(
     normal float64.
     """
     if places is None:
-        units = coordinate_units(vertices)
-        points, off = vertices / units, np.full(len(vertices), PLACE_FLOOR)
+        points, off = vertices, np.zeros_like(vertices)
     else:
-        units, points = places.units, places.points / places.units
-        off = lengths_in(units, places.off)
-    volumes, is_sure = _float_volumes(points[simplices], off[simplices], units)
+        points, off = places.points, np.array(places.off)
+    volumes, is_sure = _float_volumes(points[simplices], off[simplices])
     if not is_sure.all() and places is not None:
         rest = np.flatnonzero(~is_sure)
         used = np.unique(simplices[rest])
-        off[used] = lengths_in(units, places.tightened(used))
-        volumes[rest], is_sure[rest] = _float_volumes(
-            points[simplices[rest]], off[simplices[rest]], units
-        )
+        off[used] = places.tightened(used)
+        volumes[rest], is_sure[rest] = _float_volumes(points[simplices[rest]], off[simplices[rest]])
     exact: dict[int, list[Fraction]] = {}
 
     def place(vertex: int) -> list[Fraction]:
@@ -68,25 +62,24 @@ def simplex_volumes(
     return volumes
 
 
-def _float_volumes(
-    corners: np.ndarray, off: np.ndarray, units: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _float_volumes(corners: np.ndarray, off: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Volumes (n,) of simplices with ``corners`` (n, d + 1, d), and which are good enough.
 
-    Corners and how far they are off are counted in ``units`` (d,), powers of two.
+    Each is measured in units in which it is about as long along each axis.
     """
-    dim, unit_power = corners.shape[2], int((np.frexp(units)[1] - 1).sum())
+    dim = corners.shape[2]
     with np.errstate(all="ignore"):
         sides = corners[:, 1:] - corners[:, :1]
-        power = np.frexp(np.abs(sides).max(axis=(1, 2), initial=0.0))[1]
-        sides = np.ldexp(sides, -power[:, None, None])
-        change = np.ldexp(off[:, 1:] + off[:, :1], -power[:, None]) + SQUARE_FLOOR
+        power = np.frexp(np.abs(sides).max(axis=1, initial=0.0))[1]
+        sides = np.ldexp(sides, -power[:, None])
+        change = np.ldexp(off[:, 1:] + off[:, :1], -power[:, None])
+        change = np.hypot.reduce(change, axis=2) + SQUARE_FLOOR
         lengths = np.sqrt((sides**2).sum(axis=2))
         change += dim**2 * 2.0 ** (dim + 3) * UNIT * lengths
         determinants = np.abs(np.linalg.det(sides))
         # The product of the lengths by itself, with an allowance of Hadamard's kind on top.
         largest = np.prod(lengths, axis=1)
         error = largest * np.expm1(np.log1p(change / lengths).sum(axis=1)) * SAFETY
-        volumes = np.ldexp(determinants / factorial(dim), dim * power + unit_power)
+        volumes = np.ldexp(determinants / factorial(dim), power.sum(axis=1))
         is_sure = (error <= SIMPLEX_TOLERANCE / 2 * determinants) & (determinants > UNDERFLOW_FLOOR)
     return volumes, is_sure & (volumes >= SMALLEST_NORMAL) & np.isfinite(volumes)

@@ -42,7 +42,7 @@ class Stretch:
         powers = np.frexp(places.units)[1].astype(np.int64) - 1
         if k == len(powers):
             ends = places.points[boundaries[1].members.reshape(-1, 2)] / places.units
-            return [cls(powers=powers + _longest(ends))]
+            return [cls(powers=np.maximum(powers + _shortness(ends), -1000))]
         if (powers == powers[0]).all():
             return [cls(powers=powers)]
         on_walls, axes = places.meets.walls_across_axes
@@ -87,8 +87,8 @@ class Stretch:
         return volumes, factor * found.error + rest, powers
 
 
-def _longest(ends: np.ndarray) -> np.ndarray:
-    """Along which axes cells are shorter than along others, from the ends of edges (n, 2, d).
+def _shortness(ends: np.ndarray) -> np.ndarray:
+    """How much shorter cells are along some axes than along others, from edges' ends (n, 2, d).
 
     Powers of two (d,), in steps of 16: a strip is long, and may be cut into pieces that are not.
     """

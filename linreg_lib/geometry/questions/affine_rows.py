@@ -1,7 +1,8 @@
 """Neurons as affine functions of the coordinates, on given cells, with bounds of rounding errors.
 
-Rows are multiplied backwards through the layers.  gamma_n = n u bounds the relative error of a sum
-of n products, and norms carry the errors from layer to layer.
+Coordinates are counted in units of each axis (coordinate_units.py), so that norms add up what is
+alike.  Rows are multiplied backwards through the layers.  gamma_n = n u bounds the relative error
+of a sum of n products, and norms carry the errors from layer to layer.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from linreg_lib.networks.float_constants import FACTOR_FLOOR, ROW_FLOOR, SAFETY,
 
 
 class AffineRows:
-    """Rows of a network's neurons, affine in the lattice's coordinates on given cells.
+    """Rows of a network's neurons, affine in the lattice's coordinates / ``units``, on given cells.
 
     ``precise``: products of matrices lose next to nothing, and take three times as long.
     """
 
-    def __init__(self, net: Network, domain: Domain, precise: bool) -> None:
+    def __init__(self, net: Network, domain: Domain, units: np.ndarray, precise: bool) -> None:
         self.net, self.precise = net, precise
-        weight, basis = net.weights[0], domain.basis
+        weight, basis = net.weights[0], domain.basis * units[:, None]
         #: the first layer in coordinates, and how far each entry may be off
         self.frame, unit = weight @ basis.T, (net.input_dim + 12) * UNIT
         self.frame_error = np.zeros_like(self.frame)
@@ -33,12 +34,14 @@ class AffineRows:
                     weight, np.zeros(len(weight)), direction
                 )
             unit = 8 * UNIT  # a segment's direction is rounded
-        # A direction's own entries may have been rounded below the normal range.
-        size = np.abs(weight) @ (np.abs(basis).T + FACTOR_FLOOR)
-        self.frame_error += unit * size + ROW_FLOOR
-        if basis.shape[0] == basis.shape[1] and (basis == np.eye(len(basis))).all():
-            self.frame_error[:] = 0.0
-        origin, bias = domain.origin + domain.centre @ basis, net.biases[0]
+        # A direction's own entries may have been rounded below the normal range, here or before.
+        floors = FACTOR_FLOOR * units + FACTOR_FLOOR
+        self.frame_error += unit * (np.abs(weight) @ (np.abs(basis).T + floors)) + ROW_FLOOR
+        if basis.shape[0] == basis.shape[1] and (domain.basis == np.eye(len(basis))).all():
+            # Products with units are exact where division brings the weights back.
+            self.frame = weight * units
+            self.frame_error[self.frame / units == weight] = 0.0
+        origin, bias = domain.origin + domain.centre @ domain.basis, net.biases[0]
         if precise or not origin.any():
             self.offset, self.offset_error = accurate_offset(weight, bias, origin)
         else:

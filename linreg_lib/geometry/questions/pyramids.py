@@ -14,6 +14,7 @@ G is o's part across G, ``tilt(F) <= tilt(G) + (e + tilt(G) |o|) / height``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,10 +34,28 @@ def face_centres(
     return centres
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pyramids:
+    """k-volumes (f_k,) of faces, and bounds of their errors (f_k,); if asked for, directions.
+
+    ``frames`` (f_k, k, d) are orthonormal; ``tilt`` (f_k,) bounds the sine of the largest angle
+    between what they span and the face.
+    """
+
+    volumes: np.ndarray
+    error: np.ndarray
+    frames: np.ndarray
+    tilt: np.ndarray
+
+
 def pyramid_volumes(
-    vertices: np.ndarray, off: np.ndarray, boundaries: Boundaries | dict[int, Incidence], k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """k-volumes (f_k,) of the k-faces, k >= 1, all bounded, and bounds of their errors (f_k,).
+    vertices: np.ndarray,
+    off: np.ndarray,
+    boundaries: Boundaries | dict[int, Incidence],
+    k: int,
+    with_directions: bool = False,
+) -> Pyramids:
+    """Of the k-faces, k >= 1, all bounded.
 
     ``vertices`` (f_0, d) are at most ``off`` (f_0,) away from the exact ones, and of size about 1:
     squares neither overflow nor lose what matters to underflow.
@@ -71,7 +90,7 @@ def pyramid_volumes(
         share_error = shift * (below + below_error)
         share_error += height * below_error
         error = np.add.reduceat(share_error, starts) / level + (counts + 8) * UNIT * volumes
-        if level < k:
+        if level < k or with_directions:
             # From the largest pyramid: the directions of a sliver are mostly rounding.
             best = _argmax_by_group(share, owners, boundary.offsets)
             tallest, lowest = height[best], members[best]
@@ -80,7 +99,7 @@ def pyramid_volumes(
             tilt[~(tilt < 1.0)] = np.inf
             added = (offset[best] / np.where(tallest > 0, tallest, 1.0)[:, None])[:, None, :]
             frames = added if level == 1 else np.concatenate([basis[best], added], axis=1)
-    return volumes, error
+    return Pyramids(volumes=volumes, error=error, frames=frames, tilt=tilt)
 
 
 def _lengths(vectors: np.ndarray) -> np.ndarray:

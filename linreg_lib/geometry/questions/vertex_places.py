@@ -4,8 +4,11 @@ The float vertices that a subdivision leaves are interpolated from others.  Whic
 in one is known exactly.  On a cell beside it they are affine in the coordinates x, so the vertex
 solves A x + c = 0.  A and c are computed backwards through the layers with a bound of their
 rounding errors: gamma_n = n u bounds the relative error of a sum of n products, and norms carry
-errors from layer to layer.  With an approximate inverse B of A, q a bound of ||I - B A|| and rho of
-the residual at the float vertex, this lies within max(|B| rho) / (1 - q) of the true one.
+errors from layer to layer.  All this in units in which the vertices reach about as far along each
+axis: the norms then say the same whatever the inputs are measured in.  With an approximate inverse
+B of A, q a bound of ||I - B A|| and rho of the residual at the float vertex, this lies within
+r = max(|B| rho) / (1 - q) of the true one; along axis i even within (|B| rho)_i + q_i r, with q_i
+the sum of row i of |I - B A|.
 
 A vertex that this cannot place (ties, numbers out of range, flat angles) is placed in rational
 arithmetic and rounded once.  Coordinates are counted from the domain's ``centre``, so a small
@@ -18,29 +21,44 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from linreg_lib.geometry.domains.coordinate_units import coordinate_units
 from linreg_lib.geometry.domains.polytope import Polytope
 from linreg_lib.geometry.questions.affine_rows import AffineRows
 from linreg_lib.geometry.record.cut_record import CutRecord
-from linreg_lib.geometry.record.walls_of_vertices import walls_of_vertices
+from linreg_lib.geometry.record.walls_of_vertices import (
+    is_across_axis,
+    walls_at_corners,
+    walls_of_vertices,
+)
 from linreg_lib.geometry.vertex_signs.exact_vertices import ExactVertices
 from linreg_lib.locked import Locked, kept_answer
-from linreg_lib.networks.float_constants import ROW_FLOOR, SAFETY, SQUARE_FLOOR, UNIT
+from linreg_lib.networks.float_constants import (
+    FACTOR_FLOOR,
+    PLACE_FLOOR,
+    ROW_FLOOR,
+    SAFETY,
+    SMALLEST,
+    SQUARE_FLOOR,
+    UNIT,
+)
 
-#: vertices are placed within this share of the window's size
+#: vertices are placed within this share of the window's size along each axis
 VERTEX_TOLERANCE = 2.0**-32
 _CHUNK = 1 << 14
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class VertexPlaces(Locked):
-    """``points`` (n, d), coordinates minus ``centre``; ``off`` (n,) how far each is off at most.
+    """``points`` (n, d), coordinates minus ``centre``; ``off`` (n, d) how far off they are at most.
 
-    Points at infinity are 0, with ``off`` infinite.  ``numbers`` are the vertices' rows in
-    ``meets``, ``ids`` their numbers in ``exact``.
+    Points at infinity are 0, with ``off`` infinite.  In ``units`` (d,), powers of two, the vertices
+    reach about as far along each axis.  ``numbers`` are the vertices' rows in ``meets``, ``ids``
+    their numbers in ``exact``.
     """
 
     points: np.ndarray
     off: np.ndarray
+    units: np.ndarray
     meets: VertexHyperplanes
     numbers: np.ndarray
     exact: ExactVertices
@@ -57,7 +75,7 @@ class VertexPlaces(Locked):
         """Places of some vertices, rounded from exact ones, and how far off they are."""
         points = np.array([self._rounded(int(vertex)) for vertex in vertices])
         points = points.reshape(-1, self.points.shape[1])
-        return points, 2 * UNIT * np.abs(points).sum(axis=1) + 2.0**-1070
+        return points, 2 * UNIT * np.abs(points) + SMALLEST
 
     def _rounded(self, vertex: int) -> list[float]:
         found = []
@@ -80,26 +98,35 @@ class VertexPlaces(Locked):
         return replace(self, **parts)
 
 
+def lengths_in(units: np.ndarray, off: np.ndarray) -> np.ndarray:
+    """How far ``points / units`` are off at most (n,), from how far points are along each axis."""
+    return np.asarray(np.hypot.reduce(off / units, axis=1) * SAFETY + PLACE_FLOOR)
+
+
 def vertex_places(record: CutRecord) -> VertexPlaces:
     """Place the vertices of a record."""
     points = record.points
-    meets = VertexHyperplanes(record, _walls_of_vertices(record))
     finite, domain = record.is_finite, record.domain
     with np.errstate(all="ignore"):
         local = points[:, :-1] / np.where(finite, points[:, -1], 1.0)[:, None]
     local[~finite] = 0.0
+    units = np.ones(domain.dim)
+    if len(local):
+        units = coordinate_units(np.where(np.isfinite(local), local, 0.0))
+    meets = VertexHyperplanes(record, _walls_of_vertices(record, units), units)
     numbers = np.arange(len(points))
     off = meets.distances(local, numbers, precise=False)
     with np.errstate(all="ignore"):
-        size = np.abs(local).max(axis=1)
-        if domain.is_bounded:
-            size[:] = np.ptp(local, axis=0).max()  # the window's, wherever it is
+        # The window's size along each axis, wherever it is; each vertex' own where there is none.
+        size = np.ptp(local, axis=0) if domain.is_bounded else np.abs(local).max(axis=1)[:, None]
+        allowed = np.broadcast_to(np.where(size < np.inf, VERTEX_TOLERANCE * size, -1.0), off.shape)
         # Where the quotient overflows, the exact one is no float either, or barely: it will tell.
-        doubtful = np.flatnonzero(finite & ~((off <= VERTEX_TOLERANCE * size) & (size < np.inf)))
+        doubtful = np.flatnonzero(finite & ~(off <= allowed).all(axis=1))
     off[~finite] = np.inf
     places = VertexPlaces(
         points=local.copy(),
         off=off.copy(),
+        units=units,
         meets=meets,
         numbers=numbers,
         exact=record.exact,
@@ -108,20 +135,20 @@ def vertex_places(record: CutRecord) -> VertexPlaces:
     )
     if len(doubtful):
         off[doubtful] = places.tightened(doubtful)
-        with np.errstate(all="ignore"):
-            small = off[doubtful] <= VERTEX_TOLERANCE * size[doubtful]
-            doubtful = doubtful[~(small & (size[doubtful] < np.inf))]
+        doubtful = doubtful[~(off[doubtful] <= allowed[doubtful]).all(axis=1)]
         local[doubtful], off[doubtful] = places.exactly(doubtful)
     return replace(places, points=local, off=off)
 
 
-def _walls_of_vertices(record: CutRecord) -> tuple[np.ndarray, np.ndarray] | None:
+def _walls_of_vertices(
+    record: CutRecord, units: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
     """For polytopes: which facet each vertex lies on (n, m), and the facets' rows (m, d + 1)."""
     domain = record.domain
     if not isinstance(domain, Polytope):
         return None
     corners, rows = domain.lattice_rows()
-    return walls_of_vertices(record, corners), rows
+    return walls_of_vertices(record, corners), rows * np.append(units, 1.0)
 
 
 @dataclass(frozen=True, repr=False)
@@ -129,27 +156,47 @@ class VertexHyperplanes(Locked):
     """Which hyperplanes meet in each vertex.
 
     ``walls``: which of the domain's facets (n, m) each lies on, and their rows (m, d + 1) in the
-    lattice's coordinates; None where float coordinates tell.
+    lattice's coordinates / ``units``; None where float coordinates tell.
     """
 
     record: CutRecord
     walls: tuple[np.ndarray, np.ndarray] | None
+    units: np.ndarray
 
     @kept_answer
     def cells(self) -> np.ndarray:
         """A cell that each vertex belongs to."""
         return self.record.some_cell(0)
 
+    @kept_answer
+    def walls_across_axes(self) -> tuple[np.ndarray, np.ndarray]:
+        """On which of the domain's facets across an axis each vertex lies, and these axes (m,).
+
+        Bool (n, m); exact.
+        """
+        if not self.record.domain.is_bounded or self.record.dim == 1:
+            return np.zeros((len(self.record.points), 0), dtype=bool), np.zeros(0, dtype=np.int64)
+        corners = walls_at_corners(self.record.domain)
+        wall, axis = np.nonzero(is_across_axis(self.record.domain, corners))
+        return walls_of_vertices(self.record, corners)[:, wall], axis
+
     def distances(self, points: np.ndarray, vertices: np.ndarray, precise: bool) -> np.ndarray:
-        """How far ``points`` (m, d) are at most from some ``vertices`` (m,); inf: unknown."""
-        off = np.full(len(points), np.inf)
+        """How far ``points`` (m, d) are at most off some ``vertices`` (m,) along each axis (m, d).
+
+        Infinite: unknown.
+        """
+        off = np.full(points.shape, np.inf)
         with np.errstate(all="ignore"):
             hyperplanes = self._precise_rows if precise else self._rows(False)
             for start in range(0, len(points), _CHUNK):
                 part = slice(start, start + _CHUNK)
                 here = points[part]
                 chosen, *systems = self._systems(hyperplanes, here, vertices[part])
-                off[part][chosen] = _distances(here[chosen], *systems)
+                found = _distances(here[chosen] / self.units, *systems)
+                found = found * self.units + SMALLEST
+                # A vertex on no more hyperplanes than it needs is on a wall where its floats are.
+                found[self._on_ends(here[chosen])] = 0.0
+                off[part][chosen] = found
         return off
 
     @kept_answer
@@ -157,7 +204,7 @@ class VertexHyperplanes(Locked):
         return self._rows(True)
 
     def _rows(self, precise: bool) -> AffineRows:
-        return AffineRows(self.record.network, self.record.domain, precise)
+        return AffineRows(self.record.network, self.record.domain, self.units, precise)
 
     def _systems(
         self, hyperplanes: AffineRows, points: np.ndarray, numbers: np.ndarray
@@ -174,11 +221,12 @@ class VertexHyperplanes(Locked):
         vertices, wall_rows = [place[wall_vertex[kept]]], wall_rows[kept]
         # A polytope's rows are rounded once; walls across an axis are exact.
         unit = 0.0 if self.walls is None else UNIT
+        floor = FACTOR_FLOOR * self.units.sum()
         parts = [
             (
                 wall_rows[:, :-1],
                 wall_rows[:, -1],
-                unit * np.abs(wall_rows[:, :-1]).sum(axis=1),
+                unit * (np.abs(wall_rows[:, :-1]).sum(axis=1) + floor),
                 unit * np.abs(wall_rows[:, -1]),
             )
         ]
@@ -202,18 +250,24 @@ class VertexHyperplanes(Locked):
         rows, *others = (np.concatenate(each)[order] for each in zip(*parts, strict=True))
         return chosen, rows.reshape(*shape, dim), *(each.reshape(shape) for each in others)
 
+    def _on_ends(self, points: np.ndarray) -> np.ndarray:
+        """Which coordinates (m, d) are an end of the domain's, where ends are its walls."""
+        if self.walls is not None or not self.record.domain.is_bounded:
+            return np.zeros(points.shape, dtype=bool)
+        # Rounding keeps vertices on walls across an axis exactly.
+        low, high = self.record.domain.lattice_bounds()
+        return np.asarray((points == low) | (points == high))
+
     def _walls(self, points: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Vertices that lie on walls, and the walls' rows (d + 1)."""
         dim = points.shape[1]
         if self.walls is not None:
             vertex, wall = np.nonzero(self.walls[0][numbers])
             return vertex, self.walls[1][wall]
-        if not self.record.domain.is_bounded:
-            return np.zeros(0, dtype=np.int64), np.zeros((0, dim + 1))
-        # Rounding keeps vertices on walls across an axis exactly.
-        low, high = self.record.domain.lattice_bounds()
-        vertex, axis = np.nonzero((points == low) | (points == high))
-        return vertex, np.column_stack([np.eye(dim)[axis], -points[vertex, axis]])
+        vertex, axis = np.nonzero(self._on_ends(points))
+        return vertex, np.column_stack(
+            [np.eye(dim)[axis], -points[vertex, axis] / self.units[axis]]
+        )
 
 
 def _set_bits(words: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -239,7 +293,10 @@ def _distances(
     row_errors: np.ndarray,
     errors: np.ndarray,
 ) -> np.ndarray:
-    """How far ``points`` (m, d) are at most from solving ``rows x + constants = 0``; maybe inf."""
+    """How far ``points`` (m, d) are at most off the solutions of ``rows x + constants = 0``.
+
+    Along each axis (m, d), maybe inf.
+    """
     num, dim = points.shape
     powers = -np.frexp(np.abs(rows).max(axis=2, initial=0.0))[1]
     rows = np.ldexp(rows, powers[:, :, None])
@@ -254,9 +311,9 @@ def _distances(
     defect = np.abs(np.eye(dim) - inverse @ rows).sum(axis=2)
     defect += np.einsum("vij,vj->vi", spread, row_errors) * dim**0.5
     defect += gamma * np.einsum("vij,vjk->vi", spread, np.abs(rows)) + gamma
-    contraction = defect.max(axis=1) * SAFETY
-    off = np.einsum("vij,vj->vi", spread, residual).max(axis=1) * dim**0.5
-    off = off / (1.0 - contraction) * SAFETY
+    contraction = defect.max(axis=1, keepdims=True) * SAFETY
+    step = np.einsum("vij,vj->vi", spread, residual)
+    off = (step + defect * step.max(axis=1, keepdims=True) / (1.0 - contraction)) * SAFETY
     return np.where((contraction < 0.5) & np.isfinite(off), off, np.inf)
 
 

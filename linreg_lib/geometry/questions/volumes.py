@@ -1,8 +1,9 @@
 """Points inside faces and k-dimensional volumes with bounds of their errors.
 
 Volumes come from float vertices that are known to be near the exact ones (vertex_places.py) and
-are bounded afterwards (pyramids.py).  Where the bound is too large the vertices are rounded from
-exact ones, and what is too flat even then is computed in rational arithmetic (exact_volumes.py).
+are bounded afterwards (pyramids.py), in units of each axis (stretched_volumes.py).  Where the bound
+is too large the vertices are rounded from exact ones, and what is too flat even then is computed in
+rational arithmetic (exact_volumes.py).
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from linreg_lib.geometry.faces.incidence import Boundaries, Incidence
 from linreg_lib.geometry.questions.exact_volumes import exact_volume, rounded_volume
 from linreg_lib.geometry.questions.jump_strata import jump_faces
 from linreg_lib.geometry.questions.pyramids import face_centres, pyramid_volumes, restricted
-from linreg_lib.geometry.questions.vertex_places import (
-    VertexPlaces,
-)
+from linreg_lib.geometry.questions.stretched_volumes import Stretch
+from linreg_lib.geometry.questions.vertex_places import VertexPlaces, lengths_in
 from linreg_lib.geometry.record.cut_record import CutRecord
 from linreg_lib.networks.float_constants import (
     SAFETY,
@@ -38,13 +38,11 @@ Located = Callable[[], VertexPlaces]
 def interior_coordinates(record: CutRecord, places: VertexPlaces) -> np.ndarray:
     """The mean of the centres of a region's facets, recursively; a step into a ray."""
     if record.domain.is_bounded:
-        # Sums of large coordinates may overflow, and of subnormal ones halves would be lost.
-        power = int(np.abs(places.points).max(initial=0.0) > 2.0**900) * 200
-        points = np.ldexp(places.points, -power)
-        inside = np.ldexp(face_centres(points, record.faces, record.dim)[-1], power)
-        return np.asarray(places.centre + inside)
+        # In units sums of large coordinates do not overflow, nor are halves of subnormal ones lost.
+        inside = face_centres(places.points / places.units, record.faces, record.dim)[-1]
+        return np.asarray(places.centre + inside * places.units)
     ends = record.ends
-    is_finite, along = np.isfinite(places.off)[ends], places.points[ends, 0]
+    is_finite, along = np.isfinite(places.off[ends, 0]), places.points[ends, 0]
     direction = np.where(is_finite, 0.0, np.sign(record.points[ends, 0]))
     finite = np.where(is_finite, along, 0.0).sum(axis=1)
     one_end = finite + direction.sum(axis=1) * np.maximum(1.0, np.abs(finite))
@@ -71,7 +69,7 @@ def face_volumes(
         return measured(located(), record.faces, k)
     volumes = np.full(len(record.faces[1]), np.inf)
     ends, places = record.ends, located()
-    bounded = np.flatnonzero(np.isfinite(places.off)[ends].all(axis=1))
+    bounded = np.flatnonzero(np.isfinite(places.off[ends, 0]).all(axis=1))
     if len(bounded):
         vertices, boundaries = restricted(record.faces, k, bounded)
         volumes[bounded] = measured(places.of(vertices), boundaries, k)
@@ -88,7 +86,8 @@ def measured(
 
     Of the faces ``chosen`` (bool) also the sum is known up to ``TOTAL_TOLERANCE``.
     """
-    volumes, error = _float_volumes(places.points, places.off, boundaries, k)
+    ways = Stretch.ways(places, boundaries, k)
+    volumes, error = _float_volumes(places.points, places.off, boundaries, k, ways)
     slack = np.inf
     if chosen is not None:
         total = volumes[chosen].sum()
@@ -105,7 +104,8 @@ def measured(
         if not len(faces):
             break
         vertices, below = restricted(boundaries, k, faces)
-        found, error = _float_volumes(*better(places, vertices), below, k)
+        here = [way.of(vertices) for way in ways]
+        found, error = _float_volumes(*better(places, vertices), below, k, here)
         volumes[faces] = found
         faces = faces[~is_sure(found, error, faces)]
     if len(faces):
@@ -129,19 +129,42 @@ def _with_exact_vertices(
 
 
 def _float_volumes(
-    points: np.ndarray, off: np.ndarray, boundaries: Boundaries | dict[int, Incidence], k: int
+    points: np.ndarray,
+    off: np.ndarray,
+    boundaries: Boundaries | dict[int, Incidence],
+    k: int,
+    ways: list[Stretch],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Volumes and bounds of their errors; infinite bounds where float64's range is left."""
+    # What is lost where this underflows is below the bounds' own floor.
+    with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
+        volumes, error = _volumes_in_units(points, off, boundaries, k, ways[0])
+        for way in ways[1:]:
+            others, other_error = _volumes_in_units(points, off, boundaries, k, way)
+            volumes = np.where(other_error < error, others, volumes)
+            error = np.minimum(error, other_error)
+    return volumes, error
+
+
+def _volumes_in_units(
+    points: np.ndarray,
+    off: np.ndarray,
+    boundaries: Boundaries | dict[int, Incidence],
+    k: int,
+    stretch: Stretch,
+) -> tuple[np.ndarray, np.ndarray]:
+    points, off = points / stretch.units, lengths_in(stretch.units, off)
     size = float(np.abs(points).max(initial=0.0))
     power = int(np.frexp(size)[1]) if 0 < size < np.inf else 0
-    # What is lost where this underflows is below the bounds' own floor.
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        bound = np.ldexp(off, -power) + SQUARE_FLOOR
-        scaled, error = pyramid_volumes(np.ldexp(points, -power), bound, boundaries, k)
-        volumes = np.ldexp(scaled, power * k)
-        error = np.ldexp(error, power * k) * SAFETY
-    is_safe = (scaled > UNDERFLOW_FLOOR) & (volumes >= SMALLEST_NORMAL) & np.isfinite(volumes)
-    return volumes, np.where(is_safe & np.isfinite(error), error, np.inf)
+    bound = np.ldexp(off, -power) + SQUARE_FLOOR
+    points = np.ldexp(points, -power)
+    found = pyramid_volumes(points, bound, boundaries, k, stretch.needs_directions)
+    volumes, error, powers = stretch(found, boundaries, k)
+    volumes = np.ldexp(volumes, power * k + powers)
+    error = np.ldexp(error, power * k + powers) * SAFETY
+    is_safe = (found.volumes > UNDERFLOW_FLOOR) & (volumes >= SMALLEST_NORMAL)
+    is_safe &= np.isfinite(volumes) & np.isfinite(error)
+    return volumes, np.where(is_safe, error, np.inf)
 
 
 def total_volume(record: CutRecord, located: Located, codim: int, of: str) -> float:

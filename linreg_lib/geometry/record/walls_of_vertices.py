@@ -41,14 +41,14 @@ def walls_of_faces(record: CutRecord) -> list[np.ndarray]:
     if record.dim == 1:
         is_wall = record.facet_is_wall.astype(np.uint64)[:, None]
         return [is_wall, np.zeros((record.num_regions, 1), dtype=np.uint64)]
-    on_wall = walls_of_vertices(record, _walls_at_corners(domain))
+    on_wall = walls_of_vertices(record, walls_at_corners(domain))
     words = [packed_rows(on_wall)]
     for k in range(1, record.dim + 1):
         words.append(record.boundary(k).reduce(np.bitwise_and, words[-1]))
     return words
 
 
-def _walls_at_corners(domain: Domain) -> np.ndarray:
+def walls_at_corners(domain: Domain) -> np.ndarray:
     """Which of the domain's facets each of its corners lies on, bool (corners, facets)."""
     lattice = domain.initial_lattice()
     first, second = lattice.ends
@@ -61,3 +61,23 @@ def _walls_at_corners(domain: Domain) -> np.ndarray:
         np.logical_or.at(higher, faces, corners[subfaces])
         corners = higher
     return corners.T
+
+
+def is_across_axis(domain: Domain, corners: np.ndarray) -> np.ndarray:
+    """Whether all corners on a facet agree in a coordinate, exactly: bool (facets, d).
+
+    ``corners`` (n, facets): which facets each lies on.
+    """
+    points = domain.exact_corners()
+    if points is None:
+        points = domain.initial_lattice().points.view.astype(object)
+    agree = []
+    for on_it in corners.T:
+        first, *others = points[on_it]
+        agree.append(
+            [
+                all(first[i] * other[-1] == other[i] * first[-1] for other in others)
+                for i in range(domain.dim)
+            ]
+        )
+    return np.array(agree)

@@ -34,7 +34,7 @@ def simplex_volumes(
     normal float64.
     """
     if places is None:
-        points, off = vertices, np.zeros(len(vertices))
+        points, off = vertices, np.zeros_like(vertices)
     else:
         points, off = places.points, np.array(places.off)
     volumes, is_sure = _float_volumes(points[simplices], off[simplices])
@@ -63,19 +63,23 @@ def simplex_volumes(
 
 
 def _float_volumes(corners: np.ndarray, off: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Volumes (n,) of simplices with ``corners`` (n, d + 1, d), and which are good enough."""
+    """Volumes (n,) of simplices with ``corners`` (n, d + 1, d), and which are good enough.
+
+    Each is measured in units in which it is about as long along each axis.
+    """
     dim = corners.shape[2]
     with np.errstate(all="ignore"):
         sides = corners[:, 1:] - corners[:, :1]
-        power = np.frexp(np.abs(sides).max(axis=(1, 2), initial=0.0))[1]
-        sides = np.ldexp(sides, -power[:, None, None])
-        change = np.ldexp(off[:, 1:] + off[:, :1], -power[:, None]) + SQUARE_FLOOR
+        power = np.frexp(np.abs(sides).max(axis=1, initial=0.0))[1]
+        sides = np.ldexp(sides, -power[:, None])
+        change = np.ldexp(off[:, 1:] + off[:, :1], -power[:, None])
+        change = np.hypot.reduce(change, axis=2) + SQUARE_FLOOR
         lengths = np.sqrt((sides**2).sum(axis=2))
         change += dim**2 * 2.0 ** (dim + 3) * UNIT * lengths
         determinants = np.abs(np.linalg.det(sides))
         # The product of the lengths by itself, with an allowance of Hadamard's kind on top.
         largest = np.prod(lengths, axis=1)
         error = largest * np.expm1(np.log1p(change / lengths).sum(axis=1)) * SAFETY
-        volumes = np.ldexp(determinants / factorial(dim), dim * power)
+        volumes = np.ldexp(determinants / factorial(dim), power.sum(axis=1))
         is_sure = (error <= SIMPLEX_TOLERANCE / 2 * determinants) & (determinants > UNDERFLOW_FLOOR)
     return volumes, is_sure & (volumes >= SMALLEST_NORMAL) & np.isfinite(volumes)

@@ -208,6 +208,19 @@ def test_few_lengths_and_areas_need_fractions(widths: list[int]) -> None:
     assert not counts["exact_volume"]
 
 
+def test_few_need_fractions_in_a_slab() -> None:
+    """Across the long axes lengths and areas are better known as they are than in units."""
+    cx = lr.subdivide(network([3, 25, 20, 1]), lr.Box([-1, -1, -(2.0**-8)], [1, 1, 2.0**-8]))
+    with counted() as counts:
+        for k in (1, 2):
+            cx._face_volumes(k)
+            cx.volume(3 - k)
+    assert not counts["exactly"]
+    with counted() as counts:
+        _ = cx.volumes, pulling_triangulation(cx).volumes
+    assert counts["exactly"] + counts["determinant"] < 0.1 * len(cx.vertices)
+
+
 def test_areas_by_hand() -> None:
     """The plane x / a + y / b + z / c = 1 cuts a corner off: half the root of a sum of squares."""
     a, b, c = sides = 2.0**20, 1.0, 2.0**-20

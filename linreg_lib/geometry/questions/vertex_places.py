@@ -193,10 +193,7 @@ class VertexHyperplanes(Locked):
                 here = points[part]
                 chosen, *systems = self._systems(hyperplanes, here, vertices[part])
                 found = _distances(here[chosen] / self.units, *systems)
-                found = found * self.units + SMALLEST
-                # A vertex on no more hyperplanes than it needs is on a wall where its floats are.
-                found[self._on_ends(here[chosen])] = 0.0
-                off[part][chosen] = found
+                off[part][chosen] = found * self.units + SMALLEST
         return off
 
     @kept_answer
@@ -250,21 +247,17 @@ class VertexHyperplanes(Locked):
         rows, *others = (np.concatenate(each)[order] for each in zip(*parts, strict=True))
         return chosen, rows.reshape(*shape, dim), *(each.reshape(shape) for each in others)
 
-    def _on_ends(self, points: np.ndarray) -> np.ndarray:
-        """Which coordinates (m, d) are an end of the domain's, where ends are its walls."""
-        if self.walls is not None or not self.record.domain.is_bounded:
-            return np.zeros(points.shape, dtype=bool)
-        # Rounding keeps vertices on walls across an axis exactly.
-        low, high = self.record.domain.lattice_bounds()
-        return np.asarray((points == low) | (points == high))
-
     def _walls(self, points: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Vertices that lie on walls, and the walls' rows (d + 1)."""
         dim = points.shape[1]
         if self.walls is not None:
             vertex, wall = np.nonzero(self.walls[0][numbers])
             return vertex, self.walls[1][wall]
-        vertex, axis = np.nonzero(self._on_ends(points))
+        if not self.record.domain.is_bounded:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, dim + 1))
+        # Rounding keeps vertices on walls across an axis exactly.
+        low, high = self.record.domain.lattice_bounds()
+        vertex, axis = np.nonzero((points == low) | (points == high))
         return vertex, np.column_stack(
             [np.eye(dim)[axis], -points[vertex, axis] / self.units[axis]]
         )

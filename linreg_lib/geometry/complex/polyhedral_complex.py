@@ -141,9 +141,10 @@ class PolyhedralComplex(Locked):
     def vertices(self) -> np.ndarray:
         """Rounded coordinates (f_0, d) of the vertices; a line's two ends at infinity are left out.
 
-        Each is known up to 2**-32 of the window's size along each axis (unbounded domains: of its own size) before
-        it is rounded to float64.  So in a window that is small against its distance from zero they
-        are no better than the floats there; volumes, lengths and interior points do not suffer.
+        Each is known up to 2**-32 of the window's size along each axis (unbounded domains: of its
+        own size) before it is rounded to float64.  So in a window that is small against its
+        distance from zero they are no better than the floats there; volumes, lengths and interior
+        points do not suffer.
         Distinct vertices may share rounded coordinates.
         """
         places = self._places

@@ -27,6 +27,7 @@ from linreg_lib.experiments.data import (
     load_quantiles,
 )
 from linreg_lib.experiments.fuzz import Fuzz, FuzzGroup, load_fuzz
+from linreg_lib.experiments.lanes.train_lanes import train_lanes
 from linreg_lib.experiments.level_crossings import LevelCrossings, level_crossings
 from linreg_lib.experiments.naive_count import naive_count, naive_patterns
 from linreg_lib.experiments.noise import growth_base, pieces_under_noise
@@ -46,7 +47,8 @@ from linreg_lib.experiments.saved_runs.snapshots import (
     save_run,
 )
 from linreg_lib.experiments.tie_catalogue import TieCase, tie_catalogue
-from linreg_lib.experiments.training import TrainingDivergedError, train_classifier
+from linreg_lib.experiments.training import train_classifier
+from linreg_lib.experiments.training_plan import TrainingDivergedError
 from linreg_lib.experiments.vertex_errors import VertexErrors, vertex_errors
 
 __all__ = [
@@ -101,5 +103,6 @@ __all__ = [
     "three_examples",
     "tie_catalogue",
     "train_classifier",
+    "train_lanes",
     "vertex_errors",
 ]

@@ -18,6 +18,8 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PREFIX = "kernels-"
+#: where kernels are
+_ROOMS = ("geometry", "experiments/lanes")
 #: folders of other states of the sources that are kept, the last ones used
 _NUM_KEPT = 3
 #: what makes a module one that kernels are in
@@ -33,7 +35,8 @@ def kernel_sources(package: Path = _PACKAGE) -> list[Path]:
 
     What is imported may be a constant, whose value machine code contains.
     """
-    texts = {path: _text(path) for path in sorted((package / "geometry").rglob("*.py"))}
+    paths = sorted(path for room in _ROOMS for path in (package / room).rglob("*.py"))
+    texts = {path: _text(path) for path in paths}
     imported = {path: _imported(text) for path, text in texts.items()}
     waiting = [path for path, names in imported.items() if names & set(_COMPILES)]
     found: set[Path] = set()

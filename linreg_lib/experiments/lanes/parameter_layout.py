@@ -83,7 +83,7 @@ class ParameterLayout:
 
     @property
     def places(self) -> list[tuple[slice, tuple[int, int], int, slice]]:
-        """For each layer the weights' places, their shape with padding, width, the biases' places."""
+        """Of each layer: places and padded shape of the weights, inputs, places of the biases."""
         return [
             (slice(at, at + out * row), (out, row), num_in, slice(bias, bias + out))
             for num_in, out, at, row, bias in self.table[:, :5].tolist()

@@ -98,7 +98,7 @@ def train_lanes(
     num_threads = checked_count("num_threads", num_threads)
     checked_flag("progress", progress)
     folder = None if checkpoint is None else checked_path("checkpoint", checkpoint)
-    engine = _engine(engine, device)
+    way = _engine(engine, device)
     lanes = []
     for number, (seed, each) in enumerate(zip(seeds, _one_for_each(data, len(seeds)))):
         plan = TrainingPlan.of(
@@ -130,7 +130,7 @@ def train_lanes(
     total = sum(lane.plan.settings.num_steps for lane in lanes)
     with _steps_shown(total, progress) as report:
         work = _Work(layout, folder, report)
-        if engine == "torch":
+        if way == "torch":
             return _by_torch(lanes, work, device, num_threads)
         return _by_kernels(lanes, work, num_threads)
 

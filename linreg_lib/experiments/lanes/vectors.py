@@ -16,9 +16,11 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, models, register_model
+from numba.extending import intrinsic as _intrinsic
+from numba.extending import lower_builtin, models, register_model
 
 _BYTES = 64
+intrinsic: Any = _intrinsic  # its types are those of the code that makes code
 
 
 class Vector(types.Type):

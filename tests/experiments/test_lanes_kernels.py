@@ -17,13 +17,13 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
-from linreg_lib.experiments import load_quantiles
-from linreg_lib.experiments.lanes import step_kernels, vectors
-from linreg_lib.experiments.lanes.compiled_lane import CompiledLane
-from linreg_lib.experiments.lanes.exponentials import exp_number, exp_vector, log_number
-from linreg_lib.experiments.lanes.lane_stack import Lane
-from linreg_lib.experiments.lanes.parameter_layout import ParameterLayout
-from linreg_lib.experiments.training_plan import TrainingPlan
+from linreg_lib.experiments import load_quantiles  # noqa: E402
+from linreg_lib.experiments.lanes import step_kernels, vectors  # noqa: E402
+from linreg_lib.experiments.lanes.compiled_lane import CompiledLane  # noqa: E402
+from linreg_lib.experiments.lanes.exponentials import exp_number, exp_vector, log_number  # noqa: E402
+from linreg_lib.experiments.lanes.lane_stack import Lane  # noqa: E402
+from linreg_lib.experiments.lanes.parameter_layout import ParameterLayout  # noqa: E402
+from linreg_lib.experiments.training_plan import TrainingPlan  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
@@ -253,8 +253,10 @@ def test_older_processors_would_give_the_same_bits(tmp_path: Path) -> None:
     """
     digests = set()
     for name in ("", "generic"):
-        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / (name or "own"))}
-        environment |= {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": ""} if name else {}
+        environment = {**os.environ}
+        if name:
+            environment |= {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": ""}
+            environment["NUMBA_CACHE_DIR"] = str(tmp_path)
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM], env=environment, cwd=ROOT,
             capture_output=True, text=True, check=True,

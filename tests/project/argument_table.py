@@ -765,6 +765,28 @@ def _experiments() -> dict[str, Row]:
             lambda steps: experiments.train_classifier([2], moons, seed=0, steps=steps),
             {"steps": arg(1, "count", **_MAYBE)},
         ),
+        "train_lanes": (
+            partial(experiments.train_lanes, checkpoint=None),
+            {
+                "hidden_widths": arg([2], "counts"),
+                "data": _object(moons),
+                "seeds": arg([0, 1], "counts"),
+                "epochs": arg(1.0, NUM, **_MAYBE),
+                "snapshots_at": arg([0.0], "array", **_MAYBE),
+                "lr": arg(0.01, POS),
+                "batch_size": arg(4, "count"),
+                "optimizer": arg("sgd", "choice"),
+                "activation": arg("relu", "choice"),
+                "dtype": arg("float32", "choice"),
+                "engine": arg("torch", "choice"),
+                "num_threads": arg(1, "count"),
+                "progress": arg(False, "flag"),
+            },
+        ),
+        "train_lanes steps": (
+            lambda steps: experiments.train_lanes([2], moons, seeds=[0], steps=steps),
+            {"steps": arg(1, "count", **_MAYBE)},
+        ),
     }
 
 

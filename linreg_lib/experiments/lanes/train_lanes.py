@@ -219,7 +219,7 @@ def _engine(engine: str, device: Any) -> str:
         has_numba = importlib.util.find_spec("numba") is not None
         engine = "compiled" if device == "cpu" and has_numba else "torch"
     if engine == "torch":
-        with needs_extra('engine="torch"', otherwise='take engine="compiled" on the CPU'):
+        with needs_extra('engine="torch"', otherwise='take engine="compiled" (numba, on the CPU)'):
             import torch
 
         try:

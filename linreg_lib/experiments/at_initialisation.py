@@ -43,13 +43,14 @@ def pieces_and_distances_at_start(
     Source: HR19, Figs. 5 and 6 at epoch 0.
     """
     checked_choice("dataset", dataset, ("mnist", "digits"))
+    hidden_widths = widths_of(hidden)
     first_seed = checked_count("first_seed", first_seed, least=0, most=None)
     num_seeds = checked_count("num_seeds", num_seeds)
     num_lines = checked_count("num_lines", num_lines, least=2)
     num_normal = checked_count("num_normal", num_normal, least=2)
     images = load_images(dataset, path=path).train
     vectors = images.vectors()
-    widths = [vectors.shape[1], *widths_of(hidden), images.num_classes]
+    widths = [vectors.shape[1], *hidden_widths, images.num_classes]
     rows = []
     for seed in range(first_seed, first_seed + num_seeds):
         rng = np.random.default_rng(np.random.SeedSequence([seed, 9]))

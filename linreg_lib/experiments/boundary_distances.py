@@ -11,6 +11,7 @@ from linreg_lib.geometry.domains.arithmetic.scaled_lengths import row_lengths
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_kind
+from linreg_lib.networks.exact_floats import exact_floats
 
 #: float64 numbers of one block of gradients: it stays near the processor
 _BLOCK = 100_000
@@ -56,8 +57,8 @@ def nearest_switches(net: Network, points: ArrayLike) -> NearestSwitches:
     Source: HR19, Section 2.2.
     """
     checked_kind("net", net, Network, "a linreg_lib.Network")
-    inputs = net.points(points)
-    if inputs.ndim != 2:
+    inputs = exact_floats("points", points)
+    if inputs.ndim != 2 or inputs.shape[1] != net.input_dim:
         raise ValueError(f"points has shape {inputs.shape}; it must be (m, {net.input_dim})")
     if net.max_units:
         raise ValueError("net takes maxima (net.max_units), which switch elsewhere, too")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from linreg_lib.experiments.boundary_distances import nearest_switches
 from linreg_lib.experiments.data.images import load_images
-from linreg_lib.experiments.pieces_during_training import about, columns
+from linreg_lib.experiments.pieces_during_training import about, checked_moments, columns
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot
 from linreg_lib.experiments.scaled_images import (
     PIXEL_SCALES,
@@ -140,6 +140,8 @@ def _measured(
     """Each snapshot with each kind of points, and what both functions say of it."""
     checked_choice("dataset", dataset, ("mnist", "digits"))
     checked_choice("scale", scale, PIXEL_SCALES)
+    widths, epochs = widths_of(hidden), checked_moments(moments)
+    seed = checked_count("seed", seed, least=0, most=None)
     num_normal = checked_count("num_normal", num_normal, least=2)
     num_examples = checked_count("num_examples", num_examples, least=2)
     images = load_images(dataset, path=path)
@@ -150,7 +152,7 @@ def _measured(
                 f"num_examples is {num_examples}, but there are {len(data.labels)} {name} images"
             )
     run = train_classifier(
-        widths_of(hidden), train, test=test, seed=seed, snapshots_at=moments, batch_size=batch_size
+        widths, train, test=test, seed=seed, snapshots_at=epochs, batch_size=batch_size
     )
     kinds = _points(train, test, num_normal, num_examples, seed)
     for snapshot in run.snapshots:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.experiments.data.images import load_images
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot
@@ -16,7 +16,8 @@ from linreg_lib.experiments.whole_lines import count_along_whole_lines
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.geometry import count_along_lines
 from linreg_lib.networks import Network
-from linreg_lib.networks.arguments import checked_choice, checked_count
+from linreg_lib.networks.arguments import checked_choice, checked_count, checked_kind
+from linreg_lib.networks.exact_floats import exact_floats
 
 #: parts of the line ``t * example``: name, from t, to t; None is all of it
 LINE_PARTS: Mapping[str, tuple[float, float] | None] = {
@@ -58,14 +59,16 @@ def pieces_during_training(
     Source: HR19, Section 3.1 and Fig. 5.
     """
     checked_choice("dataset", dataset, ("mnist", "digits"))
+    widths, epochs = widths_of(hidden), checked_moments(moments)
+    seed = checked_count("seed", seed, least=0, most=None)
     num_lines = checked_count("num_lines", num_lines, least=2)
     images = load_images(dataset, path=path)
     run = train_classifier(
-        widths_of(hidden),
+        widths,
         images.train,
         test=images.test,
         seed=seed,
-        snapshots_at=moments,
+        snapshots_at=epochs,
         batch_size=batch_size,
     )
     rng = np.random.default_rng(np.random.SeedSequence([seed, 5]))  # training draws from [seed]
@@ -93,19 +96,28 @@ def pieces_during_training(
 
 
 def count_on_part(
-    net: Network, examples: NDArray[np.float64], part: str, of: str = "activation"
+    net: Network, examples: ArrayLike, part: str, of: str = "activation"
 ) -> NDArray[np.int64]:
     """Pieces on a part of the line through 0 and each example (m, n_in); see ``LINE_PARTS``.
 
     >>> net = Network.from_arrays([[[1.0], [1.0]], [[1.0, 1.0]]], [[1.0, -6.0], [0.0]])
-    >>> [count_on_part(net, np.array([[2.0]]), part).tolist() for part in LINE_PARTS]
+    >>> [count_on_part(net, [[2.0]], part).tolist() for part in LINE_PARTS]
     [[3], [2], [1], [1]]
     """
+    checked_kind("net", net, Network, "a linreg_lib.Network")
     checked_choice("part", part, LINE_PARTS)
-    ends = LINE_PARTS[part]
+    ends, through = LINE_PARTS[part], exact_floats("examples", examples)
     if ends is None:
-        return count_along_whole_lines(net, np.zeros_like(examples), examples, of)
-    return count_along_lines(net, ends[0] * examples, ends[1] * examples, of)
+        return count_along_whole_lines(net, np.zeros_like(through), through, of)
+    return count_along_lines(net, ends[0] * through, ends[1] * through, of)
+
+
+def checked_moments(moments: Sequence[float]) -> list[float]:
+    """Epochs of at least 0; raises ValueError where they are none."""
+    epochs = exact_floats("moments", moments)
+    if epochs.ndim != 1 or not epochs.size or not (epochs >= 0).all():
+        raise ValueError("moments must be a list of epochs, each at least 0")
+    return [float(each) for each in epochs]
 
 
 def about(snapshot: Snapshot) -> dict[str, Any]:

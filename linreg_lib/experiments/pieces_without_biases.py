@@ -50,16 +50,16 @@ def pieces_without_biases(
     Source: HR19, Section 3, set-up.
     """
     checked_choice("dataset", dataset, ("mnist", "digits"))
-    num_lines, num_planes = (
-        checked_count("num_lines", num_lines),
-        checked_count("num_planes", num_planes),
-    )
+    widths = widths_of(hidden)
+    seed = checked_count("seed", seed, least=0, most=None)
+    num_lines = checked_count("num_lines", num_lines)
+    num_planes = checked_count("num_planes", num_planes)
     bias_sd = exact_number("bias_sd", bias_sd)
     if not 0 <= bias_sd < np.inf:
         raise ValueError(f"bias_sd is {bias_sd}; it must be a finite number of at least 0")
     images = load_images(dataset, path=path)
     vectors = images.train.vectors()
-    net = _network(widths_of(hidden), vectors.shape[1], images.train.num_classes, bias_sd, seed)
+    net = _network(widths, vectors.shape[1], images.train.num_classes, bias_sd, seed)
     rng = np.random.default_rng(np.random.SeedSequence([seed, 7]))
     needed = 2 * num_lines + 3 * num_planes
     candidates = np.flatnonzero(vectors.any(axis=1))

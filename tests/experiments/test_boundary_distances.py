@@ -188,5 +188,5 @@ def test_wrong_arguments_are_named() -> None:
     net = planar([2], 0)
     with pytest.raises(ValueError, match="points has shape"):
         nearest_switches(net, [0.0, 1.0])
-    with pytest.raises(ValueError, match="last axis"):
+    with pytest.raises(ValueError, match=r"must be \(m, 2\)"):
         nearest_switches(net, [[0.0]])

@@ -28,8 +28,9 @@ RESULTS = {
     },
     "experiments": {
         "Census", "CensusGroup", "CovidCounts", "Dataset", "DatasetBanner", "ExampleTriple",
-        "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "PieceSearch", "PlaneTable",
-        "RunResults", "Snapshot", "TieCase", "TrainingRun", "TrainingSettings", "VertexErrors",
+        "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "NearestSwitches", "PieceSearch",
+        "PlaneTable", "RunResults", "ScaledImages", "Snapshot", "TieCase", "TrainingRun",
+        "TrainingSettings", "VertexErrors",
     },
     "figures": {"RegionCanvas", "Series"},
 }  # fmt: skip

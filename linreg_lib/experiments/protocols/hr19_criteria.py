@@ -56,7 +56,8 @@ CRITERIA: Mapping[str, Criterion] = {
     "HR19-Fig5b": Criterion(
         protocols=("hr19-fig5",),
         of_paper="first a slight decrease, then a rebound, within a small constant of the start",
-        criterion="In at least num_architectures of the 9: the least ratio at epochs in (0, 5] is "
+        criterion="In at least num_architectures of the 9: the least ratio at epochs in (0, "
+        "dip_until] is "
         "clearly below that at 0, and the ratio at 20 clearly above that least one. In all 9: "
         "every ratio over that at 0 lies in [low, high].",
         power="Without a change, both would be found in one architecture with a chance below 0.3, "

@@ -775,6 +775,7 @@ def _experiments() -> dict[str, Row]:
         "load_table": (
             experiments.load_table,
             {"name": arg("qw23-epoch0", "path"), "folder": arg("tables", "path")},
+        ),
         "count_along_whole_lines": (
             experiments.count_along_whole_lines,
             {

@@ -10,31 +10,25 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from linreg_lib.errors import LinregError
 from linreg_lib.experiments.data.dataset import LabelledData
 from linreg_lib.experiments.saved_runs.progress import with_progress
-from linreg_lib.experiments.saved_runs.schedule import Schedule
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot, TrainingRun, TrainingSettings
+from linreg_lib.experiments.training_plan import (
+    TrainingDivergedError,
+    TrainingPlan,
+    check_training_data,
+)
 from linreg_lib.extras import needs_extra
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_choice,
-    checked_count,
-    checked_counts,
-    checked_kind,
 )
-from linreg_lib.networks.exact_floats import exact_number
-from linreg_lib.networks.laws import Normal
 from linreg_lib.networks.named_activations import ACTIVATIONS
 
 if TYPE_CHECKING:
     import torch
 
 _EVALUATION_ROWS = 10_000  # rows of one forward pass: few calls, little memory
-
-
-class TrainingDivergedError(LinregError):
-    """The loss became infinite or NaN."""
 
 
 def train_classifier(
@@ -89,51 +83,32 @@ def train_classifier(
     ([0, 4, 14], (8, 8))
     """
     started = time.perf_counter()
-    _check_arguments(hidden_widths, data, test, lr, batch_size, optimizer, dtype)
-    seed = checked_count("seed", seed, least=0, most=None)
+    _check_test(test, data)
     _torch_activation(activation)
-    if initial is not None:
-        checked_kind("initial", initial, Network, "a linreg_lib.Network")
-    schedule = Schedule.planned(
-        steps_per_epoch=math.ceil(len(data.labels) / batch_size),
+    vectors = data.vectors()
+    plan = TrainingPlan.of(
+        hidden_widths,
+        data,
+        input_dim=vectors.shape[1],
+        seed=seed,
         epochs=epochs,
         steps=steps,
         snapshots_at=snapshots_at,
-    )
-    draw_seed, order_seed = np.random.SeedSequence(seed).spawn(2)
-    vectors = data.vectors()
-    widths = [vectors.shape[1], *(int(width) for width in hidden_widths), data.num_classes]
-    biases = Normal(1e-3) if biases is None else biases
-    if initial is None:
-        initial = Network.random(
-            widths, init=init, biases=biases, rng=np.random.default_rng(draw_seed),
-            activation=activation,
-        )  # fmt: skip
-    first = _rounded(initial, widths, dtype, activation)
-    settings = TrainingSettings(
-        hidden_widths=tuple(widths[1:-1]),
-        data_name=data.name,
-        data_fingerprint=data.fingerprint,
-        num_examples=len(data.labels),
-        num_steps=schedule.num_steps,
-        steps_per_epoch=schedule.steps_per_epoch,
+        lr=lr,
         batch_size=batch_size,
         optimizer=optimizer,
-        lr=lr,
         init=init,
-        biases=str(biases),
+        biases=biases,
         activation=activation,
         dtype=dtype,
-        seed=seed,
+        initial=initial,
     )
     with _one_deterministic_thread():
-        trainer = _Trainer(first, vectors, data, test, settings)
+        trainer = _Trainer(plan.first, vectors, data, test, plan.settings)
         del vectors
-        snapshots = trainer.run(
-            schedule.snapshot_steps, np.random.default_rng(order_seed), progress
-        )
+        snapshots = trainer.run(plan.snapshot_steps, plan.order_rng, progress)
     return TrainingRun(
-        settings=settings,
+        settings=plan.settings,
         snapshots=tuple(snapshots),
         seconds=time.perf_counter() - started,
     )
@@ -278,43 +253,13 @@ def _torch_activation(name: str) -> Any:
     return getattr(functional, ACTIVATIONS[known].torch_function)
 
 
-def _rounded(network: Network, widths: list[int], dtype: str, activation: str) -> Network:
-    sizes = [network.input_dim, *network.hidden_widths, network.output_dim]
-    if sizes != widths:
-        raise ValueError(f"initial has layer sizes {sizes}, but data and widths need {widths}")
-    rounded = Network.from_arrays(
-        [matrix.astype(dtype).astype(np.float64) for matrix in network.weights],
-        [offset.astype(dtype).astype(np.float64) for offset in network.biases],
-        activation=activation,
-    )
-    if rounded.activations != network.activations:
-        raise ValueError(f"initial has another activation than the {activation!r} asked for")
-    return rounded
-
-
-def _check_arguments(
-    hidden_widths: Sequence[int],
-    data: LabelledData,
-    test: LabelledData | None,
-    lr: float,
-    batch_size: int,
-    optimizer: str,
-    dtype: str,
-) -> None:
-    checked_counts("hidden_widths", hidden_widths)
-    for name, each in (("data", data), ("test", test)):
-        if not (each is None and name == "test") and not hasattr(each, "vectors"):
-            raise TypeError(
-                f"{name} must be labelled data, such as a Dataset, got {type(each).__name__}"
-            )
-    if not len(data.labels):
-        raise ValueError("data holds no examples")
-    checked_count("batch_size", batch_size)
-    if not exact_number("lr", lr) > 0:
-        raise ValueError(f"lr must be a positive number, not {lr}")
-    checked_choice("optimizer", optimizer, ("adam", "sgd"))
-    checked_choice("dtype", dtype, ("float32", "float64"))
-    if test is not None and (test.name, test.num_classes) != (data.name, data.num_classes):
+def _check_test(test: LabelledData | None, data: LabelledData) -> None:
+    check_training_data("data", data)
+    if test is None:
+        return
+    if not hasattr(test, "vectors"):
+        raise TypeError(f"test must be labelled data, such as a Dataset, got {type(test).__name__}")
+    if (test.name, test.num_classes) != (data.name, data.num_classes):
         raise ValueError(
             f"test is {test.name} with {test.num_classes} classes, but data is {data.name} with "
             f"{data.num_classes}; take both from the same data set"

@@ -610,6 +610,18 @@ def _experiments() -> dict[str, Row]:
     line_box = lr.Box(-1.0, 1.0, dim=1)
     net_and_box = {"net": _object(LINE_NET), "box": _object(line_box)}
     moons = experiments.load_moons(8, 0.1, rng=_rng())
+    rows_of_one = arg([[0.25]], "array")
+    distances = {
+        "hidden": arg("2", "choice"),
+        "seed": arg(0, "seed"),
+        "moments": arg([0.0], "array"),
+        "num_normal": arg(2, "count"),
+        "num_examples": arg(2, "count"),
+        "dataset": arg("digits", "choice"),
+        "scale": arg("unit", "choice"),
+        "batch_size": arg(64, "count"),
+        "path": arg(None, "path", **_MAYBE),
+    }
     digits = experiments.load_digits_dataset("test")
     run = tiny_run()
     crossings = experiments.level_crossings(TENT, segment, [0.5])
@@ -764,6 +776,85 @@ def _experiments() -> dict[str, Row]:
             experiments.load_table,
             {"name": arg("qw23-epoch0", "path"), "folder": arg("tables", "path")},
         ),
+        "count_along_whole_lines": (
+            experiments.count_along_whole_lines,
+            {
+                "net": _object(LINE_NET),
+                "points": rows_of_one,
+                "directions": rows_of_one,
+                "of": _of(),
+            },
+        ),
+        "count_on_part": (
+            experiments.count_on_part,
+            {
+                "net": _object(LINE_NET),
+                "examples": rows_of_one,
+                "part": arg("0..1", "choice"),
+                "of": _of(),
+            },
+        ),
+        "nearest_switches": (
+            experiments.nearest_switches,
+            {"net": _object(LINE_NET), "points": rows_of_one},
+        ),
+        "distance_to_gradient_jump": (
+            experiments.distance_to_gradient_jump,
+            {"net": _object(LINE_NET), "x": arg([0.25], "array"), "max_regions": arg(5, "count")},
+        ),
+        "scaled_images": (
+            experiments.scaled_images,
+            {
+                "images": _object(experiments.load_images("digits")),
+                "scale": arg("raw", "choice"),
+            },
+        ),
+        "normal_points_like": (
+            experiments.normal_points_like,
+            {
+                "vectors": arg([[0.0, 1.0], [2.0, 3.0]], "array"),
+                "num_points": arg(2, "count"),
+                "rng": arg(_rng(), "rng"),
+            },
+        ),
+        "pieces_during_training": (
+            experiments.pieces_during_training,
+            {
+                "hidden": arg("2", "choice"),
+                "seed": arg(0, "seed"),
+                "moments": arg([0.0], "array"),
+                "num_lines": arg(2, "count"),
+                "dataset": arg("digits", "choice"),
+                "batch_size": arg(64, "count"),
+                "path": arg(None, "path", **_MAYBE),
+            },
+        ),
+        "distances_during_training": (experiments.distances_during_training, distances),
+        "distance_histograms": (experiments.distance_histograms, distances),
+        "pieces_and_distances_at_start": (
+            experiments.pieces_and_distances_at_start,
+            {
+                "hidden": arg("2", "choice"),
+                "first_seed": arg(0, "seed"),
+                "num_seeds": arg(1, "count"),
+                "num_lines": arg(2, "count"),
+                "num_normal": arg(2, "count"),
+                "dataset": arg("digits", "choice"),
+                "path": arg(None, "path", **_MAYBE),
+            },
+        ),
+        "pieces_without_biases": (
+            experiments.pieces_without_biases,
+            {
+                "hidden": arg("2", "choice"),
+                "seed": arg(0, "seed"),
+                "bias_sd": arg(0.5, NUM),
+                "num_lines": arg(1, "count"),
+                "num_planes": arg(1, "count"),
+                "dataset": arg("digits", "choice"),
+                "path": arg(None, "path", **_MAYBE),
+            },
+        ),
         "search_pieces": (
             experiments.search_pieces,
             {
@@ -800,6 +891,29 @@ def _experiments() -> dict[str, Row]:
         ),
         "train_classifier steps": (
             lambda steps: experiments.train_classifier([2], moons, seed=0, steps=steps),
+            {"steps": arg(1, "count", **_MAYBE)},
+        ),
+        "train_lanes": (
+            partial(experiments.train_lanes, checkpoint=None),
+            {
+                "hidden_widths": arg([2], "counts"),
+                "data": _object(moons),
+                "seeds": arg([0, 1], "counts"),
+                "epochs": arg(1.0, NUM, **_MAYBE),
+                "snapshots_at": arg([0.0], "array", **_MAYBE),
+                "lr": arg(0.01, POS),
+                "batch_size": arg(4, "count"),
+                "optimizer": arg("sgd", "choice"),
+                "activation": arg("relu", "choice"),
+                "dtype": arg("float32", "choice"),
+                "initial": _object(None),
+                "engine": arg("torch", "choice"),
+                "num_threads": arg(1, "count"),
+                "progress": arg(False, "flag"),
+            },
+        ),
+        "train_lanes steps": (
+            lambda steps: experiments.train_lanes([2], moons, seeds=[0], steps=steps),
             {"steps": arg(1, "count", **_MAYBE)},
         ),
     }

@@ -23,6 +23,8 @@ LIBRARY = ROOT / "linreg_lib"
 TOOLS = {"test", "dev", "all"}
 #: files that are reached only through one that asked before
 BEHIND = {
+    "experiments/lanes/torch_lanes.py": "TorchLanes asks for torch first",
+    "experiments/lanes/vectors.py": "train_lanes asks for numba first",
     "experiments/training.py": "_torch_activation asks for torch first",
     "figures": "figures/__init__.py is imported first",
     "geometry/kernels": "imported under subdivide's and count_along_lines' own question",
@@ -44,6 +46,11 @@ CALLS = {
     "lr.experiments.load_moons(10, 0.1, rng=rng)": ("sklearn", "data"),
     "lr.experiments.data.cache_folder()": ("platformdirs", "data"),
     "lr.experiments.train_classifier([2], points, seed=0, epochs=1)": ("torch", "torch"),
+    "lr.experiments.train_lanes([2], points, seeds=[0], epochs=1)": ("torch", "torch"),
+    "lr.experiments.train_lanes([2], points, seeds=[0], epochs=1, engine='compiled')": (
+        "numba",
+        "fast",
+    ),
     "lr.experiments.run_protocol('qw23-epoch0', profile='tiny')": ("pandas", "experiments"),
     "lr.experiments.load_table('qw23-epoch0', 'nowhere')": ("pandas", "experiments"),
     "lr.theory.zaslavsky_induction()": ("sympy", "symbolic"),

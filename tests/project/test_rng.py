@@ -14,7 +14,10 @@ ROOMS = (
     "figures",
 )  # fmt: skip
 #: a run is kept with its seeds, and made again from them
-SEEDED = {"run_many", "train_classifier", "Census", "Fuzz", "RunResults", "TrainingSettings"}
+SEEDED = {
+    "run_many", "train_classifier", "train_lanes", "Census", "Fuzz", "RunResults",
+    "TrainingSettings",
+}  # fmt: skip
 
 
 def _public(room: str) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -1,0 +1,1 @@
+"""Many small networks trained at once, compiled, with the same bits on every machine."""

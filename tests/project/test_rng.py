@@ -11,7 +11,11 @@ import pytest
 
 ROOMS = ("networks", "geometry", "theory", "experiments", "experiments.data", "figures")
 #: a run is kept with its seeds, and made again from them
-SEEDED = {"run_many", "train_classifier", "Census", "Fuzz", "RunResults", "TrainingSettings"}
+SEEDED = {
+    "run_many", "train_classifier", "Census", "Fuzz", "RunResults", "TrainingSettings",
+    "pieces_during_training", "distances_during_training", "distance_histograms",
+    "pieces_without_biases",
+}  # fmt: skip
 
 
 def _public(room: str) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -16,7 +16,8 @@ ROOMS = (
 #: a run is kept with its seeds, and made again from them
 SEEDED = {
     "run_many", "train_classifier", "train_lanes", "Census", "Fuzz", "RunResults",
-    "TrainingSettings",
+    "TrainingSettings", "pieces_during_training", "distances_during_training",
+    "distance_histograms", "pieces_without_biases",
 }  # fmt: skip
 
 

@@ -43,9 +43,8 @@ CRITERIA: Mapping[str, Criterion] = {
         protocols=("hr19-fig5",),
         of_paper="first a slight decrease, then a rebound, within a small constant of the start",
         criterion="In at least num_architectures of the 9: the least ratio at epochs in (0, "
-        "dip_until] is "
-        "clearly below that at 0, and the ratio at 20 clearly above that least one. In all 9: "
-        "every ratio over that at 0 lies in [low, high].",
+        "dip_until] is clearly below that at 0, and the ratio at 20 clearly above that least one. "
+        "In all 9: every ratio over that at 0 lies in [low, high].",
         power="Without a change, both would be found in one architecture with a chance below 0.3, "
         "in 8 of 9 below 0.001. Growth or collapse by more than a factor of 2 is refused.",
         limits={"num_architectures": 8, "low": 0.5, "high": 2.0, "dip_until": 5.0},

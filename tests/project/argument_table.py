@@ -855,8 +855,6 @@ def _experiments() -> dict[str, Row]:
             experiments.load_table,
             {"name": arg("qw23-epoch0", "path"), "folder": arg("tables", "path")},
         ),
-        "distances_during_training": (experiments.distances_during_training, distances),
-        "distance_histograms": (experiments.distance_histograms, distances),
         "search_pieces": (
             experiments.search_pieces,
             {

@@ -85,9 +85,11 @@ def train_classifier(
     started = time.perf_counter()
     _check_test(test, data)
     _torch_activation(activation)
+    vectors = data.vectors()
     plan = TrainingPlan.of(
         hidden_widths,
         data,
+        input_dim=vectors.shape[1],
         seed=seed,
         epochs=epochs,
         steps=steps,
@@ -102,7 +104,8 @@ def train_classifier(
         initial=initial,
     )
     with _one_deterministic_thread():
-        trainer = _Trainer(plan.first, data, test, plan.settings)
+        trainer = _Trainer(plan.first, vectors, data, test, plan.settings)
+        del vectors
         snapshots = trainer.run(plan.snapshot_steps, plan.order_rng, progress)
     return TrainingRun(
         settings=plan.settings,
@@ -117,6 +120,7 @@ class _Trainer:
     def __init__(
         self,
         first: Network,
+        vectors: np.ndarray,
         data: LabelledData,
         test: LabelledData | None,
         settings: TrainingSettings,
@@ -135,7 +139,7 @@ class _Trainer:
             self.optimizer = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
         else:
             self.optimizer = torch.optim.SGD(parameters, lr=settings.lr)
-        self.inputs, self.labels = self._tensors(data.vectors(), data.labels)
+        self.inputs, self.labels = self._tensors(vectors, data.labels)
         self.test = None if test is None else self._tensors(test.vectors(), test.labels)
 
     def run(self, at: frozenset[int], rng: np.random.Generator, progress: bool) -> list[Snapshot]:

@@ -48,6 +48,7 @@ class TrainingPlan:
         hidden_widths: Sequence[int],
         data: LabelledData,
         *,
+        input_dim: int,
         seed: int,
         epochs: float | None,
         steps: int | None,
@@ -62,6 +63,8 @@ class TrainingPlan:
         initial: Network | None = None,
     ) -> TrainingPlan:
         """From the arguments of ``train_classifier``, which says what they mean.
+
+        ``input_dim`` is that of ``data.vectors()``, which may be large and are not made for it.
 
         Raises:
             ValueError, TypeError: an argument makes no sense; names it.
@@ -85,7 +88,7 @@ class TrainingPlan:
         )
         draw_seed, order_seed = np.random.SeedSequence(seed).spawn(2)
         hidden = tuple(int(width) for width in hidden_widths)
-        widths = [data.vectors().shape[1], *hidden, data.num_classes]
+        widths = [input_dim, *hidden, data.num_classes]
         biases = Normal(1e-3) if biases is None else biases
         if initial is None:
             initial = Network.random(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,8 @@ from linreg_lib.experiments import (
 from linreg_lib.experiments.lanes import stack_training
 from linreg_lib.experiments.lanes.epoch_orders import EpochOrders
 from linreg_lib.experiments.lanes.parameter_layout import ParameterLayout
-from linreg_lib.networks import Network
+from linreg_lib.networks import Network, PiecewiseLinear
+from linreg_lib.networks.named_activations import ACTIVATIONS
 
 pytest.importorskip("numba")
 
@@ -204,6 +207,34 @@ def test_orders_can_be_taken_up_anywhere() -> None:
 def test_bad_arguments_are_named(change: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         lanes(**change)
+
+
+def test_images_train_alike() -> None:
+    """Many inputs and classes, and large batches."""
+    pytest.importorskip("torch")
+    from linreg_lib.experiments import load_digits_dataset, train_classifier
+
+    digits = load_digits_dataset().subset(range(300))
+    plan: dict[str, Any] = {"epochs": 3, "batch_size": 128, "dtype": "float64"}
+    ours = train_lanes([20, 20], digits, seeds=[0], engine="compiled", **plan)[0]
+    theirs = train_classifier([20, 20], digits, seed=0, **plan)
+    for one, other in zip(arrays_of(ours), arrays_of(theirs), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-12)
+
+
+def test_an_activation_without_compiled_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    absolute = dataclasses.replace(
+        ACTIVATIONS["relu"], make=lambda: PiecewiseLinear([0.0], [-1.0, 1.0])
+    )
+    monkeypatch.setitem(ACTIVATIONS, "absolute", absolute)
+    with pytest.raises(ValueError, match="'absolute' has no compiled form"):
+        lanes(activation="absolute")
+
+
+def test_a_checkpoint_that_is_a_file_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=r"checkpoint is .*, a file"):
+        lanes(checkpoint=tmp_path / "file")
 
 
 def test_wrong_types_are_named() -> None:

@@ -144,8 +144,9 @@ DATA = load_quantiles(75, 5, rng=np.random.default_rng(6))
 def test_gradients_and_steps_are_those_of_torch(activation: str, optimizer: str) -> None:
     torch = pytest.importorskip("torch")
     plan = TrainingPlan.of(
-        [9, 6], DATA, seed=1, epochs=None, steps=30, snapshots_at=None, lr=0.05, batch_size=32,
-        optimizer=optimizer, init="he", biases=0.3, activation=activation, dtype="float64",
+        [9, 6], DATA, input_dim=2, seed=1, epochs=None, steps=30, snapshots_at=None, lr=0.05,
+        batch_size=32, optimizer=optimizer, init="he", biases=0.3, activation=activation,
+        dtype="float64",
     )  # fmt: skip
     layout = ParameterLayout([2, 9, 6, 5], 32, "float64")
     lane = CompiledLane(Lane(number=0, plan=plan, data=DATA), layout)

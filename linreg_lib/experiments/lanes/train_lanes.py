@@ -79,8 +79,9 @@ def train_lanes(
         One run a seed, in their order; ``test_accuracy`` is NaN.
 
     Raises:
-        TrainingDivergedError: a loss is no longer finite; names the first such lane, its seed and
-            step.  Lanes before it are finished, and kept in ``checkpoint``.
+        TrainingDivergedError: a loss is no longer finite; names the lane, its seed and step.  If
+            several diverge, the compiled engine names the first: those before it are finished, and
+            kept in ``checkpoint``.
         DataError: a file in ``checkpoint`` is damaged, or of a call with other arguments.
         ValueError: an argument makes no sense; names it.
         ImportError: the engine's package is not installed.
@@ -97,13 +98,17 @@ def train_lanes(
     seeds = checked_counts("seeds", seeds, least=0, most=None)
     num_threads = checked_count("num_threads", num_threads)
     checked_flag("progress", progress)
-    folder = None if checkpoint is None else checked_path("checkpoint", checkpoint)
+    folder = None if checkpoint is None else _folder(checkpoint)
     way = _engine(engine, device)
     lanes = []
+    input_dims: dict[int, int] = {}  # vectors are made once for this, not for each seed
     for number, (seed, each) in enumerate(zip(seeds, _one_for_each(data, len(seeds)))):
+        if id(each) not in input_dims:
+            input_dims[id(each)] = each.vectors().shape[1]
         plan = TrainingPlan.of(
             hidden_widths,
             each,
+            input_dim=input_dims[id(each)],
             seed=seed,
             epochs=epochs,
             steps=steps,
@@ -126,7 +131,8 @@ def train_lanes(
                 f"data[{lane.number}] has {ends[0]} inputs and {ends[1]} classes, but data[0] has "
                 f"{widths[0]} and {widths[-1]}; train them in calls of their own"
             )
-    layout = ParameterLayout(widths, batch_size, dtype)
+    largest = max(lane.plan.settings.num_examples for lane in lanes)
+    layout = ParameterLayout(widths, min(batch_size, largest), dtype)
     total = sum(lane.plan.settings.num_steps for lane in lanes)
     with _steps_shown(total, progress) as report:
         work = _Work(layout, folder, report)
@@ -228,6 +234,16 @@ def _engine(engine: str, device: Any) -> str:
             reason = str(error).splitlines()[0]
             raise ValueError(f"device is {device!r}, which torch has not here: {reason}") from error
     return engine
+
+
+def _folder(checkpoint: Any) -> Path:
+    """The folder, which is there from now on."""
+    folder = checked_path("checkpoint", checkpoint)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise ValueError(f"checkpoint is {folder}, a file; give a folder") from error
+    return folder
 
 
 def _one_for_each(data: Any, num: int) -> list[LabelledData]:

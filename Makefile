@@ -19,20 +19,21 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test bench lint format clean distclean
+.PHONY: help environment book test bench paper lint format clean distclean
 
 help:
 	@echo 'make book     run the chapters (PROFILE=tiny|quick|paper) and render them to _build/html'
 	@echo 'make test     every test: library, chapters, rendered site, contracts'
 	@echo 'make lint     ruff, mypy, import contracts and the chapters'\'' text'
 	@echo 'make bench    time the engine in forward passes for the book'\''s table (ten minutes or so)'
+	@echo 'make paper    the papers'\'' experiments at their own size into book/results; goes on where it was (WORKERS=auto)'
 	@echo 'make format   let ruff mend what it can'
 	@echo 'make clean    remove what was built; make distclean removes .venv too'
 	@echo 'The first call installs several GB into .venv, or 600 MB with the CPU build of torch: see README.'
 	@echo 'Python 3.11 to 3.13 is found by itself; PYTHON=/path/to/python chooses another.'
 	@echo 'VENV=active uses the conda or virtual environment that you have activated, instead of .venv.'
 
-book: NOT_NEEDED := test dev
+book: NOT_NEEDED := test dev cluster
 
 environment:
 ifeq ($(VENV),active)
@@ -50,6 +51,9 @@ test: environment
 
 bench: environment
 	@$(BIN)/python -m benchmarks --out book/results/benchmarks.json
+
+paper: environment
+	@$(BIN)/python -m linreg_lib.experiments all --profile paper --jobs $(WORKERS) --out book/results
 
 lint: environment
 	@$(BIN)/python -m ruff check .

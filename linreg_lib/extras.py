@@ -15,6 +15,8 @@ EXTRA_OF = {
     "onnx": "onnx",
     "cycler": "figures",
     "PIL": "figures",
+    "pandas": "experiments",
+    "dask": "cluster",
     "platformdirs": "data",
     "pooch": "data",
     "requests": "data",

@@ -38,7 +38,18 @@ from linreg_lib.experiments.planes import (
     regions_in_plane,
     three_examples,
 )
-from linreg_lib.experiments.saved_runs.many_seeds import RunError, RunResults, run_many
+from linreg_lib.experiments.protocols import (
+    Parameter,
+    Protocol,
+    ProtocolRun,
+    StoredTable,
+    load_table,
+    run_protocol,
+    save_table,
+)
+from linreg_lib.experiments.saved_runs.many_seeds import RunResults, run_many
+from linreg_lib.experiments.saved_runs.pieces import PieceResults, run_pieces
+from linreg_lib.experiments.saved_runs.run_error import RunError
 from linreg_lib.experiments.saved_runs.snapshots import (
     Snapshot,
     TrainingRun,
@@ -66,11 +77,16 @@ __all__ = [
     "ImageData",
     "LabelledPoints",
     "LevelCrossings",
+    "Parameter",
+    "PieceResults",
     "PieceSearch",
     "PlaneTable",
+    "Protocol",
+    "ProtocolRun",
     "RunError",
     "RunResults",
     "Snapshot",
+    "StoredTable",
     "TieCase",
     "TrainingDivergedError",
     "TrainingRun",
@@ -92,13 +108,17 @@ __all__ = [
     "load_moons",
     "load_quantiles",
     "load_run",
+    "load_table",
     "mean_breakpoints",
     "naive_count",
     "naive_patterns",
     "pieces_under_noise",
     "regions_in_plane",
     "run_many",
+    "run_pieces",
+    "run_protocol",
     "save_run",
+    "save_table",
     "search_pieces",
     "three_examples",
     "tie_catalogue",

@@ -43,6 +43,13 @@ def test_saved_results_are_used_again(tmp_path: Path) -> None:
     assert log.read_text().split() == ["1", "2", "3", "2", "2"]
 
 
+def test_results_keep_the_names_that_they_have_always_had(tmp_path: Path) -> None:
+    """What earlier versions saved is found again."""
+    run_many(fns.squares, [5, -2], settings={"power": 3}, folder=tmp_path)
+    names = ["squares-e77d7e927a27-seed-2.npz", "squares-e77d7e927a27-seed5.npz"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == names
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_run_that_raises_is_named_and_the_others_are_kept(jobs: int, tmp_path: Path) -> None:
     settings = {"folder": str(tmp_path)}
@@ -62,7 +69,7 @@ def test_after_a_failure_nothing_new_begins(tmp_path: Path) -> None:
 
 def test_a_process_that_dies_is_an_error_and_the_others_are_kept(tmp_path: Path) -> None:
     settings = {"folder": str(tmp_path)}
-    with pytest.raises(RunError, match=r"ended abruptly; no result for seeds \[3\]"):
+    with pytest.raises(RunError, match=r"ended abruptly; no result for seed 3"):
         run_many(fns.dies_at_three, [1, 2, 3], settings=settings, jobs=2, folder=tmp_path)
     assert saved_seeds(tmp_path) == [1, 2]
 

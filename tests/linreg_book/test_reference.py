@@ -19,6 +19,7 @@ PACKAGES = (
     "linreg_lib.theory",
     "linreg_lib.experiments",
     "linreg_lib.experiments.data",
+    "linreg_lib.experiments.protocols",
     "linreg_lib.figures",
     "linreg_book",
 )

@@ -727,6 +727,43 @@ def _experiments() -> dict[str, Row]:
                 "progress": arg(False, "flag"),
             },
         ),
+        "run_pieces": (
+            experiments.run_pieces,
+            {
+                "fn": arg(halved, "function"),
+                "pieces": _object([{"seed": 1}]),
+                "jobs": arg(1, "count"),
+                "executor": _object(None),
+                "folder": arg(None, "path", **_MAYBE),
+                "resume": arg(True, "flag"),
+                "progress": arg(False, "flag"),
+                "version": arg(0, "level"),
+            },
+        ),
+        "run_protocol": (
+            experiments.run_protocol,
+            {
+                "protocol": arg("qw23-epoch0", "choice"),
+                "profile": arg("tiny", "choice"),
+                "parameters": _object({"num_seeds": 1}),
+                "jobs": arg(1, "count"),
+                "executor": _object(None),
+                "folder": arg(None, "path", **_MAYBE),
+                "resume": arg(True, "flag"),
+                "progress": arg(False, "flag"),
+            },
+        ),
+        "save_table": (
+            experiments.save_table,
+            {
+                "run": _object(experiments.run_protocol("qw23-epoch0", profile="tiny")),
+                "folder": arg("tables", "path"),
+            },
+        ),
+        "load_table": (
+            experiments.load_table,
+            {"name": arg("qw23-epoch0", "path"), "folder": arg("tables", "path")},
+        ),
         "search_pieces": (
             experiments.search_pieces,
             {

@@ -51,6 +51,8 @@ CALLS = {
         "numba",
         "fast",
     ),
+    "lr.experiments.run_protocol('qw23-epoch0', profile='tiny')": ("pandas", "experiments"),
+    "lr.experiments.load_table('qw23-epoch0', 'nowhere')": ("pandas", "experiments"),
     "lr.theory.zaslavsky_induction()": ("sympy", "symbolic"),
     "lr.theory.shallow_derivation()": ("sympy", "symbolic"),
 }

@@ -12,7 +12,7 @@ import linreg_lib
 
 HEAVY = (
     "torch", "sympy", "scipy.optimize", "matplotlib", "numba", "sklearn", "pooch", "requests",
-    "platformdirs",
+    "platformdirs", "pandas", "dask", "distributed",
 )  # fmt: skip
 
 _LIST_MODULES = "import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import importlib
 import inspect
 import pickle
@@ -39,6 +40,11 @@ def _rates() -> Any:
     return theory.breakpoint_rates(law, line, [0.5], num_networks=20, rng=rng)
 
 
+@functools.cache  # each run takes its own time, and says so
+def _pieces() -> Any:
+    return experiments.run_pieces(_numbers, [{"seed": 3}, {"seed": 4}])
+
+
 OBJECTS: dict[str, Callable[[], Any]] = {
     "arrangement": lambda: LINES,
     "poset": lambda: theory.intersection_poset(LINES),
@@ -47,6 +53,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "line piece": lambda: theory.LinePiece.whole([0.0, 0.0], [1.0, 0.0]),
     "rates": _rates,
     "runs": lambda: experiments.run_many(_numbers, [3, 4]),
+    "pieces": _pieces,
     "level crossings": lambda: level_crossings(TENT, lr.Segment([-1.0], [4.0]), [0.5]),
     "vertex errors": lambda: vertex_errors(TENT, lr.Box(-1, 2, dim=1)),
     "points": lambda: experiments.LabelledPoints(

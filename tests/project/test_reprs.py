@@ -18,7 +18,10 @@ from linreg_lib.networks import Normal
 from linreg_lib.short_repr import shown
 
 LONGEST = 300
-ROOMS = ("networks", "geometry", "theory", "experiments", "experiments.data", "figures")
+ROOMS = (
+    "networks", "geometry", "theory", "experiments", "experiments.data", "experiments.protocols",
+    "figures",
+)  # fmt: skip
 #: protocols and bases of which nobody has one
 ABSTRACT = {"Domain", "LabelledData", "Law", "Support of networks"}
 RNG = np.random.default_rng(0)
@@ -108,6 +111,15 @@ def _with_fields(kind: type, **given: Any) -> Any:
 
 def _runs() -> experiments.RunResults:
     return experiments.run_many(lambda seed: {"numbers": np.arange(seed)}, [3, 4])
+
+
+def _epoch0() -> experiments.Protocol:
+    return experiments.protocols.protocols()["qw23-epoch0"]
+
+
+@cache
+def _protocol_run() -> experiments.ProtocolRun:
+    return experiments.run_protocol("qw23-epoch0", profile="tiny")
 
 
 OBJECTS: dict[str, Callable[[], Any]] = {
@@ -201,6 +213,15 @@ OBJECTS: dict[str, Callable[[], Any]] = {
         num_linear_regions=np.ones(9, dtype=int), mean_edges=np.ones(9), median_area=np.ones(9),
         total_area=np.ones(9), num_neurons=3, half_width=1.0, marks=np.zeros((3, 2)),
         complexes=(_cx(),) * 9,
+    ),
+    "Parameter": lambda: _epoch0().parameters["inits"],
+    "PieceResults": lambda: experiments.run_pieces(
+        lambda size: {"numbers": np.arange(size)}, [{"size": 3}, {"size": 4}]
+    ),
+    "Protocol": lambda: _epoch0(),
+    "ProtocolRun": _protocol_run,
+    "StoredTable": lambda: experiments.StoredTable(
+        table=_protocol_run().table, manifest=_protocol_run().manifest
     ),
     "RunResults": _runs,
     "Snapshot": _snapshot,

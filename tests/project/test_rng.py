@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-ROOMS = ("networks", "geometry", "theory", "experiments", "experiments.data", "figures")
+ROOMS = (
+    "networks", "geometry", "theory", "experiments", "experiments.data", "experiments.protocols",
+    "figures",
+)  # fmt: skip
 #: a run is kept with its seeds, and made again from them
 SEEDED = {
     "run_many", "train_classifier", "train_lanes", "Census", "Fuzz", "RunResults",

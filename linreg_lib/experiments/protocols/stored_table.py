@@ -1,0 +1,137 @@
+"""Tables of experiments on disk: NAME.csv (or .csv.gz) and NAME.json, which is its manifest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linreg_lib.atomic_file import atomic_file
+from linreg_lib.errors import DataError
+from linreg_lib.experiments.protocols.observations import frame, read_columns, require_pandas
+from linreg_lib.experiments.protocols.protocol_run import ProtocolRun
+from linreg_lib.networks.arguments import checked_kind, checked_path
+from linreg_lib.regular_file import open_regular
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PLAIN = 300_000  # bytes; a larger table is compressed
+_LARGEST_MANIFEST = 10_000_000
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class StoredTable:
+    """``table``: a row an observation; ``manifest``: how it was made."""
+
+    table: pd.DataFrame
+    manifest: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        manifest = self.manifest
+        return (
+            f"StoredTable({manifest['protocol']!r}, {manifest['profile']!r}, "
+            f"{len(self.table)} rows, made {manifest['date']})"
+        )
+
+
+def save_table(run: ProtocolRun, folder: str | os.PathLike[str]) -> Path:
+    """Write NAME.csv and NAME.json, called after the protocol, into ``folder``; returns the table.
+
+    Floats are written so that reading gives the same bits. A table above 300 kB becomes NAME.csv.gz
+    (always the same bytes). Each file appears whole or not at all; where an interruption falls
+    between the two, ``load_table`` refuses them, and saving again mends it.
+
+    Raises:
+        DataError: the folder or its disk does not take them.
+        TypeError: ``run`` is no ProtocolRun.
+    """
+    checked_kind("run", run, ProtocolRun, "what run_protocol returned")
+    place = checked_path("folder", folder)
+    name = run.manifest["protocol"]
+    small = len(run.content) <= _PLAIN
+    content = run.content if small else gzip.compress(run.content, compresslevel=9, mtime=0)
+    files = {True: place / f"{name}.csv", False: place / f"{name}.csv.gz"}
+    manifest = {**run.manifest, "file": files[small].name}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with atomic_file(files[small]) as stream:
+            stream.write(content)
+        with atomic_file(place / f"{name}.json") as stream:
+            stream.write(text.encode())
+        files[not small].unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"the table of {name} could not be written to {place} ({error.strerror or error}); "
+            "make room there, or name another folder"
+        ) from error
+    return files[small]
+
+
+def load_table(name: str, folder: str | os.PathLike[str]) -> StoredTable:
+    """The table of a protocol that ``save_table`` wrote into ``folder``.
+
+    Raises:
+        DataError: there is none, or it is not the one whose checksum its manifest has.
+        ValueError, TypeError: ``name`` is no name of a protocol.
+        ImportError: pandas is missing.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be that of a protocol, got {name!r:.60}")
+    if not name or not all(part.isalnum() for part in name.split("-")):
+        raise ValueError(f"name is {name!r:.60}; give the name of a protocol, as qw23-epoch0")
+    place = checked_path("folder", folder)
+    require_pandas()
+    record = place / f"{name}.json"
+    if not record.exists():
+        raise DataError(
+            f"no table {name} in {place}; make one with python -m linreg_lib.experiments {name} "
+            f"--profile paper --out {place}"
+        )
+    try:
+        manifest = json.loads(_read(record, _LARGEST_MANIFEST))
+        if manifest["protocol"] != name:
+            raise ValueError(f"it is the manifest of {manifest['protocol']}")
+        stored = {f"{name}.csv": False, f"{name}.csv.gz": True}
+        compressed = stored[manifest["file"]]
+        content = _table(place / manifest["file"], compressed, int(manifest["num_bytes"]))
+        found = hashlib.sha256(content).hexdigest()
+        if found != manifest["sha256"]:
+            raise ValueError(f"{manifest['file']} has SHA-256 {found}, not {manifest['sha256']}")
+        kinds = {column: each["kind"] for column, each in manifest["columns"].items()}
+        table = frame(read_columns(content, kinds))
+        if len(table) != manifest["num_rows"]:
+            raise ValueError(f"it has {len(table)} rows, not {manifest['num_rows']}")
+    except Exception as error:  # whatever the bytes are, one clear error
+        reason = str(error) if isinstance(error, (OSError, ValueError)) else repr(error)
+        raise DataError(
+            f"{record} and its table are not what was stored ({reason[:300]}). Make them again by "
+            "the command that the manifest names."
+        ) from error
+    return StoredTable(table=table, manifest=manifest)
+
+
+def _table(file: Path, compressed: bool, num_bytes: int) -> bytes:
+    """No more than announced is read, nor unpacked."""
+    content = _read(file, max(num_bytes, 1000) * 2)
+    if compressed:
+        with gzip.open(io.BytesIO(content)) as stream:
+            content = stream.read(num_bytes + 1)
+    if len(content) != num_bytes:
+        raise ValueError(f"{file.name} does not have {num_bytes:,} bytes")
+    return content
+
+
+def _read(file: Path, most: int) -> bytes:
+    with open_regular(file) as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"{file.name} is larger than it can be")
+    return content

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from linreg_lib.experiments.at_initialisation import pieces_and_distances_at_start
+from linreg_lib.experiments.boundary_distances import NearestSwitches, nearest_switches
 from linreg_lib.experiments.breakpoint_counts import (
     breakpoint_counts,
     exact_mean_breakpoints,
@@ -26,12 +28,19 @@ from linreg_lib.experiments.data import (
     load_moons,
     load_quantiles,
 )
+from linreg_lib.experiments.distances_during_training import (
+    distance_histograms,
+    distances_during_training,
+)
 from linreg_lib.experiments.fuzz import Fuzz, FuzzGroup, load_fuzz
 from linreg_lib.experiments.lanes.train_lanes import train_lanes
+from linreg_lib.experiments.gradient_jump_search import distance_to_gradient_jump
 from linreg_lib.experiments.level_crossings import LevelCrossings, level_crossings
 from linreg_lib.experiments.naive_count import naive_count, naive_patterns
 from linreg_lib.experiments.noise import growth_base, pieces_under_noise
 from linreg_lib.experiments.piece_search import PieceSearch, search_pieces
+from linreg_lib.experiments.pieces_during_training import count_on_part, pieces_during_training
+from linreg_lib.experiments.pieces_without_biases import pieces_without_biases
 from linreg_lib.experiments.planes import (
     ExampleTriple,
     PlaneTable,
@@ -57,10 +66,12 @@ from linreg_lib.experiments.saved_runs.snapshots import (
     load_run,
     save_run,
 )
+from linreg_lib.experiments.scaled_images import ScaledImages, normal_points_like, scaled_images
 from linreg_lib.experiments.tie_catalogue import TieCase, tie_catalogue
 from linreg_lib.experiments.training import train_classifier
 from linreg_lib.experiments.training_plan import TrainingDivergedError
 from linreg_lib.experiments.vertex_errors import VertexErrors, vertex_errors
+from linreg_lib.experiments.whole_lines import count_along_whole_lines
 
 __all__ = [
     "Census",
@@ -79,12 +90,14 @@ __all__ = [
     "LevelCrossings",
     "Parameter",
     "PieceResults",
+    "NearestSwitches",
     "PieceSearch",
     "PlaneTable",
     "Protocol",
     "ProtocolRun",
     "RunError",
     "RunResults",
+    "ScaledImages",
     "Snapshot",
     "StoredTable",
     "TieCase",
@@ -94,7 +107,12 @@ __all__ = [
     "VertexErrors",
     "breakpoint_counts",
     "certification_share",
+    "count_along_whole_lines",
+    "count_on_part",
     "dataset_banner",
+    "distance_histograms",
+    "distance_to_gradient_jump",
+    "distances_during_training",
     "engine_digest",
     "exact_mean_breakpoints",
     "growth_base",
@@ -112,13 +130,19 @@ __all__ = [
     "mean_breakpoints",
     "naive_count",
     "naive_patterns",
+    "nearest_switches",
+    "normal_points_like",
+    "pieces_and_distances_at_start",
+    "pieces_during_training",
     "pieces_under_noise",
+    "pieces_without_biases",
     "regions_in_plane",
     "run_many",
     "run_pieces",
     "run_protocol",
     "save_run",
     "save_table",
+    "scaled_images",
     "search_pieces",
     "three_examples",
     "tie_catalogue",

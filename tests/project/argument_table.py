@@ -610,6 +610,18 @@ def _experiments() -> dict[str, Row]:
     line_box = lr.Box(-1.0, 1.0, dim=1)
     net_and_box = {"net": _object(LINE_NET), "box": _object(line_box)}
     moons = experiments.load_moons(8, 0.1, rng=_rng())
+    rows_of_one = arg([[0.25]], "array")
+    distances = {
+        "hidden": arg("2", "choice"),
+        "seed": arg(0, "seed"),
+        "moments": arg([0.0], "array"),
+        "num_normal": arg(2, "count"),
+        "num_examples": arg(2, "count"),
+        "dataset": arg("digits", "choice"),
+        "scale": arg("unit", "choice"),
+        "batch_size": arg(64, "count"),
+        "path": arg(None, "path", **_MAYBE),
+    }
     digits = experiments.load_digits_dataset("test")
     run = tiny_run()
     crossings = experiments.level_crossings(TENT, segment, [0.5])
@@ -644,6 +656,85 @@ def _experiments() -> dict[str, Row]:
             },
         ),
         "certification_share": (experiments.certification_share, net_and_box),
+        "count_along_whole_lines": (
+            experiments.count_along_whole_lines,
+            {
+                "net": _object(LINE_NET),
+                "points": rows_of_one,
+                "directions": rows_of_one,
+                "of": _of(),
+            },
+        ),
+        "count_on_part": (
+            experiments.count_on_part,
+            {
+                "net": _object(LINE_NET),
+                "examples": rows_of_one,
+                "part": arg("0..1", "choice"),
+                "of": _of(),
+            },
+        ),
+        "nearest_switches": (
+            experiments.nearest_switches,
+            {"net": _object(LINE_NET), "points": rows_of_one},
+        ),
+        "distance_to_gradient_jump": (
+            experiments.distance_to_gradient_jump,
+            {"net": _object(LINE_NET), "x": arg([0.25], "array"), "max_regions": arg(5, "count")},
+        ),
+        "scaled_images": (
+            experiments.scaled_images,
+            {
+                "images": _object(experiments.load_images("digits")),
+                "scale": arg("raw", "choice"),
+            },
+        ),
+        "normal_points_like": (
+            experiments.normal_points_like,
+            {
+                "vectors": arg([[0.0, 1.0], [2.0, 3.0]], "array"),
+                "num_points": arg(2, "count"),
+                "rng": arg(_rng(), "rng"),
+            },
+        ),
+        "pieces_during_training": (
+            experiments.pieces_during_training,
+            {
+                "hidden": arg("2", "choice"),
+                "seed": arg(0, "seed"),
+                "moments": arg([0.0], "array"),
+                "num_lines": arg(2, "count"),
+                "dataset": arg("digits", "choice"),
+                "batch_size": arg(64, "count"),
+                "path": arg(None, "path", **_MAYBE),
+            },
+        ),
+        "distances_during_training": (experiments.distances_during_training, distances),
+        "distance_histograms": (experiments.distance_histograms, distances),
+        "pieces_and_distances_at_start": (
+            experiments.pieces_and_distances_at_start,
+            {
+                "hidden": arg("2", "choice"),
+                "first_seed": arg(0, "seed"),
+                "num_seeds": arg(1, "count"),
+                "num_lines": arg(2, "count"),
+                "num_normal": arg(2, "count"),
+                "dataset": arg("digits", "choice"),
+                "path": arg(None, "path", **_MAYBE),
+            },
+        ),
+        "pieces_without_biases": (
+            experiments.pieces_without_biases,
+            {
+                "hidden": arg("2", "choice"),
+                "seed": arg(0, "seed"),
+                "bias_sd": arg(0.5, NUM),
+                "num_lines": arg(1, "count"),
+                "num_planes": arg(1, "count"),
+                "dataset": arg("digits", "choice"),
+                "path": arg(None, "path", **_MAYBE),
+            },
+        ),
         "naive_count": (experiments.naive_count, net_and_box),
         "naive_patterns": (experiments.naive_patterns, net_and_box),
         "vertex_errors": (experiments.vertex_errors, net_and_box),

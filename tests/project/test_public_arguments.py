@@ -31,6 +31,9 @@ RESULTS = {
         "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "Parameter",
         "PieceResults", "PieceSearch", "PlaneTable", "Protocol", "ProtocolRun", "RunResults",
         "Snapshot", "StoredTable", "TieCase", "TrainingRun", "TrainingSettings", "VertexErrors",
+        "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "NearestSwitches", "PieceSearch",
+        "PlaneTable", "RunResults", "ScaledImages", "Snapshot", "TieCase", "TrainingRun",
+        "TrainingSettings", "VertexErrors",
     },
     "figures": {"RegionCanvas", "Series"},
 }  # fmt: skip

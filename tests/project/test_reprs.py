@@ -205,6 +205,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
         lr.Segment([-1.0], [4.0]),
         np.linspace(0, 1, 50),
     ),
+    "NearestSwitches": lambda: experiments.nearest_switches(_net(), np.full((90, 2), 0.25)),
     "PieceSearch": lambda: experiments.PieceSearch(
         widths=(3,) * 70, num_networks=5, most=3, witness=_net()
     ),
@@ -229,6 +230,7 @@ OBJECTS: dict[str, Callable[[], Any]] = {
     "TrainingRun": lambda: experiments.TrainingRun(
         settings=_settings(), snapshots=(_snapshot(),) * 30, seconds=0.0
     ),
+    "ScaledImages": lambda: experiments.scaled_images(experiments.load_images("digits"), "raw")[0],
     "TrainingSettings": _settings,
     "VertexErrors": lambda: experiments.vertex_errors(_net(), BOUNDED),
     "WeightedExamples": lambda: experiments.data.WeightedExamples(

@@ -17,6 +17,9 @@ ROOMS = (
 SEEDED = {
     "run_many", "train_classifier", "train_lanes", "Census", "Fuzz", "RunResults",
     "TrainingSettings",
+    "run_many", "train_classifier", "Census", "Fuzz", "RunResults", "TrainingSettings",
+    "pieces_during_training", "distances_during_training", "distance_histograms",
+    "pieces_without_biases",
 }  # fmt: skip
 
 

@@ -33,8 +33,8 @@ from linreg_lib.experiments.distances_during_training import (
     distances_during_training,
 )
 from linreg_lib.experiments.fuzz import Fuzz, FuzzGroup, load_fuzz
-from linreg_lib.experiments.lanes.train_lanes import train_lanes
 from linreg_lib.experiments.gradient_jump_search import distance_to_gradient_jump
+from linreg_lib.experiments.lanes.train_lanes import train_lanes
 from linreg_lib.experiments.level_crossings import LevelCrossings, level_crossings
 from linreg_lib.experiments.naive_count import naive_count, naive_patterns
 from linreg_lib.experiments.noise import growth_base, pieces_under_noise

@@ -28,12 +28,10 @@ RESULTS = {
     },
     "experiments": {
         "Census", "CensusGroup", "CovidCounts", "Dataset", "DatasetBanner", "ExampleTriple",
-        "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "Parameter",
+        "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "NearestSwitches", "Parameter",
         "PieceResults", "PieceSearch", "PlaneTable", "Protocol", "ProtocolRun", "RunResults",
-        "Snapshot", "StoredTable", "TieCase", "TrainingRun", "TrainingSettings", "VertexErrors",
-        "Fuzz", "FuzzGroup", "ImageData", "LevelCrossings", "NearestSwitches", "PieceSearch",
-        "PlaneTable", "RunResults", "ScaledImages", "Snapshot", "TieCase", "TrainingRun",
-        "TrainingSettings", "VertexErrors",
+        "ScaledImages", "Snapshot", "StoredTable", "TieCase", "TrainingRun", "TrainingSettings",
+        "VertexErrors",
     },
     "figures": {"RegionCanvas", "Series"},
 }  # fmt: skip

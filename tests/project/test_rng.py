@@ -16,10 +16,8 @@ ROOMS = (
 #: a run is kept with its seeds, and made again from them
 SEEDED = {
     "run_many", "train_classifier", "train_lanes", "Census", "Fuzz", "RunResults",
-    "TrainingSettings",
-    "run_many", "train_classifier", "Census", "Fuzz", "RunResults", "TrainingSettings",
-    "pieces_during_training", "distances_during_training", "distance_histograms",
-    "pieces_without_biases",
+    "TrainingSettings", "pieces_during_training", "distances_during_training",
+    "distance_histograms", "pieces_without_biases",
 }  # fmt: skip
 
 

@@ -1,11 +1,3 @@
-"""Protocols of Hanin and Rolnick (2019)."""
-
-from __future__ import annotations
-
-from linreg_lib.experiments.protocols.protocol import Protocol
-
-#: none yet
-PROTOCOLS: tuple[Protocol, ...] = ()
 """Protocols of Hanin and Rolnick (2019): pieces along lines, distances to the boundary.
 
 The paper names two networks: three hidden layers of width 64, and "depth 4 and width 16", which is

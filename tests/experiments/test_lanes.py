@@ -100,6 +100,18 @@ def test_pieces_of_work_change_no_bit(most: int, monkeypatch: pytest.MonkeyPatch
         assert_same_bits(run, other)
 
 
+def test_lanes_may_start_from_a_network_that_is_given() -> None:
+    drawn = lanes(seeds=[1])[0]
+    assert_same_bits(lanes(seeds=[1], initial=drawn.initial.network)[0], drawn)
+    others = lanes(seeds=[1, 2], initial=drawn.final.network)
+    for run in others:
+        assert run.initial.network == drawn.final.network
+        assert run.final.train_loss < drawn.final.train_loss
+    assert others[0].final.network != others[1].final.network
+    with pytest.raises(ValueError, match="initial has layer sizes"):
+        lanes(hidden_widths=[7], initial=drawn.final.network)
+
+
 def test_each_lane_goes_at_the_pace_of_its_data() -> None:
     small = load_moons(33, 0.1, rng=np.random.default_rng(7))
     runs = lanes([4, 4], [MOONS, small])

@@ -147,6 +147,7 @@ def test_other_arguments_are_refused_by_name(tmp_path: Path) -> None:
         ({"epochs": 31}, "made with num_steps 120, this call has 124"),
         ({"hidden_widths": [8, 6]}, "hidden_widths"),
         ({"data": load_moons(101, 0.1, rng=np.random.default_rng(5))}, "data_fingerprint"),
+        ({"initial": train(None)[0].final.network}, "made with first_networks"),
         ({"engine": "torch"}, "made with engine compiled, this call has torch"),
     ]
     for change, reason in changes:

@@ -906,6 +906,7 @@ def _experiments() -> dict[str, Row]:
                 "optimizer": arg("sgd", "choice"),
                 "activation": arg("relu", "choice"),
                 "dtype": arg("float32", "choice"),
+                "initial": _object(None),
                 "engine": arg("torch", "choice"),
                 "num_threads": arg(1, "count"),
                 "progress": arg(False, "flag"),

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.errors import DataError
+from linreg_lib.experiments.data.dataset import hash_arrays
 from linreg_lib.experiments.lanes.lane_stack import Lane
 from linreg_lib.experiments.lanes.parameter_layout import ParameterLayout
 from linreg_lib.experiments.saved_runs import npz_with_header
 from linreg_lib.experiments.saved_runs.npz_with_header import open_npz, write_npz
+from linreg_lib.networks import Network
 from linreg_lib.npz_file import StoredArrays
 
 #: raised when a change of the arithmetic or of the file would make runs go on differently
@@ -55,6 +57,7 @@ class CheckpointFile:
             "lanes": [lane.number for lane in lanes],
             "snapshot_steps": self._moments,
             "settings": [_plain(asdict(lane.plan.settings)) for lane in lanes],
+            "first_networks": [_digest(lane.plan.first) for lane in lanes],
         }
 
     def write(self, kept: Kept) -> None:
@@ -157,3 +160,7 @@ def _difference(name: str, found: Any, wanted: Any) -> str:
                     was = one.get(key) if isinstance(one, dict) else one
                     return _difference(key, was, value)
     return f"it was made with {name} {str(found):.60}, this call has {str(wanted):.60}"
+
+
+def _digest(network: Network) -> str:
+    return hash_arrays(*network.weights, *network.biases)

@@ -18,6 +18,7 @@ from linreg_lib.experiments.lanes.stack_training import Interrupted, train_stack
 from linreg_lib.experiments.saved_runs.snapshots import TrainingRun
 from linreg_lib.experiments.training_plan import TrainingPlan
 from linreg_lib.extras import needs_extra
+from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (
     checked_choice,
     checked_count,
@@ -44,6 +45,7 @@ def train_lanes(
     biases: Any = None,
     activation: str = "relu",
     dtype: Literal["float32", "float64"] = "float32",
+    initial: Network | None = None,
     engine: Literal["auto", "compiled", "torch"] = "auto",
     device: str = "cpu",
     num_threads: int = 1,
@@ -67,6 +69,7 @@ def train_lanes(
         data: one for all lanes, or one for each seed; sizes may differ, number of inputs and of
             classes may not.
         seeds: one for each lane; equal ones are allowed.
+        initial: the network that every lane starts from, instead of one drawn by its seed.
         epochs, steps, snapshots_at: as in ``train_classifier``, for each lane by its own data.
         engine: ``"compiled"``, ``"torch"``, or ``"auto"``: compiled where numba is installed and
             the device is the CPU.  Name one where bits matter.
@@ -120,6 +123,7 @@ def train_lanes(
             biases=biases,
             activation=activation,
             dtype=dtype,
+            initial=initial,
         )
         lanes.append(Lane(number=number, plan=plan, data=each))
     first = lanes[0].plan.first

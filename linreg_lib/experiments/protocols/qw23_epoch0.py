@@ -159,7 +159,7 @@ PROTOCOLS = (
         list_pieces=_pieces_of_search,
         run_piece=_regions_of_seeds,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 1, "paper": 1},
+        cpu_seconds={"tiny": 1, "quick": 6, "paper": 120},
     ),
     Protocol(
         name="qw23-epoch0-windows",
@@ -189,6 +189,6 @@ PROTOCOLS = (
         list_pieces=_pieces_of_windows,
         run_piece=_regions_by_rule,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 1, "paper": 1},
+        cpu_seconds={"tiny": 1, "quick": 21, "paper": 21},
     ),
 )  # fmt: skip

@@ -130,7 +130,7 @@ PROTOCOLS = (
         list_pieces=_pieces,
         run_piece=regions_of_random_labels,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 1, "paper": 1},
+        cpu_seconds={"tiny": 1, "quick": 11, "paper": 12000},
     ),
     Protocol(
         name="qw23-random-variants",
@@ -151,6 +151,6 @@ PROTOCOLS = (
         list_pieces=_pieces_of_variants,
         run_piece=regions_of_random_labels,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 1, "paper": 1},
+        cpu_seconds={"tiny": 1, "quick": 15, "paper": 900},
     ),
 )  # fmt: skip

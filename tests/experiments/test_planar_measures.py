@@ -167,9 +167,56 @@ def test_tables_of_random_labels_and_going_on_from_a_checkpoint(tmp_path: Any) -
         for name, side in (("num_regions", 1.0), ("num_regions_2", 2.0), ("num_regions_10", 10.0)):
             box = lr.Box(-side, side, dim=2)
             assert found[name] == lr.subdivide(net, box, compiled=False).num_regions
-        far = lr.subdivide(net, lr.Box(-1e6, 1e6, dim=2)).num_regions
-        assert found["num_regions_plane"] == far
+        far = lr.subdivide(net, lr.Box(-1e6, 1e6, dim=2))
+        assert found["num_regions_plane"] == far.num_regions
+        values = net.pre_activations(data.points)
+        for layer in (1, 2, 3):
+            everywhere = net.pre_activations(far.vertices)[layer - 1].max(axis=0) <= 1e-9
+            assert found[f"silent_in_plane_{layer}"] == everywhere.sum()
+            at_points = values[layer - 1].max(axis=0) <= 0
+            assert found[f"silent_at_data_{layer}"] == at_points.sum()
+            in_square = silent_units(lr.subdivide(net, SQUARE))[layer - 1]
+            assert found[f"silent_in_plane_{layer}"] <= found[f"silent_{layer}"] == in_square
+            assert in_square <= found[f"silent_at_data_{layer}"]
         assert found["largest_logit"] == abs(net(data.points)).max()
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_measures_tell_square_plane_and_data_apart(seed: int) -> None:
+    net = seeded_like_torch([2, 32, 32, 32, 2], seed)
+    points = np.random.default_rng(0).uniform(-0.2, 0.2, (5, 2))
+    found = measures(net, points)
+    counts = [
+        sum(found[f"{where}_{layer}"] for layer in (1, 2, 3))
+        for where in ("silent_in_plane", "silent", "silent_at_data")
+    ]
+    assert counts[0] < counts[1] < counts[2]
+
+
+def test_starts_and_settings() -> None:
+    data = planar_data("uniform", 64, 0)
+    runs = {
+        (start, seed): train_from(
+            start, "64-64-64", data, seed, [0, 1], lr=0.02, batch_size=16, dtype="float64"
+        )
+        for start in ("paper", "torch", "he")
+        for seed in (0, 1)
+    }
+    for (start, seed), run in runs.items():
+        settings = run.settings
+        assert (settings.lr, settings.batch_size, settings.dtype) == (0.02, 16, "float64")
+        assert (settings.num_steps, settings.optimizer, settings.seed) == (4, "adam", seed)
+        net = run.initial.network
+        for layer, num_in in enumerate((2, 64, 64)):
+            variance = 2 if start == "he" else 1 / 3
+            spread = net.weights[layer].std() * num_in**0.5 / variance**0.5
+            assert abs(spread - 1) < (0.25 if num_in == 2 else 0.05)
+            assert 0.8 * num_in**-0.5 < abs(net.biases[layer]).max() <= num_in**-0.5 * (1 + 1e-7)
+    first = {key: run.initial.network for key, run in runs.items()}
+    paper = seeded_like_torch([2, 64, 64, 64, 2], 5)
+    assert first["paper", 0] == first["paper", 1] == paper
+    assert first["torch", 0] != first["torch", 1]
+    assert runs["paper", 0].final.network != runs["paper", 1].final.network
 
 
 def test_data_sets() -> None:

@@ -159,12 +159,17 @@ def test_divergence_is_named_with_lane_seed_and_step() -> None:
 
 
 @pytest.mark.parametrize("num_threads", [1, 2, 4])
-def test_of_several_that_diverge_the_first_is_named(num_threads: int) -> None:
+def test_of_several_that_diverge_the_first_is_named(
+    num_threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lanes before it go on to their ends, however late."""
+    monkeypatch.setattr(stack_training, "_MOST_ORDERED", 32)  # a step a call
+
     def bad(num: int) -> LabelledPoints:
         points = np.full((num, 2), math.nan)
         return LabelledPoints(points=points, labels=[0] * num, num_classes=2, name="bad")
 
-    data = [load_moons(2000, 0.1, rng=np.random.default_rng(1)), MOONS, bad(9), bad(3), MOONS]
+    data = [load_moons(20_000, 0.1, rng=np.random.default_rng(1)), MOONS, bad(9), bad(3), MOONS]
     with pytest.raises(TrainingDivergedError, match="lane 2, seed 12:"):
         lanes(range(10, 15), data, num_threads=num_threads)
 

@@ -175,6 +175,7 @@ def test_a_row_whose_file_is_missing_stays_with_a_word(
 ) -> None:
     record = json.loads(kept.read_text())
     record["rows"]["acas-1-1"] = described("acas-1-1") | {"num_regions": 7, "made": {}}
+    del record["rows"]["acas-3-3"]
     kept.write_text(json.dumps(record))
     monkeypatch.setattr("benchmarks.__main__._measured", lambda name: {"made": {}})
     without_the_trained_files(monkeypatch, tmp_path)

@@ -31,7 +31,7 @@ def speed_markdown(results: BenchmarkResults | None) -> str:
     body = join(
         fill(
             "<tr>{}{}{}{}</tr>",
-            _name(row, with_file=True),
+            _name(row),
             _elsewhere(row),
             join(_cell(row, column) for column in columns),
             _reference(references.get(row.name)),
@@ -124,8 +124,7 @@ def ratios_markdown(results: BenchmarkResults | None) -> str:
     if not rows:
         return "No ratio has been measured yet.\n"
     body = join(
-        fill("<tr>{}{}{}</tr>", _name(row, with_file=True), _cell(row, RATIO), _divisor(row))
-        for row in rows
+        fill("<tr>{}{}{}</tr>", _name(row), _cell(row, RATIO), _divisor(row)) for row in rows
     )
     heads = ["what, over what", "ratio", "the divisor, ms"]
     table = table_html(heads, body, "Ratios", "benchmarks")
@@ -165,6 +164,7 @@ def conditions_markdown(results: BenchmarkResults | None, engine_digest: str) ->
             table_html(["condition", ""], body, "Conditions of the measurement", "benchmarks"),
             "\nThe passes themselves:\n",
             _passes(row for row in results.rows.values() if row.group == "speed"),
+            _files(results.rows.values()),
         ]
     )
 
@@ -173,18 +173,9 @@ def _group(results: BenchmarkResults, group: str) -> list[BenchmarkRow]:
     return [row for row in results.rows.values() if row.group == group]
 
 
-def _name(row: BenchmarkRow, *, with_file: bool = False) -> Html:
+def _name(row: BenchmarkRow) -> Html:
     regions = f"{row.num_regions:,} regions" if row.num_regions else ""
-    told = fill('<th scope="row">{}<br>{}', row.title, _quiet(regions))
-    if with_file and row.file is not None:
-        told = fill(
-            '{}<br><span class="linreg-source" style="overflow-wrap: anywhere">'
-            "{}<br>SHA256 {}</span>",
-            told,
-            row.file["name"],
-            row.file["sha256"],
-        )
-    return fill("{}</th>", told)
+    return fill('<th scope="row">{}<br>{}</th>', row.title, _quiet(regions))
 
 
 def _elsewhere(row: BenchmarkRow) -> Html:
@@ -326,6 +317,17 @@ def _passes(rows: Iterable[BenchmarkRow]) -> str:
         )
     heads = ["workload", "vertices", "pass, ms", "pass in place, ms", "pass over pass in place"]
     return table_html(heads, join(body), "Forward passes", "benchmarks")
+
+
+def _files(rows: Iterable[BenchmarkRow]) -> str:
+    """Names and checksums: a table of their own, since in a narrow column they take a page."""
+    files = {row.file["name"]: row.file["sha256"] for row in rows if row.file is not None}
+    if not files:
+        return ""
+    line = '<tr><th scope="row">{}</th><td style="overflow-wrap: anywhere">{}</td></tr>'
+    body = join(fill(line, *each) for each in files.items())
+    table = table_html(["file", "SHA256"], body, "Files of trained networks", "benchmarks")
+    return "\nThe files of the trained networks:\n\n" + table
 
 
 def _digest(row: BenchmarkRow) -> str:

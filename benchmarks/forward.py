@@ -75,9 +75,13 @@ class OnLines:
         out += offsets
 
 
-def last_hidden(net: lr.Network, first: FirstLayer, rows: slice) -> np.ndarray:
-    """Values of the last hidden layer (vertices, width), in the plain way."""
-    num_relus = relus(net)
+def last_hidden(
+    net: lr.Network, first: FirstLayer, rows: slice, num_relus: Sequence[int]
+) -> np.ndarray:
+    """Values of the last hidden layer (vertices, width), in the plain way.
+
+    ``num_relus``: what ``relus`` found beforehand, so that a pass is arithmetic alone.
+    """
     hidden = _activated(first.plain(rows), num_relus[0])
     for layer in range(1, net.depth):
         hidden = _activated(hidden @ net.weights[layer].T + net.biases[layer], num_relus[layer])
@@ -116,9 +120,9 @@ class Passes:
 
     def plain(self) -> None:
         """All vertices, with new arrays."""
-        for net, first in self._pairs:
+        for (net, first), num_relus in zip(self._pairs, self._num_relus, strict=True):
             for rows in self._blocks(first):
-                last_hidden(net, first, rows)
+                last_hidden(net, first, rows, num_relus)
 
     def in_place(self) -> np.ndarray:
         """The same; returns what the last layer holds at the last vertices."""

@@ -14,7 +14,7 @@ import pytest
 
 import linreg_lib as lr
 from benchmarks.__main__ import main
-from benchmarks.forward import OnDomain, OnLines, Passes, last_hidden
+from benchmarks.forward import OnDomain, OnLines, Passes, last_hidden, relus
 from benchmarks.measure import measure
 from benchmarks.needs import Cores, DataFile, Package
 from benchmarks.processes import PROCESSES
@@ -228,7 +228,9 @@ def test_both_passes_are_the_network(block: int | None) -> None:
     vertices = rng.normal(size=(30, 2))
     first = OnDomain(net, plane, vertices)
     expected = np.maximum(net.pre_activations(plane.embed(vertices))[1], 0)
-    np.testing.assert_allclose(last_hidden(net, first, slice(0, 30)), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        last_hidden(net, first, slice(0, 30), relus(net)), expected, atol=1e-12
+    )
     passes = Passes([(net, first)], block)
     tail = slice(0, 30) if block is None else slice(28, 30)
     np.testing.assert_allclose(passes.in_place(), expected[tail], atol=1e-12)
@@ -242,7 +244,9 @@ def test_passes_hand_on_what_units_carry() -> None:
     vertices = np.random.default_rng(3).normal(size=(30, 2))
     hidden = net.activations[-1](net.pre_activations(plane.embed(vertices))[net.depth - 1])
     first = OnDomain(net, plane, vertices)
-    np.testing.assert_allclose(last_hidden(net, first, slice(0, 30)), hidden, atol=1e-12)
+    np.testing.assert_allclose(
+        last_hidden(net, first, slice(0, 30), relus(net)), hidden, atol=1e-12
+    )
     np.testing.assert_allclose(Passes([(net, first)]).in_place(), hidden, atol=1e-12)
 
 
@@ -250,6 +254,20 @@ def test_passes_are_of_relus_alone() -> None:
     net = lr.Network.random([2, 3, 1], activation="leaky_relu", rng=np.random.default_rng(1))
     with pytest.raises(ValueError, match="a pass is of layers of ReLUs"):
         Passes([(net, OnDomain(net, lr.Box(-1, 1, dim=2), np.zeros((1, 2))))])
+
+
+@pytest.mark.parametrize("way", ["plain", "in_place"])
+def test_a_pass_is_arithmetic_alone(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding out which units are ReLUs took longer than the pass itself, for small tasks."""
+    net = lr.Network.random([2, 50, 50, 2], rng=np.random.default_rng(1))
+    passes = Passes([(net, OnDomain(net, lr.Box(-1, 1, dim=2), np.zeros((400, 2))))])
+
+    def asked(*_: object) -> None:
+        raise AssertionError("a pass asks for a unit's activation")
+
+    monkeypatch.setattr("benchmarks.forward.relus", asked)
+    monkeypatch.setattr(type(net.activations[0]), "unit", asked)
+    getattr(passes, way)()
 
 
 def test_passes_on_lines_are_the_network() -> None:
@@ -262,7 +280,9 @@ def test_passes_on_lines_are_the_network() -> None:
     )
     expected = np.maximum(net.pre_activations(points)[1], 0)
     first = OnLines(net, segments, line, place)
-    np.testing.assert_allclose(last_hidden(net, first, slice(0, 5)), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        last_hidden(net, first, slice(0, 5), relus(net)), expected, atol=1e-12
+    )
     np.testing.assert_allclose(Passes([(net, first)]).in_place(), expected, atol=1e-12)
 
 

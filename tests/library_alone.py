@@ -9,6 +9,7 @@ installed is skipped and names it; so is whatever has not begun when the seconds
 from __future__ import annotations
 
 import doctest
+import re
 import sys
 import time
 from collections import Counter
@@ -66,6 +67,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def absent_package(error: BaseException | None) -> str | None:
     """The top name of somebody else's module that an error says is not installed."""
     while error is not None:
+        if isinstance(error, pytest.skip.Exception):  # of importorskip, at the top of a module
+            found = re.match(r"could not import '(\w+)", str(error))
+            return found[1] if found else None
         if isinstance(error, ModuleNotFoundError) and error.name:
             top = error.name.partition(".")[0]
             if top not in OWN and find_spec(top) is None:
@@ -89,7 +93,7 @@ def _half_imported(error: BaseException) -> BaseException | None:
     sys.modules.pop(name, None)
     try:
         import_module(name)
-    except ImportError as cause:
+    except (ImportError, pytest.skip.Exception) as cause:
         return cause
     return None
 

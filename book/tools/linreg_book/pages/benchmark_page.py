@@ -324,8 +324,14 @@ def _files(rows: Iterable[BenchmarkRow]) -> str:
     files = {row.file["name"]: row.file["sha256"] for row in rows if row.file is not None}
     if not files:
         return ""
-    line = '<tr><th scope="row">{}</th><td style="overflow-wrap: anywhere">{}</td></tr>'
-    body = join(fill(line, *each) for each in files.items())
+    body = join(
+        fill(
+            '<tr><th scope="row">{}</th><td style="overflow-wrap: anywhere">{}</td></tr>',
+            name,
+            checksum,
+        )
+        for name, checksum in files.items()
+    )
     table = table_html(["file", "SHA256"], body, "Files of trained networks", "benchmarks")
     return "\nThe files of the trained networks:\n\n" + table
 

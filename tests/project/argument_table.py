@@ -876,7 +876,7 @@ def _experiments() -> dict[str, Row]:
         ),
         "load_table": (
             experiments.load_table,
-            {"name": arg("qw23-epoch0", "path"), "folder": arg("tables", "path")},
+            {"name": arg("qw23-epoch0", "path"), "folder": arg("tables", "path", **_MAYBE)},
         ),
         "search_pieces": (
             experiments.search_pieces,

@@ -22,6 +22,8 @@ from linreg_lib.regular_file import open_regular
 if TYPE_CHECKING:
     import pandas as pd
 
+#: the tables that the book shows
+RESULTS = Path(__file__).resolve().parents[3] / "book" / "results"
 _PLAIN = 300_000  # bytes; a larger table is compressed
 _LARGEST_MANIFEST = 10_000_000
 
@@ -75,8 +77,8 @@ def save_table(run: ProtocolRun, folder: str | os.PathLike[str]) -> Path:
     return files[small]
 
 
-def load_table(name: str, folder: str | os.PathLike[str]) -> StoredTable:
-    """The table of a protocol that ``save_table`` wrote into ``folder``.
+def load_table(name: str, folder: str | os.PathLike[str] | None = None) -> StoredTable:
+    """The table of a protocol that ``save_table`` wrote into ``folder``: by default the book's own.
 
     Raises:
         DataError: there is none, or it is not the one whose checksum its manifest has.
@@ -87,7 +89,7 @@ def load_table(name: str, folder: str | os.PathLike[str]) -> StoredTable:
         raise TypeError(f"name must be that of a protocol, got {name!r:.60}")
     if not name or not all(part.isalnum() for part in name.split("-")):
         raise ValueError(f"name is {name!r:.60}; give the name of a protocol, as qw23-epoch0")
-    place = checked_path("folder", folder)
+    place = RESULTS if folder is None else checked_path("folder", folder)
     require_pandas()
     record = place / f"{name}.json"
     if not record.exists():

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from benchmarks.certification import CASES
 from benchmarks.processes import PROCESSES
 from benchmarks.ratios import RATIOS
+from benchmarks.training_lanes import STEPS
 from benchmarks.workloads import WORKLOADS
 
 
@@ -28,4 +29,4 @@ class Row(Protocol):
         """Why it cannot be measured here, in words; None if it can."""
 
 
-ROWS: Mapping[str, Row] = {**WORKLOADS, **CASES, **RATIOS, **PROCESSES}
+ROWS: Mapping[str, Row] = {**WORKLOADS, **CASES, **RATIOS, **STEPS, **PROCESSES}

@@ -1,21 +1,20 @@
-"""A step of training: compiled lanes, and the loop that one writes with torch.
+"""A step of training: compiled lanes over the loop that one writes with torch.
 
-    python -m benchmarks.training_lanes
-
-prints microseconds of processor time for a step of one network, on one thread: ReLU networks
-[width]^3 with 2 inputs and 2 classes, batches of 32, Adam, float32.  Both ways alternate, so that
-both see the same machine; numbers are medians.
+ReLU networks [width]^3 with 2 inputs and 2 classes, batches of 32, Adam, float32.  Both ways
+alternate on one thread, so that both see the same machine.
 """
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 import linreg_lib as lr
+from benchmarks.timing import REPEATS
 
 NUM_LANES = 16
 BATCH = 32
@@ -23,8 +22,38 @@ NUM_EXAMPLES = 1000
 WIDTHS = (16, 32, 64)
 
 
-def step_times(width: int, *, repeats: int = 5) -> tuple[float, float]:
-    """Microseconds of a step of one network: by ``train_lanes``, by an eager loop in torch."""
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """Time of a step of one lane over that of a step of an eager loop."""
+
+    width: int
+    aim: float = 0.2
+
+    @property
+    def title(self) -> str:
+        """In words."""
+        return (
+            f"a step of training: one of {NUM_LANES} lanes of 2-{self.width}-{self.width}-"
+            f"{self.width}-2 over an eager loop in torch"
+        )
+
+    def described(self) -> dict[str, Any]:
+        """What the row says of it."""
+        told = {"title": self.title, "group": "ratios", "aims": {"ratio": self.aim}}
+        return {**told, "clock": "processor"}
+
+    def measured(self) -> dict[str, Any]:
+        """Seconds of both, sample by sample."""
+        above, below = step_seconds(self.width)
+        return {"seconds_below": below, "seconds_above": above}
+
+    def lack(self) -> str | None:
+        """Why it cannot be measured here."""
+        return None
+
+
+def step_seconds(width: int, *, repeats: int = REPEATS) -> tuple[list[float], list[float]]:
+    """Of a step of one network, in turns: by ``train_lanes``, by an eager loop in torch."""
     import torch
 
     before = torch.get_num_threads()
@@ -36,8 +65,8 @@ def step_times(width: int, *, repeats: int = 5) -> tuple[float, float]:
         rows = [(lanes(3200), loop(300)) for _ in range(repeats)]
     finally:
         torch.set_num_threads(before)
-    ours, theirs = (statistics.median(column) for column in zip(*rows, strict=True))
-    return 1e6 * ours, 1e6 * theirs
+    lanes_seconds, loop_seconds = (list(column) for column in zip(*rows, strict=True))
+    return lanes_seconds, loop_seconds
 
 
 def _lanes(width: int, data: lr.experiments.LabelledPoints) -> Callable[[int], float]:
@@ -86,12 +115,4 @@ def _eager_loop(width: int, data: lr.experiments.LabelledPoints) -> Callable[[in
     return per_step
 
 
-def main() -> None:
-    print("width  lanes   loop  (microseconds a step)")
-    for width in WIDTHS:
-        ours, theirs = step_times(width)
-        print(f"{width:5} {ours:6.1f} {theirs:6.0f}   {theirs / ours:.0f} times")
-
-
-if __name__ == "__main__":
-    main()
+STEPS = {f"training-{width}": Steps(width=width) for width in WIDTHS}

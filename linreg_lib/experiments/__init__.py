@@ -47,6 +47,10 @@ from linreg_lib.experiments.planes import (
     regions_in_plane,
     three_examples,
 )
+from linreg_lib.experiments.polygons_during_training import (
+    polygons_during_training,
+    squares_through,
+)
 from linreg_lib.experiments.protocols import (
     Parameter,
     Protocol,
@@ -136,6 +140,7 @@ __all__ = [
     "pieces_during_training",
     "pieces_under_noise",
     "pieces_without_biases",
+    "polygons_during_training",
     "regions_in_plane",
     "run_many",
     "run_pieces",
@@ -144,6 +149,7 @@ __all__ = [
     "save_table",
     "scaled_images",
     "search_pieces",
+    "squares_through",
     "three_examples",
     "tie_catalogue",
     "train_classifier",

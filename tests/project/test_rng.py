@@ -17,7 +17,7 @@ ROOMS = (
 SEEDED = {
     "run_many", "train_classifier", "train_lanes", "Census", "Fuzz", "RunResults",
     "TrainingSettings", "pieces_during_training", "distances_during_training",
-    "distance_histograms", "pieces_without_biases",
+    "distance_histograms", "pieces_without_biases", "polygons_during_training", "squares_through",
 }  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from tests.tiny_book import CHAPTERS, TinyBook
 
 # Roles that a renderer left as they were written.
 UNFILLED = re.compile(r"\{(?:num|cite|numref|eq|prf:ref|ref|doc)(?::\w+)?\}`")
+# What numpy's types consist of, and what was taken for the type of a property.
+NOT_A_NAME = re.compile(r"_NestedSequence|ndarray\[|\bnpt\.|\bType:")
 # Styles must not fetch from elsewhere either.
 FETCHING = re.compile(r"""(?:url\(|@import)\s*['"]?(?:https?:)?//""")
 
@@ -42,6 +44,15 @@ def test_footer_says_how_it_was_made(built: Project, name: str) -> None:
     said = [row.get_text() for row in footer.find_all("th")]
     assert {"Commit", "Lock file", "Profile", "Parameters", "Run time"} <= set(said)
     assert "tiny" in footer.get_text()
+
+
+def test_types_of_the_reference_are_short_names(built: Project) -> None:
+    pages = sorted((built.site / "book" / "reference").glob("*.html"))
+    texts = {page.name: BeautifulSoup(page.read_text(), "html.parser").get_text() for page in pages}
+    assert "ArrayLike" in texts["networks.html"]
+    assert [
+        (name, found) for name, text in texts.items() if (found := NOT_A_NAME.findall(text))
+    ] == []
 
 
 def test_styles_fetch_nothing_from_elsewhere(built: Project) -> None:

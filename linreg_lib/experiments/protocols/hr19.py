@@ -21,7 +21,9 @@ from linreg_lib.experiments.distances_during_training import (
 )
 from linreg_lib.experiments.pieces_during_training import pieces_during_training
 from linreg_lib.experiments.pieces_without_biases import pieces_without_biases
+from linreg_lib.experiments.polygons_during_training import polygons_during_training
 from linreg_lib.experiments.protocols.parameter import Parameter
+from linreg_lib.experiments.protocols.polygon_columns import POLYGON_COLUMNS
 from linreg_lib.experiments.protocols.protocol import Protocol
 from linreg_lib.experiments.scaled_images import PIXEL_SCALES
 
@@ -33,6 +35,7 @@ _FINE = tuple(round(0.05 * step, 2) for step in range(11))  # 0 to 0.5, panel (a
 _LATE = (0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0)
 _OF_FIG6 = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 13.0,
             16.0, 20.0)  # fmt: skip
+_UNSEEN = 10  # smaller seeds were looked at before criteria were set
 
 _HIDDEN = "widths of the hidden layers, the first one first"
 _SEED = "decides weights, order of examples, lines and points"
@@ -115,6 +118,14 @@ def _with_and_without(
 ) -> Iterator[Mapping[str, Any]]:
     for hidden, sd, seed in product(architectures, bias_sds, range(num_runs)):
         yield {"hidden": hidden, "bias_sd": sd, "seed": seed, **rest}
+
+
+def _through_three(
+    *, num_runs: int, half_widths: Sequence[float], **rest: Any
+) -> Iterator[Mapping[str, Any]]:
+    squares = {"through": "examples", "half_widths": list(half_widths)}
+    for run in _runs(num_runs=num_runs, **rest):
+        yield {**run, **squares, "seed": _UNSEEN + run["seed"]}
 
 
 _SUMMARY = {
@@ -296,5 +307,35 @@ PROTOCOLS = (
         run_piece=pieces_without_biases,
         version=1,
         cpu_seconds={"tiny": 1, "quick": 6, "paper": 800},
+    ),
+    Protocol(
+        name="hr19-fig8",
+        paper="HR19",
+        title="Regions in squares through three examples during training (Figs. 1 and 8)",
+        serves=("HR19-Fig8",),
+        columns={
+            "hidden": _HIDDEN,
+            "seed": "decides weights, order of examples, and which examples",
+            "dataset": _DATASET,
+            **_OF_MOMENT,
+            **POLYGON_COLUMNS,
+            "half_width": "half a side of the square over the radius of the disc of the examples",
+        },
+        parameters={
+            "architectures": _hidden(("8-8",), ("64-64-64",), ("64-64-64",)),
+            "num_runs": _whole("networks of each architecture", 2, 1, 10),
+            "moments": _moments((0.0, 0.1, 0.3, 1.0, 2.0), _OF_FIG6),
+            "half_widths": Parameter(
+                meaning="half a side over the radius of the disc of the examples",
+                tiny=(1.25, 5.0), quick=(1.25, 5.0), paper=(0.5, 1.25, 2.5, 5.0, 20.0, 80.0),
+                least=0.01,
+            ),
+            "num_planes": _whole("planes in each network", 2, 1, 3),
+            "dataset": _DATA,
+        },
+        list_pieces=_through_three,
+        run_piece=polygons_during_training,
+        version=1,
+        cpu_seconds={"tiny": 1, "quick": 9, "paper": 650},
     ),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """What the experiments of HR19 are judged by, written down before any of them ran at its full size.
 
+(HR19-Fig8 was added when the first tables of the others were there; it reads none of them.)
 Seen before, and to be known: untrained networks of other seeds (pieces along lines over neurons
 0.98 to 1.03, with deviations of 2 to 10 per cent over networks; neurons times distance 0.41 to
 0.46, with 3 to 14 per cent), small runs on digits, and the test accuracy of two networks after one
@@ -166,5 +167,20 @@ CRITERIA: Mapping[str, Criterion] = {
         power="Without a collapse counts would be those with biases, N and about N^2 / 2. Seen on "
         "digits before: what misses the origin does not collapse.",
         limits={"pieces": 2, "per_neuron": 3.0, "share": 0.5, "share_square": 0.125},
+    ),
+    "HR19-Fig8": Criterion(
+        protocols=("hr19-fig8",),
+        of_paper="regions expand, then contract; about the square of the number of neurons",
+        criterion="Squares with half_width radii to either side of the centre. Order: in at least "
+        "num_runs of the 10 networks the mean number of regions over planes is, at some moment "
+        "between the first and the last, at most drop times that at either of them. Number: at "
+        "the last moment the mean over networks is between low and high times 192^2. Reproduced, "
+        "if both hold; partly, if one does. The other squares and the single planes are shown "
+        "beside it: the paper gives no size.",
+        power="Seen before: the same square, the first images with labels 0, 1 and 2, seeds 0 to "
+        "4, ten epochs by another program: of seeds 0, 1 and 2 not all show the order. Counts "
+        "that fluctuate by 3 per cent about a constant, rise only, or fall only, are refused; low "
+        "and high are the square root of 10, so N and N^3 are, and N^2 / 4 is.",
+        limits={"half_width": 1.25, "num_runs": 8, "drop": 0.9, "low": 10**-0.5, "high": 10**0.5},
     ),
 }

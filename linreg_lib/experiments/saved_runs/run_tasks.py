@@ -193,7 +193,7 @@ def _raise_failure(call: Call, error: Exception) -> NoReturn:
         raise error
     raise RunError(
         f"{function_name(call.fn)} failed for {call.task.words} with {type(error).__name__}: "
-        f"{error}. Finished runs are kept."
+        f"{str(error).rstrip('.')}. Finished runs are kept."
     ) from error
 
 

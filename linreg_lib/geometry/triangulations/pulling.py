@@ -89,8 +89,10 @@ def pulling_triangulation(
     >>> net = lr.Network.from_arrays([[[1, 0, 0]], [[1]]], [[0], [0]])
     >>> cx = lr.subdivide(net, lr.Box(-1, 1, dim=3))
     >>> cells = pulling_triangulation(cx)
-    >>> cells.num_simplices.tolist(), cells.volumes.sum().item(), cells.euler_characteristic
-    ([6, 6], 8.0, 1)
+    >>> cells.num_simplices.tolist(), cells.euler_characteristic
+    ([6, 6], 1)
+    >>> print(f"{cells.volumes.sum():.6f}")
+    8.000000
 
     Source: De Loera, Rambau and Santos, Triangulations (2010); F23, Preliminary 2.
     """

@@ -54,6 +54,15 @@ def test_verdict_leaves_record_and_box(kernel: SimpleNamespace) -> None:
     assert "exact" in data["text/plain"]
 
 
+def test_left_open_keeps_the_checks_and_says_why(kernel: SimpleNamespace) -> None:
+    judged = one_check().left_open("its table is not there yet")
+    left = kernel.shown[-1][1][METADATA_KEY]
+    assert judged.verdict == left["verdict"] == "open"
+    assert (left["why"], len(left["checks"])) == ("its table is not there yet", 1)
+    with pytest.raises(RecordError, match="needs a reason"):
+        one_check().left_open(" ")
+
+
 def test_mismatch_stops_but_shows_the_box(kernel: SimpleNamespace) -> None:
     with pytest.raises(VerdictMismatch, match=r"announces 'exact'.*\n?.*'false'"):
         one_check(measured=4).verdict(expect="exact", why="as counted")

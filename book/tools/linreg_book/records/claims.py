@@ -248,6 +248,18 @@ class Claim:
         judgement = Judgement(verdict="not-testable")
         return self._conclude(judgement, expect="not-testable", dataset=None, words=words)
 
+    def left_open(self, reason: str) -> Judgement:
+        """No verdict yet, as something that decides is missing; says what, in one line.
+
+        The checks so far stay in the record and decide nothing.
+        """
+        if not reason.strip():
+            raise RecordError(f"{self.id}: left_open needs a reason")
+        words = {"why": reason, "counterexample": "", "rests": "", "note": ""}
+        return self._conclude(
+            Judgement(verdict="open"), expect="open", dataset=None, words=words
+        )
+
     def __repr__(self) -> str:
         return f"Claim({self.id!r}, {len(self._checks)} checks, {len(self._repairs)} repairs)"
 

@@ -256,9 +256,7 @@ class Claim:
         if not reason.strip():
             raise RecordError(f"{self.id}: left_open needs a reason")
         words = {"why": reason, "counterexample": "", "rests": "", "note": ""}
-        return self._conclude(
-            Judgement(verdict="open"), expect="open", dataset=None, words=words
-        )
+        return self._conclude(Judgement(verdict="open"), expect="open", dataset=None, words=words)
 
     def __repr__(self) -> str:
         return f"Claim({self.id!r}, {len(self._checks)} checks, {len(self._repairs)} repairs)"

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+import typing
+from typing import Any, Literal, TypeAlias
 
+from numpy.typing import ArrayLike, DTypeLike
 from sphinx.application import Sphinx
 from sphinx.ext.autodoc import AttributeDocumenter, PropertyDocumenter
+from sphinx.util.typing import stringify_annotation
 
-# What Python makes of ``npt.NDArray[np.float64]``; a name as written, if it is known to type
-# checkers alone.
+Mode: TypeAlias = Literal["smart", "fully-qualified-except-typing", "fully-qualified"]
+# What Python makes of ``ArrayLike`` and ``npt.NDArray[np.float64]``.  (With autodoc_type_aliases
+# no annotation with ``npt.`` in it would be looked up, and classes of one name be confused.)
+_UNIONS = {
+    stringify_annotation(union, mode): name
+    for name, union in (("ArrayLike", ArrayLike), ("DTypeLike", DTypeLike))
+    for mode in typing.get_args(Mode)
+}
 _SHAPE = r"tuple\[(?:~?typing\.)?Any, \.\.\.\]"
 _ENTRIES = r"(?:~?numpy\.)?dtype\[((?:[^\[\]]|\[[^\[\]]*\])+)\]"
 _NDARRAY = re.compile(rf"(?:~?numpy\.)?ndarray\[{_SHAPE}, {_ENTRIES}\]")
@@ -37,6 +46,8 @@ def short_types(text: str) -> str:
     >>> short_types("(x: ArrayLike) -> numpy.ndarray[tuple[Any, ...], numpy.dtype[numpy.float64]]")
     '(x: ArrayLike) -> NDArray[float64]'
     """
+    for union, name in _UNIONS.items():
+        text = text.replace(union, name)
     return _NUMPY.sub("", _PREFIX.sub("", _NDARRAY.sub(r"NDArray[\1]", text)))
 
 

@@ -19,7 +19,7 @@ from tests.tiny_book import CHAPTERS, TinyBook
 # Roles that a renderer left as they were written.
 UNFILLED = re.compile(r"\{(?:num|cite|numref|eq|prf:ref|ref|doc)(?::\w+)?\}`")
 # What numpy's types consist of, and what was taken for the type of a property.
-NOT_A_NAME = re.compile(r"_NestedSequence|ndarray\[|\bnpt\.|\bType:")
+NOT_A_NAME = re.compile(r"_NestedSequence|ndarray\[(?!source)|\bnpt\.|\bType:")
 # Styles must not fetch from elsewhere either.
 FETCHING = re.compile(r"""(?:url\(|@import)\s*['"]?(?:https?:)?//""")
 

@@ -10,10 +10,11 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.ext.autodoc import ClassLevelDocumenter, PropertyDocumenter
 
+from linreg_book.site.plain_reference import ShortProperty
 from linreg_lib.locked import kept_answer
 
 
-class KeptAnswerDocumenter(PropertyDocumenter):
+class KeptAnswerDocumenter(ShortProperty):
     """The documenter of a ``kept_answer``."""
 
     objtype = "keptanswer"

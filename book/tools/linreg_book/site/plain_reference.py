@@ -31,8 +31,8 @@ _VALUES = ("attribute", "data", "property")
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
-    app.add_autodocumenter(_ShortAttribute, override=True)
-    app.add_autodocumenter(_ShortProperty, override=True)
+    app.add_autodocumenter(ShortAttribute, override=True)
+    app.add_autodocumenter(ShortProperty, override=True)
     app.connect("autodoc-process-signature", _short_signature)
     # Napoleon (500) takes what stands before a colon for the type of a property.
     app.connect("autodoc-process-docstring", _sentence_first, priority=400)
@@ -51,12 +51,16 @@ def short_types(text: str) -> str:
     return _NUMPY.sub("", _PREFIX.sub("", _NDARRAY.sub(r"NDArray[\1]", text)))
 
 
-class _ShortAttribute(AttributeDocumenter):
+class ShortAttribute(AttributeDocumenter):
+    """The documenter of an attribute."""
+
     def add_line(self, line: str, source: str, *lineno: int) -> None:
         super().add_line(_short_field(line), source, *lineno)
 
 
-class _ShortProperty(PropertyDocumenter):
+class ShortProperty(PropertyDocumenter):
+    """The documenter of a property."""
+
     def add_line(self, line: str, source: str, *lineno: int) -> None:
         super().add_line(_short_field(line), source, *lineno)
 

@@ -130,6 +130,7 @@ def test_small_figures_open_large(browser: Browser, built: Project, name: str) -
     assert unaided == []
     buttons = page.locator(".linreg-enlarge:visible")
     if buttons.count():
+        opener = buttons.first.get_attribute("id")
         buttons.first.focus()
         page.keyboard.press("Enter")
         dialog = page.locator("dialog.linreg-large[open]")
@@ -139,7 +140,7 @@ def test_small_figures_open_large(browser: Browser, built: Project, name: str) -
         page.keyboard.press("Escape")
         assert dialog.count() == 0
         assert re.match("linreg-enlarge-", page.evaluate("document.activeElement.id"))
-        figure = page.locator(".cell_output img:visible").first
+        figure = page.locator(f'img[data-enlarged-by="{opener}"]')
         figure.scroll_into_view_if_needed()
         page.evaluate(AT_REST)
         figure.click()

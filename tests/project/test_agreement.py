@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 
@@ -148,3 +149,17 @@ def test_environment_holds_all_that_the_project_needs() -> None:
     held |= {canonicalize_name(line.split("==")[0]) for line in pip if "==" in line}
     needed = {canonicalize_name(wanted.name) for wanted in declared_ranges()}
     assert needed - held == set()
+
+
+def test_metadata_for_a_doi_says_what_the_citation_says() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    deposit = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    for ours, theirs in (("title", "title"), ("license", "license"), ("keywords", "keywords")):
+        assert deposit[theirs] == citation[ours]
+    assert [each["name"] for each in deposit["creators"]] == [
+        each["name"] for each in citation["authors"]
+    ]
+    papers = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
+    for related in deposit["related_identifiers"]:
+        assert f"{{{related['identifier'].removeprefix('arXiv:')}}}" in papers
+    assert "version" not in deposit  # the archive takes it from the tag

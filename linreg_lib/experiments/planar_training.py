@@ -26,6 +26,7 @@ def train_from(
     lr: float = 1e-3,
     batch_size: int = 32,
     dtype: Literal["float32", "float64"] = "float32",
+    weight_decay: float = 0.0,
     checkpoint: str | Path | None = None,
 ) -> TrainingRun:
     """One network, kept at the ``moments`` (epochs, the last one ends training).
@@ -52,6 +53,7 @@ def train_from(
         lr=lr,
         batch_size=batch_size,
         dtype=dtype,
+        weight_decay=weight_decay,
         checkpoint=checkpoint,
         **how,
     )

@@ -30,6 +30,7 @@ def regions_during_training(
     first_seed: int,
     num_seeds: int,
     moments: Sequence[float],
+    weight_decay: float = 0.0,
 ) -> dict[str, NDArray[Any]]:
     """Train a network for each seed and count its regions in [-1, 1]^2; a row a seed and moment.
 
@@ -43,7 +44,7 @@ def regions_during_training(
     rows: list[dict[str, Any]] = []
     for seed in seeds:
         data = planar_data(dataset, num_points, seed, noise=noise, scaling=scaling)
-        run = train_from(start, hidden, data, seed, moments, lr=lr)
+        run = train_from(start, hidden, data, seed, moments, lr=lr, weight_decay=weight_decay)
         last = labels_on_grid(run.final.network)
         for snapshot in run.snapshots:
             cx = subdivide(snapshot.network, Box(-1.0, 1.0, dim=2))

@@ -33,6 +33,7 @@ def regions_of_random_labels(
     dtype: Literal["float32", "float64"],
     seed: int,
     moments: Sequence[float],
+    weight_decay: float = 0.0,
     checkpoint: str | Path | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Train one network on points with random labels, and measure it at each of the ``moments``.
@@ -55,7 +56,7 @@ def regions_of_random_labels(
     data = planar_data(dataset, num_points, seed)
     run = train_from(
         start, hidden, data, seed, moments, lr=lr, batch_size=batch_size, dtype=dtype,
-        checkpoint=checkpoint,
+        weight_decay=weight_decay, checkpoint=checkpoint,
     )  # fmt: skip
     return columns(
         [

@@ -43,6 +43,7 @@ def train_classifier(
     lr: float = 1e-3,
     batch_size: int = 128,
     optimizer: Literal["adam", "sgd"] = "adam",
+    weight_decay: float = 0.0,
     init: str = "he",
     biases: Any = None,
     activation: str = "relu",
@@ -69,6 +70,8 @@ def train_classifier(
             same step give one snapshot. By default the start and the end.
         activation: a name of named_activations.py: ``"relu"``, ``"leaky_relu"``, ...
         lr: learning rate of Adam (torch's other defaults) or of plain gradient descent.
+        weight_decay: a factor; so many times each weight and bias is added to its gradient, as
+            torch's Adam and SGD do (not AdamW).
 
     Raises:
         TrainingDivergedError: the loss is no longer finite; names step and epoch.
@@ -97,6 +100,7 @@ def train_classifier(
         lr=lr,
         batch_size=batch_size,
         optimizer=optimizer,
+        weight_decay=weight_decay,
         init=init,
         biases=biases,
         activation=activation,
@@ -136,9 +140,13 @@ class _Trainer:
         parameters = [*self.weights, *self.biases]
         self.optimizer: torch.optim.Optimizer
         if settings.optimizer == "adam":
-            self.optimizer = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
+            self.optimizer = torch.optim.Adam(
+                parameters, lr=settings.lr, weight_decay=settings.weight_decay, fused=True
+            )
         else:
-            self.optimizer = torch.optim.SGD(parameters, lr=settings.lr)
+            self.optimizer = torch.optim.SGD(
+                parameters, lr=settings.lr, weight_decay=settings.weight_decay
+            )
         self.inputs, self.labels = self._tensors(vectors, data.labels)
         self.test = None if test is None else self._tensors(test.vectors(), test.labels)
 

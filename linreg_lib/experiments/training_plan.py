@@ -56,6 +56,7 @@ class TrainingPlan:
         lr: float,
         batch_size: int,
         optimizer: str,
+        weight_decay: float,
         init: str,
         biases: Any,
         activation: str,
@@ -75,6 +76,8 @@ class TrainingPlan:
         if not exact_number("lr", lr) > 0:
             raise ValueError(f"lr must be a positive number, not {lr}")
         checked_choice("optimizer", optimizer, ("adam", "sgd"))
+        if exact_number("weight_decay", weight_decay) < 0:
+            raise ValueError(f"weight_decay is {weight_decay}; it must be 0 or a positive number")
         checked_choice("dtype", dtype, ("float32", "float64"))
         seed = checked_count("seed", seed, least=0, most=None)
         checked_choice("activation", activation, ACTIVATIONS)
@@ -110,6 +113,7 @@ class TrainingPlan:
             activation=activation,
             dtype=dtype,
             seed=seed,
+            weight_decay=float(weight_decay),
         )
         return cls(
             settings=settings,

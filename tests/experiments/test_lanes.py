@@ -112,6 +112,24 @@ def test_lanes_may_start_from_a_network_that_is_given() -> None:
         lanes(hidden_widths=[7], initial=drawn.final.network)
 
 
+def test_weight_decay_alone_draws_a_silent_unit_to_zero() -> None:
+    """A unit off at every point has no gradient but the decay's, which Adam makes a full step."""
+    first = Network.from_arrays(
+        [[[0.5, 0.25]], [[0.5], [-0.5]]], [[-4.0], [0.0, 0.0]], activation="relu"
+    )
+    plan: dict[str, Any] = {
+        "seeds": [1], "hidden_widths": [1], "initial": first, "steps": 100, "epochs": None,
+        "dtype": "float64",
+    }  # fmt: skip
+    (plain,), (decayed,) = lanes(**plan), lanes(weight_decay=1e-4, **plan)
+    np.testing.assert_array_equal(plain.final.network.weights[0], first.weights[0])
+    # gradients of one sign that shrink with the weight: a little less than lr a step
+    moved = first.weights[0] - decayed.final.network.weights[0]
+    assert (moved > 0.08).all()
+    assert (moved <= 0.1 + 1e-12).all()
+    assert decayed.settings == dataclasses.replace(plain.settings, weight_decay=1e-4)
+
+
 def test_each_lane_goes_at_the_pace_of_its_data() -> None:
     small = load_moons(33, 0.1, rng=np.random.default_rng(7))
     runs = lanes([4, 4], [MOONS, small])
@@ -214,6 +232,9 @@ def test_orders_can_be_taken_up_anywhere() -> None:
         ({"device": "cuda"}, "device is 'cuda'"),
         ({"num_threads": 0}, "num_threads"),
         ({"lr": 0}, "lr"),
+        ({"weight_decay": -1e-9}, "weight_decay is -1e-09; it must be 0 or a positive number"),
+        ({"weight_decay": math.inf}, "weight_decay"),
+        ({"weight_decay": math.nan}, "weight_decay"),
         ({"batch_size": 0}, "batch_size"),
         ({"optimizer": "lion"}, "optimizer is 'lion'"),
         ({"dtype": "float16"}, "dtype"),
@@ -258,6 +279,8 @@ def test_wrong_types_are_named() -> None:
     for change, reason in (
         ({"data": [MOONS, 3, MOONS]}, r"data\[1\] must be labelled data"),
         ({"device": 3}, "device must be a name"),
+        ({"weight_decay": "1e-4"}, "weight_decay"),
+        ({"weight_decay": None}, "weight_decay"),
         ({"checkpoint": 3}, "checkpoint must be a path"),
         ({"progress": 1}, "progress must be True or False"),
     ):

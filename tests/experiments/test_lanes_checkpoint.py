@@ -61,6 +61,7 @@ def test_training_goes_on_from_any_checkpoint(
     if engine == "torch":
         pytest.importorskip("torch")
     change: dict[str, Any] = {"engine": engine, "optimizer": optimizer}
+    change["weight_decay"] = 1e-3 if optimizer == "adam" else 0.0
     wanted = bits(train(None, **change))
     monkeypatch.setattr(stack_training, "SECONDS_BETWEEN", 0.0)
     monkeypatch.setattr(stack_training, "_MOST_ORDERED", 32 * 3 * 7)  # 7 steps, or 21, a call
@@ -142,6 +143,7 @@ def test_other_arguments_are_refused_by_name(tmp_path: Path) -> None:
     train(tmp_path)
     changes: list[tuple[dict[str, Any], str]] = [
         ({"lr": 0.5}, "made with lr 0.001, this call has 0.5"),
+        ({"weight_decay": 1e-4}, "made with weight_decay 0.0, this call has 0.0001"),
         ({"seeds": [1, 4, 3]}, "made with seed 2, this call has 4"),
         ({"snapshots_at": [0, 6, 30]}, "snapshot_steps"),
         ({"epochs": 31}, "made with num_steps 120, this call has 124"),
@@ -157,6 +159,20 @@ def test_other_arguments_are_refused_by_name(tmp_path: Path) -> None:
             train(tmp_path, **change)
         assert str(tmp_path) in str(caught.value)
         assert "another folder" in str(caught.value)
+
+
+def test_a_file_names_the_weight_decay_only_where_there_is_one(tmp_path: Path) -> None:
+    train(tmp_path / "none")
+    train(tmp_path / "some", weight_decay=1e-4)
+    saved = []
+    for name in ("none", "some"):
+        with np.load(tmp_path / name / "lane-00000.npz") as arrays:
+            saved.append(json.loads(str(arrays["header"]))["settings"][0])
+    assert "weight_decay" not in saved[0]
+    assert saved[1] == saved[0] | {"weight_decay": 1e-4}
+    with pytest.raises(DataError, match=r"made with weight_decay 0\.0001, this call has 0\.0"):
+        train(tmp_path / "some")
+    assert bits(train(tmp_path / "some", weight_decay=1e-4)) != bits(train(None))
 
 
 def _header(file: Path, change: Callable[[dict[str, Any]], Any]) -> None:

@@ -139,14 +139,17 @@ def test_blocks_are_transposed_and_trees_summed(dtype: Any) -> None:
 DATA = load_quantiles(75, 5, rng=np.random.default_rng(6))
 
 
+@pytest.mark.parametrize("weight_decay", [0.0, 0.03])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "hard_tanh", "relu6"])
-def test_gradients_and_steps_are_those_of_torch(activation: str, optimizer: str) -> None:
+def test_gradients_and_steps_are_those_of_torch(
+    activation: str, optimizer: str, weight_decay: float
+) -> None:
     torch = pytest.importorskip("torch")
     plan = TrainingPlan.of(
         [9, 6], DATA, input_dim=2, seed=1, epochs=None, steps=30, snapshots_at=None, lr=0.05,
-        batch_size=32, optimizer=optimizer, init="he", biases=0.3, activation=activation,
-        dtype="float64",
+        batch_size=32, optimizer=optimizer, weight_decay=weight_decay, init="he", biases=0.3,
+        activation=activation, dtype="float64",
     )  # fmt: skip
     layout = ParameterLayout([2, 9, 6, 5], 32, "float64")
     lane = CompiledLane(Lane(number=0, plan=plan, data=DATA), layout)
@@ -156,7 +159,7 @@ def test_gradients_and_steps_are_those_of_torch(activation: str, optimizer: str)
         for array in pair
     ]
     make = torch.optim.Adam if optimizer == "adam" else torch.optim.SGD
-    their = make(parameters, lr=0.05)
+    their = make(parameters, lr=0.05, weight_decay=weight_decay)
     function = {"hard_tanh": "hardtanh"}.get(activation, activation)
     order = np.random.default_rng(0).permutation(75).astype(np.int32)
     for step in range(30):
@@ -172,11 +175,15 @@ def test_gradients_and_steps_are_those_of_torch(activation: str, optimizer: str)
         assert lane.advance([order[None]], position, 1).tolist() == [1]
         gradients = layout.network(lane.gradients(), activation)
         network = layout.network(lane.numbers()["parameters"][0], activation)
+        pulled = [
+            parameter.grad + weight_decay * parameter.detach()  # type: ignore[operator]
+            for parameter in parameters
+        ]
         their.step()
         for layer in range(3):
             for ours, theirs in (
-                (gradients.weights[layer], parameters[2 * layer].grad),
-                (gradients.biases[layer], parameters[2 * layer + 1].grad),
+                (gradients.weights[layer], pulled[2 * layer]),
+                (gradients.biases[layer], pulled[2 * layer + 1]),
                 (network.weights[layer], parameters[2 * layer].detach()),
                 (network.biases[layer], parameters[2 * layer + 1].detach()),
             ):

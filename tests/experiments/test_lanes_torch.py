@@ -22,11 +22,12 @@ DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 
 @pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("weight_decay", [0.0, 0.02])
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_each_lane_is_train_classifier(optimizer: Any, device: str) -> None:
+def test_each_lane_is_train_classifier(optimizer: Any, weight_decay: float, device: str) -> None:
     plan: dict[str, Any] = {
         "snapshots_at": [0, 1.3, 4], "batch_size": 16, "lr": 0.01, "dtype": "float64",
-        "optimizer": optimizer, "activation": "leaky_relu",
+        "optimizer": optimizer, "weight_decay": weight_decay, "activation": "leaky_relu",
     }  # fmt: skip
     runs = train_lanes([6, 5], DATA, seeds=[4, 5, 6], engine="torch", device=device, **plan)
     for run, data, seed in zip(runs, DATA, (4, 5, 6), strict=True):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from linreg_lib.experiments.protocols import qw23_decay, qw23_decay_criteria
 from linreg_lib.experiments.protocols.qw23 import PROTOCOLS
 from linreg_lib.experiments.protocols.qw23_criteria import CRITERIA
 from linreg_lib.experiments.protocols.qw23_paper import (
@@ -23,6 +24,8 @@ CLAIMS = ROOT / "book" / "tools" / "linreg_book" / "records" / "claims.csv"
 SUMS_1 = [23339, 36997, 28737, 20725, 6966, 3484]
 SUMS_2 = [2762, 11213, 40929, 2524, 16525, 60067]
 BY_NAME = {each.name: each for each in PROTOCOLS}
+OF_DECAY = qw23_decay_criteria.CRITERIA
+BESIDE = {each.name for each in qw23_decay.PROTOCOLS}  # they decide no claim of the paper
 
 
 def test_claims_and_protocols_exist_and_name_each_other() -> None:
@@ -32,11 +35,13 @@ def test_claims_and_protocols_exist_and_name_each_other() -> None:
     assert set().union(*(each.serves for each in PROTOCOLS)) == set(CRITERIA)
     for claim, criterion in CRITERIA.items():
         serving = {each.name for each in PROTOCOLS if claim in each.serves}
-        assert serving == set(criterion.protocols)
+        assert serving - BESIDE == set(criterion.protocols)
+    found = set().union(*(each.protocols for each in OF_DECAY.values()))
+    assert BESIDE <= found <= set(BY_NAME)
 
 
 def test_each_limit_stands_in_the_sentence_that_uses_it() -> None:
-    for criterion in CRITERIA.values():
+    for criterion in (*CRITERIA.values(), *OF_DECAY.values()):
         for name in criterion.limits:
             assert re.search(rf"\b{name}\b", criterion.criterion), name
 
@@ -63,6 +68,16 @@ def test_paper_sizes_are_those_of_the_paper() -> None:
         assert values[name]["architectures"] == ("16-16-16", "32-32-32", "64-64-64")
         assert values[name]["num_points"] == 1000
     assert values["qw23-tables"]["moments"] == tuple(map(float, EPOCHS_2))
+    decayed = BY_NAME["qw23-random-decay"].list_pieces(**values["qw23-random-decay"])
+    lasts = [
+        (each["weight_decay"], each["num_points"], each["moments"][-1])
+        for each in decayed  # type: ignore[attr-defined]
+    ]
+    assert {size for decay, size, _ in lasts if decay == 1e-4} == set(TABLE_1)
+    assert lasts.count((1e-4, 10_000, 50_000.0)) == 2
+    assert lasts.count((1e-4, 10_000, 1000.0)) == 18
+    assert lasts.count((1e-4, 500, 1000.0)) == 20
+    assert lasts.count((1e-5, 10_000, 1000.0)) == lasts.count((1e-3, 500, 1000.0)) == 10
     # the level must be within reach: the least chance is 1 / (runs + 1)
     for claim, name, parameter in (
         ("QW23-Table2", "qw23-tables", "num_seeds"),
@@ -72,6 +87,13 @@ def test_paper_sizes_are_those_of_the_paper() -> None:
         runs = values[name][parameter]
         assert isinstance(runs, int)
         assert 1 / (runs + 1) < CRITERIA[claim].limits["level"]
+    for key, name, parameter in (
+        ("random-decay", "qw23-random-decay", "num_runs"),
+        ("tables-decay", "qw23-tables-decay", "num_seeds"),
+    ):
+        runs = values[name][parameter]
+        assert isinstance(runs, int)
+        assert 1 / (runs + 1) < OF_DECAY[key].limits["level"]
 
 
 @pytest.mark.parametrize("profile", ["tiny", "quick", "paper"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ def test_a_run_comes_back_bit_for_bit(dtype: Any, tmp_path: Path) -> None:
             pairs = zip(getattr(ours.network, name), getattr(theirs.network, name), strict=True)
             for one, other in pairs:
                 np.testing.assert_array_equal(one, other)
+    decayed = dataclasses.replace(run.settings, weight_decay=1e-4)
+    kept = TrainingRun(settings=decayed, snapshots=run.snapshots, seconds=1.0)
+    assert load_run(save_run(kept, tmp_path / "decayed.npz")).settings == decayed
     assert not any(array.dtype.hasobject for array in np.load(tmp_path / "new/run.npz").values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from linreg_lib.npz_file import StoredArrays
 #: raised when a change of the arithmetic or of the file would make runs go on differently
 _FORMAT = 1
 _STATE = ("parameters", "means", "squares", "powers")
+#: what settings are that a file does not name
+_UNSAID = {"weight_decay": 0.0}
 
 
 @dataclass(kw_only=True)
@@ -56,7 +58,7 @@ class CheckpointFile:
             "engine": engine,
             "lanes": [lane.number for lane in lanes],
             "snapshot_steps": self._moments,
-            "settings": [_plain(asdict(lane.plan.settings)) for lane in lanes],
+            "settings": [_plain(lane.plan.settings.as_saved()) for lane in lanes],
             "first_networks": [_digest(lane.plan.first) for lane in lanes],
         }
 
@@ -155,9 +157,11 @@ def _difference(name: str, found: Any, wanted: Any) -> str:
     """What a file was made with, and what the call asks for, at the first place that differs."""
     if name == "settings" and isinstance(found, list) and len(found) == len(wanted):
         for one, other in zip(found, wanted):
-            for key, value in other.items():
-                if not isinstance(one, dict) or one.get(key) != value:
-                    was = one.get(key) if isinstance(one, dict) else one
+            if not isinstance(one, dict):
+                return _difference("settings", one, other)
+            for key in {**other, **one}:
+                was, value = (each.get(key, _UNSAID.get(key)) for each in (one, other))
+                if was != value:
                     return _difference(key, was, value)
     return f"it was made with {name} {str(found):.60}, this call has {str(wanted):.60}"
 

@@ -24,7 +24,7 @@ class CompiledLane:
         self._examples = np.ascontiguousarray(lane.data.vectors(), dtype=layout.dtype)
         self._labels = np.ascontiguousarray(lane.data.labels, dtype=np.int64)
         self._is_adam = settings.optimizer == "adam"
-        self._constants = np.array([settings.lr, DECAY, DECAY_SQUARE, EPS])
+        self._constants = np.array([settings.lr, DECAY, DECAY_SQUARE, EPS, settings.weight_decay])
         self._powers = np.ones(2)
         self._mem = layout.new_memory()
         self._mem[: layout.num_parameters] = layout.packed(lane.plan.first)
@@ -76,7 +76,7 @@ class CompiledLane:
         return sums[:1] / num, sums[1:] / num
 
     def gradients(self) -> NDArray[np.floating]:
-        """Those of the last step, (num_parameters,)."""
+        """Those of the last step, (num_parameters,), with what weight decay adds."""
         num = self._layout.num_parameters
         return self._mem[num : 2 * num].copy()
 

@@ -243,6 +243,15 @@ def backward(
 
 
 @part
+def add_decay(mem: Any, num: int, weight_decay: float) -> None:
+    """Add to each gradient so many times its weight or bias."""
+    length = 64 // mem.itemsize
+    factor = filled(mem, weight_decay)
+    for i in range(0, num, length):
+        store(mem, num + i, load(mem, num + i) + factor * load(mem, i))
+
+
+@part
 def adam(
     mem: Any, num: int, lr: float, decay: float, decay_square: float, eps: float, powers: Any
 ) -> None:
@@ -299,7 +308,7 @@ def train_steps(
     """``num_steps`` steps; returns how many were done before a loss was not finite.
 
     ``orders`` has one row for each epoch of which steps are done, ``position`` is that of the first
-    step in its epoch; ``constants`` are lr, both decays and eps of Adam.
+    step in its epoch; ``constants`` are lr, both decays and eps of Adam, and the weight decay.
     """
     num_examples = len(examples)
     epoch = 0
@@ -313,6 +322,8 @@ def train_steps(
         if not output_slopes(mem, layers, labels, order, start, num, batch_row):
             return step
         backward(mem, layers, shape, num, num_columns, batch_row, num_parameters)
+        if constants[4] != 0.0:
+            add_decay(mem, num_parameters, constants[4])
         if is_adam:
             adam(
                 mem, num_parameters, constants[0], constants[1], constants[2], constants[3], powers

@@ -134,8 +134,10 @@ class TorchLanes:
         """A step of Adam, in torch's own order of operations, or of gradient descent."""
         import torch
 
-        lr = self._settings.lr
+        lr, weight_decay = self._settings.lr, self._settings.weight_decay
         with torch.no_grad():
+            if weight_decay:
+                gradients = gradients.add(self._parameters, alpha=weight_decay)
             if self._settings.optimizer == "sgd":
                 self._parameters.sub_(gradients, alpha=lr)
                 return

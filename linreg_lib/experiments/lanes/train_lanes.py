@@ -41,6 +41,7 @@ def train_lanes(
     lr: float = 1e-3,
     batch_size: int = 128,
     optimizer: Literal["adam", "sgd"] = "adam",
+    weight_decay: float = 0.0,
     init: str = "he",
     biases: Any = None,
     activation: str = "relu",
@@ -70,6 +71,8 @@ def train_lanes(
             classes may not.
         seeds: one for each lane; equal ones are allowed.
         initial: the network that every lane starts from, instead of one drawn by its seed.
+        weight_decay: a factor; so many times each weight and bias is added to its gradient before
+            the step, as torch's Adam and SGD do (not AdamW).  At 0 nothing is added.
         epochs, steps, snapshots_at: as in ``train_classifier``, for each lane by its own data.
         engine: ``"compiled"``, ``"torch"``, or ``"auto"``: compiled where numba is installed and
             the device is the CPU.  Name one where bits matter.
@@ -119,6 +122,7 @@ def train_lanes(
             lr=lr,
             batch_size=batch_size,
             optimizer=optimizer,
+            weight_decay=weight_decay,
             init=init,
             biases=biases,
             activation=activation,

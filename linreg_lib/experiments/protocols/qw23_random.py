@@ -15,11 +15,11 @@ from linreg_lib.experiments.protocols.protocol import Protocol
 from linreg_lib.experiments.protocols.qw23_paper import EPOCHS_1, TABLE_1
 from linreg_lib.experiments.regions_of_random_labels import regions_of_random_labels
 
-_SIZES = tuple(TABLE_1)
-_OF_TABLE = tuple(float(epoch) for epoch in EPOCHS_1)
-_OF_VARIANTS = tuple(epoch for epoch in _OF_TABLE if epoch <= 3000)
-_SHORT = tuple(epoch for epoch in _OF_TABLE if epoch <= 300)
-_AS_SET = {"dataset": "uniform", "lr": 1e-3, "batch_size": 32, "dtype": "float32"}
+SIZES = tuple(TABLE_1)
+OF_TABLE = tuple(float(epoch) for epoch in EPOCHS_1)
+_OF_VARIANTS = tuple(epoch for epoch in OF_TABLE if epoch <= 3000)
+_SHORT = tuple(epoch for epoch in OF_TABLE if epoch <= 300)
+AS_SET = {"dataset": "uniform", "lr": 1e-3, "batch_size": 32, "dtype": "float32"}
 
 #: one change each from training as the paper has it, from the paper's network
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
@@ -45,7 +45,7 @@ def _pieces(
     """A piece a network, the longest ones first; with more runs the first ones stay the same."""
     for size, start, seed in product(sorted(num_samples, reverse=True), starts, range(num_runs)):
         yield {
-            **_AS_SET, "num_points": size, "start": start, "hidden": hidden, "seed": seed,
+            **AS_SET, "num_points": size, "start": start, "hidden": hidden, "seed": seed,
             "moments": list(moments),
         }  # fmt: skip
 
@@ -71,12 +71,12 @@ def _moments(quick: tuple[float, ...], paper: tuple[float, ...]) -> Parameter:
     )  # fmt: skip
 
 
-_SAMPLES = _counts("points with random labels", (20, 70), _SIZES)
-_THREE = Parameter(
+SAMPLES = _counts("points with random labels", (20, 70), SIZES)
+THREE = Parameter(
     meaning="hidden widths, three layers", tiny="8-8-8", quick="32-32-32", paper="32-32-32"
 )
 _LAYERS = (1, 2, 3)
-_COLUMNS = {
+COLUMNS = {
     "num_points": "points with random labels 0 and 1",
     "dataset": "uniform (independent points in the square) or grid (places of a square grid)",
     "start": "paper (the network of torch.manual_seed(5)), torch (its law) or he (normal weights)",
@@ -116,16 +116,16 @@ PROTOCOLS = (
             "QW23-Table1", "QW23-Table1-trend", "QW23-2000", "QW23-200", "QW23-intricate",
             "QW23-memory",
         ),
-        columns=_COLUMNS,
+        columns=COLUMNS,
         parameters={
-            "num_samples": _SAMPLES,
+            "num_samples": SAMPLES,
             "starts": Parameter(
                 meaning="where training starts: the paper's network, torch's law, or He's",
                 tiny=("paper",), quick=("paper",), paper=("paper", "torch"), choices=STARTS,
             ),
             "num_runs": _runs(2, 3, 20),
-            "hidden": _THREE,
-            "moments": _moments(_SHORT, _OF_TABLE),
+            "hidden": THREE,
+            "moments": _moments(_SHORT, OF_TABLE),
         },
         list_pieces=_pieces,
         run_piece=regions_of_random_labels,
@@ -137,15 +137,15 @@ PROTOCOLS = (
         paper="QW23",
         title="Random labels with other points, starts, learning rates, batches and precision",
         serves=("QW23-Table1", "QW23-Table1-trend", "QW23-intricate"),
-        columns=_COLUMNS,
+        columns=COLUMNS,
         parameters={
             "variants": Parameter(
                 meaning="what is changed", tiny=("grid", "float64"), quick=tuple(VARIANTS),
                 paper=tuple(VARIANTS), choices=tuple(VARIANTS),
             ),
-            "num_samples": _SAMPLES,
+            "num_samples": SAMPLES,
             "num_runs": _runs(1, 1, 5),
-            "hidden": _THREE,
+            "hidden": THREE,
             "moments": _moments((0.0, 10.0, 30.0, 100.0), _OF_VARIANTS),
         },
         list_pieces=_pieces_of_variants,

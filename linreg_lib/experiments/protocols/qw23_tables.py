@@ -16,9 +16,9 @@ from linreg_lib.experiments.regions_during_training import regions_during_traini
 _SEEDS_A_PIECE = 10
 _HIDDEN = ("16-16-16", "32-32-32", "64-64-64")
 _DATASETS = ("moons", "quantiles")
-_OF_TABLES = tuple(float(epoch) for epoch in EPOCHS_2)
+OF_TABLES = tuple(float(epoch) for epoch in EPOCHS_2)
 _OF_LINES = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0)
-_AS_SET = {"noise": 0.1, "scaling": "stretched", "lr": 1e-3}
+AS_SET = {"noise": 0.1, "scaling": "stretched", "lr": 1e-3}
 
 #: what the paper leaves open, changed one at a time, from the paper's network
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
@@ -40,7 +40,7 @@ def _blocks(num_seeds: int) -> Iterator[Mapping[str, int]]:
         yield {"first_seed": first, "num_seeds": min(_SEEDS_A_PIECE, num_seeds - first)}
 
 
-def _pieces_of_tables(
+def pieces_of_tables(
     *,
     datasets: Sequence[str],
     architectures: Sequence[str],
@@ -54,14 +54,14 @@ def _pieces_of_tables(
         datasets, architectures, starts, _blocks(num_seeds)
     ):
         yield {
-            **_AS_SET, "dataset": dataset, "hidden": hidden, "start": start, **block,
+            **AS_SET, "dataset": dataset, "hidden": hidden, "start": start, **block,
             "num_points": num_points, "moments": list(moments),
         }  # fmt: skip
 
 
 def _pieces_of_variants(*, variants: Sequence[str], **rest: Any) -> Iterator[Mapping[str, Any]]:
     for word in variants:
-        for piece in _pieces_of_tables(starts=("paper",), **rest):
+        for piece in pieces_of_tables(starts=("paper",), **rest):
             if "noise" not in VARIANTS[word] or piece["dataset"] == "moons":
                 yield {**piece, **VARIANTS[word]}
 
@@ -104,7 +104,7 @@ def _starts(paper: tuple[str, ...]) -> Parameter:
     )  # fmt: skip
 
 
-_CHOSEN = {
+CHOSEN = {
     "datasets": Parameter(
         meaning="data sets", tiny=_DATASETS, quick=_DATASETS, paper=_DATASETS, choices=_DATASETS
     ),
@@ -112,13 +112,13 @@ _CHOSEN = {
         meaning="hidden widths of the networks", tiny=("8-8",), quick=_HIDDEN, paper=_HIDDEN
     ),
 }
-_POINTS = _whole("points of the data set", 60, 1000, 1000, least=5)
+POINTS = _whole("points of the data set", 60, 1000, 1000, least=5)
 _OF_RUN = {
     "dataset": "moons (two classes) or quantiles (Gaussian, five classes)",
     "hidden": "widths of the hidden layers, the first one first",
     "start": "paper (the network of torch.manual_seed(5)), torch (its law) or he (normal weights)",
 }
-_COLUMNS = {
+COLUMNS = {
     **_OF_RUN,
     "noise": "standard deviation of the moons' noise, before scaling",
     "scaling": "each coordinate stretched to [-1, 1], one factor in common, or raw",
@@ -140,15 +140,15 @@ PROTOCOLS = (
         paper="QW23",
         title="Regions while networks learn moons and Gaussian quantiles (Tables 2 and 3)",
         serves=("QW23-Table2", "QW23-Table3", "QW23-memory", "QW23-refine"),
-        columns=_COLUMNS,
+        columns=COLUMNS,
         parameters={
-            **_CHOSEN,
+            **CHOSEN,
             "starts": _starts(("paper", "torch")),
             "num_seeds": _whole("networks of each kind", 2, 5, 200),
-            "num_points": _POINTS,
-            "moments": _moments(_OF_TABLES),
+            "num_points": POINTS,
+            "moments": _moments(OF_TABLES),
         },
-        list_pieces=_pieces_of_tables,
+        list_pieces=pieces_of_tables,
         run_piece=regions_during_training,
         version=1,
         cpu_seconds={"tiny": 1, "quick": 24, "paper": 960},
@@ -158,16 +158,16 @@ PROTOCOLS = (
         paper="QW23",
         title="The same with other noise, scaling, learning rate and initialisation",
         serves=("QW23-Table2", "QW23-Table3"),
-        columns=_COLUMNS,
+        columns=COLUMNS,
         parameters={
             "variants": Parameter(
                 meaning="what is changed", tiny=("noise-0", "raw"), quick=tuple(VARIANTS),
                 paper=tuple(VARIANTS), choices=tuple(VARIANTS),
             ),
-            **_CHOSEN,
+            **CHOSEN,
             "num_seeds": _whole("networks of each kind", 1, 1, 100),
-            "num_points": _POINTS,
-            "moments": _moments(_OF_TABLES),
+            "num_points": POINTS,
+            "moments": _moments(OF_TABLES),
         },
         list_pieces=_pieces_of_variants,
         run_piece=regions_during_training,
@@ -181,11 +181,11 @@ PROTOCOLS = (
         serves=("QW23-Fig3",),
         columns={
             **_OF_RUN,
-            "seed": _COLUMNS["seed"] + ", and the lines",
+            "seed": COLUMNS["seed"] + ", and the lines",
             "num_lines": "lines through the origin and a training example each",
             "num_neurons": "hidden neurons",
-            "epoch": _COLUMNS["epoch"],
-            "train_accuracy": _COLUMNS["train_accuracy"],
+            "epoch": COLUMNS["epoch"],
+            "train_accuracy": COLUMNS["train_accuracy"],
             "part": "of each line: line (all of it), square (its part in [-1, 1]^2), ray (from the "
             "origin to the side of the square), example (from the origin to the example)",
             "mean_pieces": "mean number of pieces of different pattern, exact for each line",
@@ -194,11 +194,11 @@ PROTOCOLS = (
             "most": "largest number of pieces",
         },
         parameters={
-            **_CHOSEN,
+            **CHOSEN,
             "starts": _starts(("torch", "paper")),
             "num_runs": _whole("networks of each kind", 2, 3, 10),
             "num_lines": _whole("lines in each network", 4, 50, 100, 2),
-            "num_points": _POINTS,
+            "num_points": POINTS,
             "moments": _moments(_OF_LINES),
         },
         list_pieces=_pieces_of_lines,

@@ -62,6 +62,14 @@ class TrainingSettings(ShortRepr):
     activation: str
     dtype: str
     seed: int
+    weight_decay: float = 0.0
+
+    def as_saved(self) -> dict[str, Any]:
+        """As files hold them: by name, but a weight decay of 0, which older files do not name."""
+        values = asdict(self)
+        if not self.weight_decay:
+            del values["weight_decay"]
+        return values
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -131,7 +139,7 @@ def save_run(run: TrainingRun, file: str | os.PathLike[str]) -> Path:
         for layer, (matrix, offset) in enumerate(zip(network.weights, network.biases, strict=True)):
             arrays[f"weight_{number}_{layer}"] = _compact(matrix, run.settings.dtype)
             arrays[f"bias_{number}_{layer}"] = _compact(offset, run.settings.dtype)
-    header = {"format": _FORMAT, "settings": asdict(run.settings), "seconds": run.seconds}
+    header = {"format": _FORMAT, "settings": run.settings.as_saved(), "seconds": run.seconds}
     return write_npz(target, arrays, header)
 
 
@@ -161,6 +169,7 @@ def load_run(file: str | os.PathLike[str]) -> TrainingRun:
 
 def _settings(saved: dict[str, Any]) -> TrainingSettings:
     kinds: dict[str, Any] = {"str": str, "int": int, "float": (int, float)}
+    saved = {"weight_decay": 0.0, **saved}
     values = {
         name: field(saved, name, kinds.get(annotation, list))
         for name, annotation in TrainingSettings.__annotations__.items()

@@ -18,12 +18,12 @@ from linreg_lib.geometry.single_region.network_tables import NetworkTables
 from linreg_lib.geometry.single_region.program_kernels import (
     Program,
     add_inequality,
-    begin,
     find_reach,
     height,
     is_implied,
     is_implied_as_before,
     optimise,
+    start,
 )
 from linreg_lib.geometry.single_region.row_kernels import (
     Passing,
@@ -34,8 +34,6 @@ from linreg_lib.geometry.single_region.row_kernels import (
 )
 from linreg_lib.networks.float_constants import UNIT
 
-#: walls of the box of a program whose region has none are so many times as far as its hyperplane
-_FAR = 1e9
 #: how far a ray is turned towards a hyperplane that it meets with others, a share of its length
 _TURN = 1e-4
 UNKNOWN, FACET, IMPLIED = 0, 1, 2
@@ -79,37 +77,33 @@ def count_facets(
         num = write_rows(tables, points[p], pieces[p], room.passing, room.rows)
         if num < 0:
             continue
-        for i in range(num):
-            room.state[i] = UNKNOWN
-        if is_cone and num > 0:
+        rows, program, total, reach = room.rows, room.program, num, np.inf
+        is_section = is_cone and num > 0
+        if is_section:
             if not write_section(points[p], num, room.rows, room.axes, room.section):
                 continue
-            _open_walls(room.section_program)
-            if not _decide(room.section, num, num, room.section_program, room, np.inf, True):
-                continue
-            if is_bounded:
+            rows, program = room.section, room.section_program
+        while True:
+            if is_bounded and not is_section:
+                total = write_walls(points[p], low, high, num, rows)
+                reach = _set_walls(program, points[p], low, high)
+            if not _decide(rows, num, total, program, room, reach, is_section):
+                break
+            if is_bounded and is_section:
+                # Of the cone, only its facets can be facets in the box.
                 num = _keep_facets(room.rows, num, room.state)
-        if is_bounded or not is_cone:
-            _open_walls(room.program)
-            total, reach = num, np.inf
-            if is_bounded:
-                total = write_walls(points[p], low, high, num, room.rows)
-                reach = _set_walls(room.program, points[p], low, high)
-            for i in range(total):
-                room.state[i] = UNKNOWN
-            if not _decide(room.rows, num, total, room.program, room, reach, False):
+                rows, program, is_section = room.rows, room.program, False
                 continue
-            for i in range(num, total):
-                num_walls[p] += 1 if room.state[i] == FACET else 0
-        for i in range(num):
-            num_facets[p] += 1 if room.state[i] == FACET else 0
-        is_open[p] = False
-
-
-@part
-def _open_walls(program: Program) -> None:
-    for wall in range(program.walls.size):
-        program.is_true[wall] = 0
+            is_open[p] = False
+            break
+        if is_open[p]:
+            continue
+        for i in range(total):
+            is_facet = 1 if room.state[i] == FACET else 0
+            if i < num:
+                num_facets[p] += is_facet
+            else:
+                num_walls[p] += is_facet
 
 
 @part
@@ -149,40 +143,32 @@ def _decide(
     must_be_bounded: bool,
 ) -> bool:
     """Write the state of all rows, walls from ``num`` on; False if one stays unknown."""
-    state = room.state
+    state, dim = room.state, program.goal.size
     for k in range(3):
         program.counts[k] = 0
-    dim = program.goal.size
-    if total == 0:
-        return True
     nearest = 0
     for i in range(total):
+        state[i] = UNKNOWN
         if rows.sizes[i] > rows.sizes[nearest]:
             nearest = i
-    for c in range(dim):
-        room.ray[c] = rows.units[c, nearest]
-    _shoot(rows, total, program, room)
-    num_unknown = 0
-    for i in range(total):
-        if state[i] == UNKNOWN and not _settle(rows, i, num, total, program, room, reach):
-            return False
-        num_unknown += 1 if state[i] == UNKNOWN else 0
-    if num_unknown == 0 and not must_be_bounded:
-        return True
-    if not reach < np.inf:
-        farthest = 0.0
-        for f in range(program.counts[0]):
-            farthest = max(farthest, program.rooms[f])
-        for wall in range(2 * dim):
-            program.walls[wall] = _FAR * farthest
-        reach = find_reach(program)
-        if not reach < np.inf:
-            return False
-    for i in range(total):
-        if state[i] == UNKNOWN:
-            if not _settle(rows, i, num, total, program, room, reach) or state[i] == UNKNOWN:
+    if total > 0:
+        for c in range(dim):
+            room.ray[c] = rows.units[c, nearest]
+        _shoot(rows, total, program, room)
+    for round in range(2):
+        num_unknown = 0
+        for i in range(total):
+            if state[i] == UNKNOWN and not _settle(rows, i, num, total, program, room, reach):
                 return False
-    return True
+            num_unknown += 1 if state[i] == UNKNOWN else 0
+        if num_unknown == 0 and not must_be_bounded:
+            return True
+        if round == 0 and not reach < np.inf:
+            reach = find_reach(program)
+            if not reach < np.inf:
+                return False
+            must_be_bounded = False
+    return num_unknown == 0
 
 
 @part
@@ -201,11 +187,8 @@ def _settle(
         wall = i - num
         own = 2 * wall if wall < dim else 2 * (wall - dim) + 1
         before = program.walls[own]
-        program.walls[own], program.is_true[own] = _FAR * before, 0
-    for other in range(2 * dim):
-        if program.is_true[other] == 0 and other != own:
-            program.walls[other] = _FAR / size
-    begin(program)
+        program.is_true[own] = 0
+    start(program, 1.0 / size)
     is_hopeful = True
     while state[i] == UNKNOWN:
         if not optimise(program):
@@ -230,7 +213,7 @@ def _settle(
 def _shoot(rows: Rows, total: int, program: Program, room: Room) -> int:
     """The new facet that the ray certifies, or one beside it; -1 for none."""
     dim = program.goal.size
-    for attempt in range(3):
+    for _ in range(3):
         winner = _first_hit(rows, total, dim, room)
         if winner < 0:
             return -1

@@ -33,7 +33,7 @@ from linreg_lib.networks.arguments import checked_flag, checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 
 #: points times units up to which no kernels are needed: they take seconds to compile
-_FEW = 200
+_FEW = 2000
 
 _Walls = tuple[np.ndarray, np.ndarray]
 

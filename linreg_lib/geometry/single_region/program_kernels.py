@@ -34,6 +34,8 @@ from linreg_lib.networks.float_constants import UNIT
 _SLACK = 1e-12
 #: a unit vector that changes the basis by less than this does not enter it
 _FLAT = 1e-10
+#: how far the walls of the box are that the region does not respect, in the distance at hand
+_FAR = 1e9
 _ROUNDED_UP = 1.0 + 1e-12
 
 
@@ -103,9 +105,15 @@ def _holds(program: Program, which: int) -> bool:
 
 
 @part
-def begin(program: Program) -> None:
-    """Go to the corner of the box that is best for ``goal``."""
+def start(program: Program, distance: float) -> None:
+    """Go to the corner of the box that is best for ``goal``.
+
+    Walls that are not true are put very far, counted in ``distance``.
+    """
     dim = program.goal.size
+    for wall in range(2 * dim):
+        if program.is_true[wall] == 0:
+            program.walls[wall] = _FAR * distance
     for k in range(dim):
         side = 0 if program.goal[k] >= 0.0 else 1
         program.basis[k] = -1 - 2 * k - side
@@ -310,12 +318,14 @@ def find_reach(program: Program) -> float:
 
     For both directions of each axis, |y_c| <= sum m_k / size_k + E |y|.
     """
-    dim, farthest, off = program.goal.size, 0.0, 0.0
+    dim, farthest, off, distance = program.goal.size, 0.0, 0.0, 0.0
+    for f in range(program.counts[0]):
+        distance = max(distance, program.rooms[f])
     for wall in range(2 * dim):
         for c in range(dim):
             program.goal[c] = 0.0
         program.goal[wall >> 1] = 1.0 if wall & 1 == 0 else -1.0
-        begin(program)
+        start(program, distance)
         if not optimise(program):
             return np.inf
         value, error, total, rest = 0.0, 0.0, 1.0, 0.0

@@ -218,7 +218,7 @@ def region_of(
 def region_in_box(
     net: Network, point: np.ndarray, box: tuple[np.ndarray, np.ndarray] | None
 ) -> RegionPolytope:
-    """``region_of`` for a point (n,) that is one, with the walls ``low``, ``high`` (n,) of a box."""
+    """``region_of`` for one point (n,), with the walls ``low``, ``high`` (n,) of a box."""
     if net.max_units:
         raise ValueError(
             "net takes maxima (net.max_units), whose regions region_of does not know; subdivide a "

@@ -123,6 +123,7 @@ def _room(tables: NetworkTables, dim: int) -> Room:
         state=np.zeros(most, dtype=np.uint8),
         heights=np.empty(most),
         ray=np.empty(dim),
+        centre=np.empty(dim),
     )
 
 

@@ -36,6 +36,8 @@ from linreg_lib.networks.float_constants import UNIT
 
 #: how far a ray is turned towards a hyperplane that it meets with others, a share of its length
 _TURN = 1e-4
+#: from so many points a region is tried
+_CENTRES = 4
 UNKNOWN, FACET, IMPLIED = 0, 1, 2
 
 
@@ -51,6 +53,7 @@ class Room(NamedTuple):
     state: np.ndarray
     heights: np.ndarray
     ray: np.ndarray
+    centre: np.ndarray
 
 
 @kernel
@@ -74,36 +77,67 @@ def count_facets(
     """
     for p in range(points.shape[0]):
         is_open[p] = True
-        num = write_rows(tables, points[p], pieces[p], room.passing, room.rows)
-        if num < 0:
-            continue
-        rows, program, total, reach = room.rows, room.program, num, np.inf
-        is_section = is_cone and num > 0
-        if is_section:
-            if not write_section(points[p], num, room.rows, room.axes, room.section):
-                continue
-            rows, program = room.section, room.section_program
-        while True:
-            if is_bounded and not is_section:
-                total = write_walls(points[p], low, high, num, rows)
-                reach = _set_walls(program, points[p], low, high)
-            if not _decide(rows, num, total, program, room, reach, is_section):
+        for c in range(points.shape[1]):
+            room.centre[c] = points[p, c]
+        for _ in range(_CENTRES):
+            num = write_rows(tables, room.centre, pieces[p], room.passing, room.rows)
+            if num < 0:
                 break
-            if is_bounded and is_section:
-                # Of the cone, only its facets can be facets in the box.
-                num = _keep_facets(room.rows, num, room.state)
-                rows, program, is_section = room.rows, room.program, False
-                continue
-            is_open[p] = False
-            break
-        if is_open[p]:
-            continue
-        for i in range(total):
-            is_facet = 1 if room.state[i] == FACET else 0
-            if i < num:
-                num_facets[p] += is_facet
-            else:
-                num_walls[p] += is_facet
+            kept = _decide_region(num, low, high, is_cone, is_bounded, room)
+            if kept >= 0:
+                is_open[p] = False
+                for i in range(kept):
+                    num_facets[p] += 1 if room.state[i] == FACET else 0
+                for i in range(kept, kept + 2 * low.size if is_bounded else kept):
+                    num_walls[p] += 1 if room.state[i] == FACET else 0
+                break
+            if is_bounded:
+                num = write_walls(room.centre, low, high, num, room.rows)
+            _move_away(room.rows, num, room.centre)
+
+
+@part
+def _decide_region(
+    num: int, low: np.ndarray, high: np.ndarray, is_cone: bool, is_bounded: bool, room: Room
+) -> int:
+    """Write the state of the rows that are kept, walls after them; how many, or -1."""
+    rows, program, total, reach = room.rows, room.program, num, np.inf
+    is_section = is_cone and num > 0
+    if is_section:
+        if not write_section(room.centre, num, room.rows, room.axes, room.section):
+            return -1
+        rows, program = room.section, room.section_program
+    while True:
+        if is_bounded and not is_section:
+            total = write_walls(room.centre, low, high, num, rows)
+            reach = _set_walls(program, room.centre, low, high)
+        if not _decide(rows, num, total, program, room, reach, is_section):
+            return -1
+        if not (is_bounded and is_section):
+            return num
+        # Of the cone, only its facets can be facets in the box.
+        num = _keep_facets(room.rows, num, room.state)
+        rows, program, is_section = room.rows, room.program, False
+
+
+@part
+def _move_away(rows: Rows, num: int, centre: np.ndarray) -> None:
+    """Go from the nearest hyperplane half the way to the first one that is met.
+
+    Where a point is very close to a hyperplane, its relative distance is too uncertain.
+    """
+    nearest, farthest = 0, 0
+    for i in range(num):
+        nearest = i if rows.sizes[i] > rows.sizes[nearest] else nearest
+        farthest = i if rows.sizes[i] < rows.sizes[farthest] else farthest
+    slope = 0.5 * rows.sizes[farthest]
+    for i in range(num):
+        dot = 0.0
+        for c in range(centre.size):
+            dot -= rows.units[c, i] * rows.units[c, nearest]
+        slope = max(slope, dot * rows.sizes[i])
+    for c in range(centre.size):
+        centre[c] -= rows.units[c, nearest] * 0.5 / slope
 
 
 @part

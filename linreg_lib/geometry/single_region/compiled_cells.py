@@ -128,7 +128,8 @@ def _room(tables: NetworkTables, dim: int) -> Room:
 
 
 def _rows(dim: int, most: int) -> Rows:
-    return Rows(units=np.empty((dim, most)), sizes=np.empty(most), errors=np.empty(most))
+    sizes, errors, slips = np.empty((3, most))
+    return Rows(units=np.empty((dim, most)), sizes=sizes, errors=errors, slips=slips)
 
 
 def _program(dim: int, most: int) -> Program:

@@ -161,7 +161,8 @@ def _keep_facets(rows: Rows, num: int, state: np.ndarray) -> int:
         if state[i] == FACET:
             for c in range(rows.units.shape[0]):
                 rows.units[c, kept] = rows.units[c, i]
-            rows.sizes[kept], rows.errors[kept] = rows.sizes[i], rows.errors[i]
+            rows.sizes[kept] = rows.sizes[i]
+            rows.errors[kept], rows.slips[kept] = rows.errors[i], rows.slips[i]
             kept += 1
     return kept
 
@@ -210,7 +211,8 @@ def _settle(
     rows: Rows, i: int, num: int, total: int, program: Program, room: Room, reach: float
 ) -> bool:
     """Decide about row i, or leave it unknown; False if there is no hope for it."""
-    dim, size, error, state = program.goal.size, rows.sizes[i], rows.errors[i], room.state
+    dim, error, state = program.goal.size, rows.errors[i], room.state
+    size = rows.sizes[i] * (1.0 + rows.slips[i]) * (1.0 + 1e-12)
     for c in range(dim):
         program.goal[c] = rows.units[c, i]
     if i < num and is_implied_as_before(program, size, error, reach):
@@ -255,7 +257,7 @@ def _shoot(rows: Rows, total: int, program: Program, room: Room) -> int:
             if room.state[winner] == FACET:
                 return -1
             room.state[winner] = FACET
-            add_inequality(program, rows.units, winner, rows.sizes[winner], rows.errors[winner])
+            add_inequality(program, rows, winner)
             return winner
         length = 0.0
         for c in range(dim):
@@ -291,11 +293,16 @@ def _is_clear(rows: Rows, total: int, dim: int, room: Room, winner: int) -> bool
     for c in range(dim):
         length += room.ray[c] * room.ray[c]
     length = sqrt(length) * (1.0 + 1e-9)
-    rounding = (dim + 4) * UNIT
-    least = room.heights[winner]
-    least -= rows.sizes[winner] * (rows.errors[winner] + rounding) * length
+    least = room.heights[winner] - _height_error(rows, dim, room, winner, length)
     num_near = 0 if least > 0.0 else 1
     for i in range(total):
-        most = room.heights[i] + rows.sizes[i] * (rows.errors[i] + rounding) * length
+        most = room.heights[i] + _height_error(rows, dim, room, i, length)
         num_near += 0 if most < least else 1
     return num_near == 1 and least > 0.0
+
+
+@part
+def _height_error(rows: Rows, dim: int, room: Room, i: int, length: float) -> float:
+    """Of the height of row i along a ray of the given length."""
+    turn = rows.sizes[i] * (rows.errors[i] + (dim + 4) * UNIT) * length
+    return (abs(room.heights[i]) * rows.slips[i] + turn) * 1.01

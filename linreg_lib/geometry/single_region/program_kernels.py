@@ -5,8 +5,9 @@ simplex method starts at a corner of the box, where any goal is dual feasible, a
 inequality that is violated most into the basis until none is.  Its floats decide nothing: a
 certificate is computed afresh from the basis.
 
-Certificates.  With basis rows b_k = size_k (u_k + e_k), |e_k| <= error_k, and the row in question
-size (goal + e), let m >= 0 be any weights and E bound the length of
+Certificates.  With basis rows b_k = size_k (u_k + e_k), |e_k| <= error_k, size_k at least 1 over
+what is kept as room, and the row in question size (goal + e), with the largest size that it may
+have, let m >= 0 be any weights and E bound the length of
 
     goal + e - sum m_k (u_k + e_k),
 
@@ -28,6 +29,7 @@ from typing import NamedTuple
 import numpy as np
 
 from linreg_lib.geometry.kernels.jit import part
+from linreg_lib.geometry.single_region.row_kernels import Rows
 from linreg_lib.networks.float_constants import UNIT
 
 #: what floats may be off in a program, relative; it only steers
@@ -68,13 +70,13 @@ class Program(NamedTuple):
 
 
 @part
-def add_inequality(program: Program, units: np.ndarray, i: int, size: float, error: float) -> None:
-    """Column i of ``units`` is one more inequality."""
+def add_inequality(program: Program, rows: Rows, i: int) -> None:
+    """Row i is one more inequality, at the largest distance that it may have."""
     num = program.counts[0]
     for c in range(program.goal.size):
-        program.units[num, c] = units[c, i]
-    program.rooms[num] = 1.0 / size
-    program.errors[num] = error
+        program.units[num, c] = rows.units[c, i]
+    program.rooms[num] = (1.0 + rows.slips[i]) / rows.sizes[i] * _ROUNDED_UP
+    program.errors[num] = rows.errors[i]
     program.counts[0] = num + 1
 
 

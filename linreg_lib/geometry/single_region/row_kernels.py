@@ -1,7 +1,8 @@
 """Compiled: the inequalities of one activation region about a point inside it, with error bounds.
 
-An inequality ``a . d <= 1 / size``, for d counted from the point, is kept as the unit vector a, the
-size, and a bound ``error`` with |size a - r| <= size error for the exact row r.  The gradients'
+An inequality ``a . d <= 1 / size``, for d counted from the point, is kept as a unit vector and its
+size; the exact row is size (1 + s) (a + e) with |e| <= ``error`` and |s| <= ``slip``.  Close to a
+hyperplane, or in a thin region, distances are uncertain and directions are not.  The gradients'
 errors are bounded as those of the values are (pattern_kernels.py), for all columns together.
 """
 
@@ -29,14 +30,16 @@ from linreg_lib.networks.float_constants import SAFETY, SUM_FLOOR, UNIT
 
 #: gradients and distances with larger relative errors than this are not worked with
 _ROUGH = 1e-3
+_ROUNDED_UP = 1.0 + 4.0 * _ROUGH
 
 
 class Rows(NamedTuple):
-    """``units`` (n, K) one inequality a column, ``sizes`` (K,), ``errors`` (K,)."""
+    """``units`` (n, K) one inequality a column, ``sizes`` (K,), ``errors`` (K,), ``slips`` (K,)."""
 
     units: np.ndarray
     sizes: np.ndarray
     errors: np.ndarray
+    slips: np.ndarray
 
 
 class Passing(NamedTuple):
@@ -97,7 +100,8 @@ def write_rows(
                 for c in range(dim):
                     rows.units[c, num] = sign * room.gradients[c, j] / steep
                 rows.sizes[num] = steep / gap
-                rows.errors[num] = (tilt / steep + off / gap) * (1.0 + 4.0 * _ROUGH) + 8.0 * UNIT
+                rows.errors[num] = tilt / steep * _ROUNDED_UP + 8.0 * UNIT
+                rows.slips[num] = off / gap * _ROUNDED_UP + 8.0 * UNIT
                 num += 1
         length, error, _ = activate(
             tables, layer, pieces, room.values, length, error, room.hidden, room.is_off
@@ -183,7 +187,7 @@ def write_walls(point: np.ndarray, low: np.ndarray, high: np.ndarray, num: int, 
             rows.units[axis, num] = 1.0 if side == 0 else -1.0
             room = high[axis] - point[axis] if side == 0 else point[axis] - low[axis]
             rows.sizes[num] = 1.0 / room
-            rows.errors[num] = 8.0 * UNIT
+            rows.errors[num] = rows.slips[num] = 8.0 * UNIT
             num += 1
     return num
 
@@ -222,14 +226,15 @@ def write_section(point: np.ndarray, num: int, rows: Rows, axes: np.ndarray, fla
         for c in range(dim - 1):
             length += flat.units[c, i] * flat.units[c, i]
         length = sqrt(length)
-        off = rows.sizes[i] * (rows.errors[i] + (dim * dim + 8) * UNIT) + 4.0 * UNIT * middle
-        off *= 1.0 + _ROUGH
+        off = rows.errors[i] + rows.slips[i] + (dim * dim + 8) * UNIT
+        off = (rows.sizes[i] * off + 4.0 * UNIT * middle) * _ROUNDED_UP
         if not (SHORTEST < length < LONGEST and off <= _ROUGH * length):
             return False
         for c in range(dim - 1):
             flat.units[c, i] /= length
         flat.sizes[i] = length
         flat.errors[i] = off / length + 8.0 * UNIT
+        flat.slips[i] = 8.0 * UNIT
     return True
 
 

@@ -108,10 +108,10 @@ def _by_cutting(net: Network, cube: Box, points: NDArray[np.float64]) -> dict[st
 
 
 def _by_inequalities(net: Network, cube: Box, points: NDArray[np.float64]) -> dict[str, Any]:
-    cells: Any = facets_of_cells(net, points, domain=cube)  # type: ignore[call-arg]
+    cells = facets_of_cells(net, points, domain=cube)
     _, first, hits = np.unique(cells.region_ids, return_index=True, return_counts=True)
-    faces = cells.num_facets[first]
-    inner = faces - cells.num_wall_facets[first]
+    inner = cells.num_facets[first]
+    faces = inner + cells.num_wall_facets[first]
     row = np.arange(inner.min(), faces.max() + 1)
     nothing = np.zeros(len(row))
     return {

@@ -68,18 +68,25 @@ def _pieces(
 
 
 def _deep(
-    layers: Sequence[int], widths: Sequence[int], other_layers: Sequence[int]
+    layers: Sequence[int], widths: Sequence[int], few: Sequence[int], other_layers: Sequence[int]
 ) -> Iterator[tuple[str, str, float, float]]:
-    for init, depth, width in product(METHODS, layers, widths):
-        yield "-".join([str(width)] * depth), init, _BIAS, _HALF_SIDE
-    for depth, width in product(other_layers, widths):
+    for init in METHODS:
+        of_figure = init == METHODS[0]
+        for depth, width in product(layers, widths if of_figure else few):
+            yield "-".join([str(width)] * depth), init, _BIAS, _HALF_SIDE
+    for depth, width in product(other_layers, widths[:-1]):
         yield "-".join([str(width)] * depth), METHODS[0], _BIAS, _HALF_SIDE
 
 
 def _deep_pieces(
-    *, layers: Sequence[int], widths: Sequence[int], other_layers: Sequence[int], **rest: Any
+    *,
+    layers: Sequence[int],
+    widths: Sequence[int],
+    few_widths: Sequence[int],
+    other_layers: Sequence[int],
+    **rest: Any,
 ) -> Iterator[Mapping[str, Any]]:
-    yield from _once(_deep(layers, widths, other_layers), **rest)
+    yield from _once(_deep(layers, widths, few_widths, other_layers), **rest)
 
 
 _COLUMNS = {
@@ -161,11 +168,15 @@ PROTOCOLS = (
                 meaning="numbers of hidden layers", tiny=(2, 3), quick=(4, 7), paper=(4, 7), least=1
             ),
             "widths": Parameter(
-                meaning="neurons in each layer", tiny=(3, 6), quick=(20, 40),
+                meaning="neurons in each layer, Xavier uniform", tiny=(3, 6), quick=(20, 40),
                 paper=(20, 40, 80, 160), least=1,
             ),
+            "few_widths": Parameter(
+                meaning="neurons in each layer, other methods", tiny=(3,), quick=(20,),
+                paper=(20, 40), least=1,
+            ),
             "other_layers": Parameter(
-                meaning="numbers of hidden layers under the other reading of depth, Xavier uniform",
+                meaning="hidden layers in the other reading of depth, without the last width",
                 tiny=(4,), quick=(5,), paper=(5, 8), least=1,
             ),
             "num_runs": _runs(2, 1, 5),
@@ -175,6 +186,6 @@ PROTOCOLS = (
         list_pieces=_deep_pieces,
         run_piece=polytopes_found,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 60, "paper": 900},
+        cpu_seconds={"tiny": 1, "quick": 10, "paper": 300},
     ),
 )  # fmt: skip

@@ -50,7 +50,7 @@ class ExactRows:
             self._layers[layer] = ExactNetwork(upto).affine_map(self._pattern)
         return tuple(Fraction(value) for value in self._layers[layer][neuron])
 
-    def of(self, supports: Sequence[Any], box: tuple[float, float] | None) -> ExactRow:
+    def of(self, supports: Sequence[Any], box: tuple[np.ndarray, np.ndarray] | None) -> ExactRow:
         """The exact row of the inequality with a given index, up to its sign."""
         return _RowOfSupport(self, tuple(supports), box)
 
@@ -68,7 +68,10 @@ class _RowOfSupport:
     """``ExactRows.of``; a class, since closures cannot be pickled."""
 
     def __init__(
-        self, rows: ExactRows, supports: tuple[Any, ...], box: tuple[float, float] | None
+        self,
+        rows: ExactRows,
+        supports: tuple[Any, ...],
+        box: tuple[np.ndarray, np.ndarray] | None,
     ) -> None:
         self._rows, self._supports, self._box = rows, supports, box
 
@@ -79,7 +82,7 @@ class _RowOfSupport:
             level = self._rows.breakpoint(support.layer, support.neuron, support.breakpoint)
             return (*normal, constant - level)
         assert self._box is not None  # walls come from a box
-        return self._rows.wall(support.axis, self._box[int(support.is_upper)])
+        return self._rows.wall(support.axis, self._box[int(support.is_upper)][support.axis])
 
 
 def is_constant(

@@ -29,6 +29,7 @@ from linreg_lib.networks.arguments import checked_kind
 from linreg_lib.networks.exact_floats import exact_floats
 from linreg_lib.networks.float_constants import ROW_FLOOR, UNIT
 from linreg_lib.networks.unit_names import unit_name
+from linreg_lib.short_repr import shown
 
 #: normals with larger relative errors than this could mislead the search for facets
 _ROUGH = 1e-7
@@ -211,6 +212,13 @@ def region_of(
     point = checked_kind("net", net, Network, "a linreg_lib.Network").points(x)
     if point.ndim != 1:
         raise ValueError(f"x has shape {point.shape}; region_of takes one point ({net.input_dim},)")
+    return region_in_box(net, point, None if box is None else _checked_box(box, net.input_dim))
+
+
+def region_in_box(
+    net: Network, point: np.ndarray, box: tuple[np.ndarray, np.ndarray] | None
+) -> RegionPolytope:
+    """``region_of`` for one point (n,), with the walls ``low``, ``high`` (n,) of a box."""
     if net.max_units:
         raise ValueError(
             "net takes maxima (net.max_units), whose regions region_of does not know; subdivide a "
@@ -225,7 +233,6 @@ def region_of(
             raise ValueError(f"x is on the boundary of {unit_name(layer, index)}; move it")
     normals, slacks, supports, constant = _neuron_rows(net, point, pattern, exact)
     if box is not None:
-        box = _checked_box(box)
         walls = _wall_rows(point, *box)
         normals, slacks = np.vstack([normals, walls[0]]), np.append(slacks, walls[1])
         supports = [*supports, *walls[2]]
@@ -242,11 +249,11 @@ def region_of(
     )
 
 
-def _checked_box(box: tuple[float, float]) -> tuple[float, float]:
+def _checked_box(box: tuple[float, float], dim: int) -> tuple[np.ndarray, np.ndarray]:
     ends = exact_floats("box", box)
     if ends.shape != (2,) or not ends[0] < ends[1]:
         raise ValueError(f"box must be a pair (low, high) with low < high, got {box!r:.60}")
-    return float(ends[0]), float(ends[1])
+    return np.full(dim, ends[0]), np.full(dim, ends[1])
 
 
 def _neuron_rows(
@@ -308,11 +315,12 @@ def _neuron_rows(
 
 
 def _wall_rows(
-    point: np.ndarray, low: float, high: float
+    point: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     room = np.concatenate([high - point, point - low])
     if not np.isfinite(room).all() or (room <= 0.0).any():
-        raise ValueError(f"x must lie strictly inside the box ({low}, {high})")
+        ends = (shown(each) for each in (low, high))
+        raise ValueError("x must lie strictly inside the box ({}, {})".format(*ends))
     eye = np.eye(len(point))
     walls = [Wall(axis=i, is_upper=up) for up in (True, False) for i in range(len(point))]
     return np.vstack([eye, -eye]), room, walls

@@ -155,7 +155,7 @@ PROTOCOLS = (
         list_pieces=_pieces,
         run_piece=polytopes_found,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 15, "paper": 300},
+        cpu_seconds={"tiny": 1, "quick": 15, "paper": 190},
     ),
     Protocol(
         name="f23-deep",

@@ -1,9 +1,9 @@
 """Steps of Adam on few inputs that stand for many examples, compiled: the same bits everywhere.
 
 The network has one output, the logit; the loss is the binary cross-entropy.  ``mem`` holds a row
-for each of parameters, gradients, and Adam's two moments.  Layer k has weights (inputs, outputs) and
-biases from ``places[k, 0]`` and ``places[k, 1]`` on; ``widths`` are the sizes of all layers.  Every
-sum goes in the order of its loop.
+for each of parameters, gradients, and Adam's two moments.  Layer k has its weights (inputs,
+outputs) from ``places[k, 0]`` on, its biases from ``places[k, 1]`` on; ``widths`` are the sizes of
+all layers.  Every sum goes in the order of its loop.
 """
 
 from __future__ import annotations

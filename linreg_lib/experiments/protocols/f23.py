@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from linreg_lib.experiments.polygons_during_training import polygons_during_training
+from linreg_lib.experiments.protocols import f23_covid
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.polygon_columns import POLYGON_COLUMNS
 from linreg_lib.experiments.protocols.protocol import Protocol
@@ -73,4 +74,5 @@ PROTOCOLS: tuple[Protocol, ...] = (
         version=1,
         cpu_seconds={"tiny": 1, "quick": 12, "paper": 680},
     ),
+    *f23_covid.PROTOCOLS,
 )  # fmt: skip

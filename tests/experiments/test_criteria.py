@@ -8,13 +8,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from linreg_lib.experiments.protocols import f23_criteria, hr19_criteria
+from linreg_lib.experiments.protocols import f23_criteria, f23_lenet_criteria, hr19_criteria
 from linreg_lib.experiments.protocols.criterion import Criterion
 from linreg_lib.experiments.protocols.registry import PAPERS
 from tests.project.lock_file import ROOT
 
 CLAIMS = ROOT / "book" / "tools" / "linreg_book" / "records" / "claims.csv"
-BY_PAPER = {"hr19": hr19_criteria.CRITERIA, "f23": f23_criteria.CRITERIA}
+BY_PAPER = {
+    "hr19": hr19_criteria.CRITERIA,
+    "f23": {**f23_criteria.CRITERIA, **f23_lenet_criteria.CRITERIA},
+}
 
 
 @pytest.mark.parametrize("paper", BY_PAPER)

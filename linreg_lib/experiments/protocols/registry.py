@@ -20,9 +20,9 @@ def _qw23() -> tuple[Protocol, ...]:
 
 
 def _f23() -> tuple[Protocol, ...]:
-    from linreg_lib.experiments.protocols.f23 import PROTOCOLS
+    from linreg_lib.experiments.protocols import f23, f23_lenet
 
-    return PROTOCOLS
+    return (*f23.PROTOCOLS, *f23_lenet.PROTOCOLS)
 
 
 #: the first part of a protocol's name, and of its module

@@ -23,7 +23,7 @@ CRITERIA: Mapping[str, Criterion] = {
         "at the stop is within a factor found of 1,677, and the mean number of steps within a "
         "factor steps of 120,000 (a walk that goes on at step 30,000 counts with what it has). "
         "Reproduced, if both hold; partly, if one does.",
-        power="Three images; between images the number found is expected to vary by 10 to 20 per "
+        power="Two images; between images the number found is expected to vary by 10 to 20 per "
         "cent. A walk that stops four times earlier, or with a third of the faces, is refused. "
         "The cap of 30,000 steps refuses steps by itself if walks reach it: then the number of "
         "steps is not judged, and the verdict is partly or not reproduced by the faces alone.",
@@ -47,8 +47,8 @@ CRITERIA: Mapping[str, Criterion] = {
         "at its stop. Caption: for the wide kind the certified share of faces times the number of "
         "inequalities, pooled over images, less errors standard errors of sampling, is at most "
         "most_faces. Reproduced, if both hold; partly, if one does.",
-        power="192 sampled inequalities: a share of 0.30, or 7,900 faces, has a standard error of "
-        "0.033, so that it is told from 5,000; a polytope with 5,000 faces passes.",
+        power="128 sampled inequalities: a share of 0.35, or 9,200 faces, has a standard error of "
+        "0.042, so that it is told from 5,000; a polytope with 5,000 faces passes.",
         limits={"most_found": 2000, "most_faces": 5000, "errors": 3.0},
     ),
     "F23-LP-hard": Criterion(

@@ -129,7 +129,8 @@ def _through(
     from torch import nn
     from torch.nn import functional
 
-    units, used = [], []
+    units: list[Any] = []
+    used: list[Any] = []
     with torch.no_grad():
         for layer in list(module)[:-1]:
             if isinstance(layer, nn.ReLU):

@@ -12,6 +12,7 @@ from linreg_lib.experiments.protocols import (
     f23_covid_criteria,
     f23_criteria,
     f23_init_criteria,
+    f23_lenet_criteria,
     hr19_criteria,
 )
 from linreg_lib.experiments.protocols.criterion import Criterion
@@ -25,6 +26,7 @@ BY_PAPER = {
         **f23_covid_criteria.CRITERIA,
         **f23_criteria.CRITERIA,
         **f23_init_criteria.CRITERIA,
+        **f23_lenet_criteria.CRITERIA,
     },
 }
 

@@ -20,9 +20,9 @@ def _qw23() -> tuple[Protocol, ...]:
 
 
 def _f23() -> tuple[Protocol, ...]:
-    from linreg_lib.experiments.protocols import f23, f23_init
+    from linreg_lib.experiments.protocols import f23, f23_init, f23_lenet
 
-    return (*f23.PROTOCOLS, *f23_init.PROTOCOLS)
+    return (*f23.PROTOCOLS, *f23_init.PROTOCOLS, *f23_lenet.PROTOCOLS)
 
 
 #: the first part of a protocol's name, and of its module

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import lzma
 import shlex
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -284,6 +285,20 @@ def test_large_tables_are_compressed_always_to_the_same_bytes(tmp_path: Path) ->
     assert save_table(many, tmp_path).read_bytes() == first
     same(load_table("qw23-toy", tmp_path).table, many.table)
     save_table(few, tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["qw23-toy.csv", "qw23-toy.json"]
+
+
+def test_what_stays_large_is_packed_tighter(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(0).normal(size=60_000)
+    run = run_protocol(
+        returning(index=np.arange(60_000), number=numbers, flag=True), profile="tiny"
+    )
+    assert len(gzip.compress(run.content, compresslevel=9)) > 900_000
+    file = save_table(run, tmp_path)
+    assert file.name == "qw23-toy.csv.xz"
+    assert lzma.decompress(file.read_bytes()) == run.content
+    same(load_table("qw23-toy", tmp_path).table, run.table)
+    save_table(run_protocol(TOY), tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["qw23-toy.csv", "qw23-toy.json"]
 
 

@@ -1,4 +1,4 @@
-"""Tables of experiments on disk: NAME.csv (or .csv.gz) and NAME.json, which is its manifest."""
+"""Tables of experiments on disk: NAME.csv (.csv.gz, .csv.xz) and NAME.json, its manifest."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import gzip
 import hashlib
 import io
 import json
+import lzma
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from linreg_lib.atomic_file import atomic_file
 from linreg_lib.errors import DataError
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 #: the tables that the book shows
 RESULTS = Path(__file__).resolve().parents[3] / "book" / "results"
 _PLAIN = 300_000  # bytes; a larger table is compressed
+_ZIPPED = 900_000  # bytes; what gzip leaves larger is packed by xz, a quarter smaller
 _LARGEST_MANIFEST = 10_000_000
+_OPENERS: Mapping[str, Callable[[io.BytesIO], IO[bytes]]] = {
+    ".csv": lambda packed: packed,
+    ".csv.gz": lambda packed: gzip.open(packed),
+    ".csv.xz": lambda packed: lzma.open(packed),
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -46,9 +53,10 @@ class StoredTable:
 def save_table(run: ProtocolRun, folder: str | os.PathLike[str]) -> Path:
     """Write NAME.csv and NAME.json, called after the protocol, into ``folder``; returns the table.
 
-    Floats are written so that reading gives the same bits. A table above 300 kB becomes NAME.csv.gz
-    (always the same bytes). Each file appears whole or not at all; where an interruption falls
-    between the two, ``load_table`` refuses them, and saving again mends it.
+    Floats are written so that reading gives the same bits. A table above 300 kB becomes
+    NAME.csv.gz (always the same bytes), one that stays large NAME.csv.xz. Each file appears whole
+    or not at all; where an interruption falls between the two, ``load_table`` refuses them, and
+    saving again mends it.
 
     Raises:
         DataError: the folder or its disk does not take them.
@@ -57,24 +65,34 @@ def save_table(run: ProtocolRun, folder: str | os.PathLike[str]) -> Path:
     checked_kind("run", run, ProtocolRun, "what run_protocol returned")
     place = checked_path("folder", folder)
     name = run.manifest["protocol"]
-    small = len(run.content) <= _PLAIN
-    content = run.content if small else gzip.compress(run.content, compresslevel=9, mtime=0)
-    files = {True: place / f"{name}.csv", False: place / f"{name}.csv.gz"}
-    manifest = {**run.manifest, "file": files[small].name}
+    ending, content = _packed(run.content)
+    file = place / f"{name}{ending}"
+    manifest = {**run.manifest, "file": file.name}
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with atomic_file(files[small]) as stream:
+        with atomic_file(file) as stream:
             stream.write(content)
         with atomic_file(place / f"{name}.json") as stream:
             stream.write(text.encode())
-        files[not small].unlink(missing_ok=True)
+        for other in _OPENERS.keys() - {ending}:
+            (place / f"{name}{other}").unlink(missing_ok=True)
     except OSError as error:
         raise DataError(
             f"the table of {name} could not be written to {place} ({error.strerror or error}); "
             "make room there, or name another folder"
         ) from error
-    return files[small]
+    return file
+
+
+def _packed(content: bytes) -> tuple[str, bytes]:
+    """The ending of the file, and what it holds."""
+    if len(content) <= _PLAIN:
+        return ".csv", content
+    zipped = gzip.compress(content, compresslevel=9, mtime=0)
+    if len(zipped) <= _ZIPPED:
+        return ".csv.gz", zipped
+    return ".csv.xz", lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
 
 
 def load_table(name: str, folder: str | os.PathLike[str] | None = None) -> StoredTable:
@@ -101,9 +119,9 @@ def load_table(name: str, folder: str | os.PathLike[str] | None = None) -> Store
         manifest = json.loads(_read(record, _LARGEST_MANIFEST))
         if manifest["protocol"] != name:
             raise ValueError(f"it is the manifest of {manifest['protocol']}")
-        stored = {f"{name}.csv": False, f"{name}.csv.gz": True}
-        compressed = stored[manifest["file"]]
-        content = _table(place / manifest["file"], compressed, int(manifest["num_bytes"]))
+        openers = {f"{name}{ending}": opener for ending, opener in _OPENERS.items()}
+        opener = openers[manifest["file"]]
+        content = _table(place / manifest["file"], opener, int(manifest["num_bytes"]))
         found = hashlib.sha256(content).hexdigest()
         if found != manifest["sha256"]:
             raise ValueError(f"{manifest['file']} has SHA-256 {found}, not {manifest['sha256']}")
@@ -120,12 +138,10 @@ def load_table(name: str, folder: str | os.PathLike[str] | None = None) -> Store
     return StoredTable(table=table, manifest=manifest)
 
 
-def _table(file: Path, compressed: bool, num_bytes: int) -> bytes:
+def _table(file: Path, opener: Callable[[io.BytesIO], IO[bytes]], num_bytes: int) -> bytes:
     """No more than announced is read, nor unpacked."""
-    content = _read(file, max(num_bytes, 1000) * 2)
-    if compressed:
-        with gzip.open(io.BytesIO(content)) as stream:
-            content = stream.read(num_bytes + 1)
+    with opener(io.BytesIO(_read(file, max(num_bytes, 1000) * 2))) as stream:
+        content = stream.read(num_bytes + 1)
     if len(content) != num_bytes:
         raise ValueError(f"{file.name} does not have {num_bytes:,} bytes")
     return content

@@ -289,9 +289,9 @@ def test_large_tables_are_compressed_always_to_the_same_bytes(tmp_path: Path) ->
 
 
 def test_what_stays_large_is_packed_tighter(tmp_path: Path) -> None:
-    numbers = np.random.default_rng(0).normal(size=60_000)
+    numbers = np.random.default_rng(0).normal(size=90_000)
     run = run_protocol(
-        returning(index=np.arange(60_000), number=numbers, flag=True), profile="tiny"
+        returning(index=np.arange(90_000), number=numbers, flag=True), profile="tiny"
     )
     assert len(gzip.compress(run.content, compresslevel=9)) > 900_000
     file = save_table(run, tmp_path)

@@ -7,6 +7,7 @@ import sys
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -161,8 +162,6 @@ def test_a_cut_that_is_nearly_none_is_decided() -> None:
     for cut, num in ((-(2.0**-30), 3), (0.0, 2), (2.0**-30, 2)):
         weight = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
         net = Network.from_arrays([weight, [[1.0] * 3]], [[0.0, 0.0, cut], [0.0]])
-        if cut > 0.0:
-            assert facets_of_cells(net, [[1.0, 2.0]], compiled=True).num_facets.tolist() == [2]
         cells = facets_of_cells(net, [[1.0, 2.0]], compiled=True)
         assert (cells.num_facets.tolist(), cells.num_undecided.tolist()) == ([num], [0])
 
@@ -210,7 +209,7 @@ def test_bad_points_are_refused_by_the_kernels_too() -> None:
     with pytest.raises(ValueError, match="domain has dimension 3, net has 2 inputs"):
         facets_of_cells(net, points, lr.Box(-9.0, 9.0, dim=3))
     with pytest.raises(TypeError, match="domain must be a Box"):
-        facets_of_cells(net, points, lr.Plane([0.0, 0.0], np.eye(2)))
+        facets_of_cells(net, points, lr.Segment([0.0, 0.0], [1.0, 1.0]))
     affine = Network.from_arrays([[[1.0, 2.0]]], [[0.0]])
     with pytest.raises(lr.NotCompiledError, match="no hidden layer"):
         facets_of_cells(affine, [[0.0, 1.0]], compiled=True)
@@ -263,6 +262,7 @@ def interpreted(fault: tuple[str, str, str] | None) -> Iterator[types.ModuleType
                 sys.modules[name] = module
 
 
+#: for these seeds no region is unbounded along hyperplanes that hang together
 CASES = [
     ([3, 5, 4, 1], Normal(0.5), None),
     ([3, 5, 4, 1], Normal(0.5), 1.0),
@@ -272,18 +272,21 @@ CASES = [
 
 
 def num_wrong(fault: tuple[str, str, str] | None, monkeypatch: pytest.MonkeyPatch) -> int:
-    """On how many cases the kernels give a wrong number without a word."""
+    """On how many cases the kernels give a wrong number, or give up where nothing is close."""
     found = 0
     with interpreted(fault) as kernels, np.errstate(all="ignore"):
-        for seed, (widths, biases, side) in enumerate(CASES):
+        for seed, (widths, biases, side) in product((0, 5), CASES):
             net = Network.random(widths, biases=biases, rng=np.random.default_rng(seed))
             points = np.random.default_rng(seed).uniform(-0.9, 0.9, (3, widths[0]))
             domain = None if side is None else lr.Box(-side, side, dim=widths[0])
-            monkeypatch.setattr(facets_at_points, "_kernels", lambda required: kernels)
-            try:
-                assert_agree(*both(net, points, domain))
-            except (AssertionError, IndexError):
-                found += 1
+            slow = facets_of_cells(net, points, domain, compiled=False)
+            with monkeypatch.context() as patch:
+                patch.setattr(facets_at_points, "_kernels", lambda required: kernels)
+                patch.setattr(facets_at_points, "_counted", None)
+                try:
+                    assert_agree(facets_of_cells(net, points, domain, compiled=True), slow)
+                except (AssertionError, IndexError, TypeError, ValueError):
+                    found += 1
     return found
 
 

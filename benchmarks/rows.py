@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from benchmarks.cell_facets import CELLS
 from benchmarks.certification import CASES
 from benchmarks.processes import PROCESSES
 from benchmarks.ratios import RATIOS
@@ -29,4 +30,4 @@ class Row(Protocol):
         """Why it cannot be measured here, in words; None if it can."""
 
 
-ROWS: Mapping[str, Row] = {**WORKLOADS, **CASES, **RATIOS, **STEPS, **PROCESSES}
+ROWS: Mapping[str, Row] = {**WORKLOADS, **CASES, **RATIOS, **CELLS, **STEPS, **PROCESSES}

@@ -347,7 +347,12 @@ def _geometry() -> dict[str, Row]:
         ),
         "facets_of_cells": (
             geometry.facets_of_cells,
-            {"net": _object(NET), "points": arg([[0.5, 0.5]], "array")},
+            {
+                "net": _object(NET),
+                "points": arg([[0.5, 0.5]], "array"),
+                "domain": _object(BOX, **_MAYBE),
+                "compiled": arg(False, "flag", **_MAYBE),
+            },
         ),
         "gradient_jumps": (geometry.gradient_jumps, {"cx": _object(cx)}),
         "region_of": (

@@ -70,6 +70,7 @@ def test_what_is_measured_calls_nothing_that_the_checksum_leaves_out() -> None:
         *(ROOT / "tests" / "geometry").glob("fuzz*.py"),
         ROOT / "tests" / "geometry" / "twin_census.py",
     ]
+    measuring.remove(ROOT / "benchmarks" / "cell_facets.py")  # its row has a checksum of its own
     assert len(measuring) > 3
     for path in measuring:
         assert not beside & set(re.findall(r"\w+", path.read_text("utf-8"))), path.name

@@ -264,7 +264,7 @@ def _neuron_rows(
     constant = start = 0
     jacobian, jacobian_error = np.eye(net.input_dim), np.zeros(net.input_dim)
     ends = np.cumsum(net.hidden_widths)[:-1]
-    all_gaps = breakpoint_gaps(net, point, np.split(pattern.astype(np.int64), ends))
+    all_gaps = breakpoint_gaps(net, point, np.split(pattern.astype(np.int64), ends)[: net.depth])
     varies = np.ones(net.input_dim, dtype=bool)
     for layer, activation in enumerate(net.activations):
         weight = net.weights[layer]

@@ -23,3 +23,10 @@ def test_uneven_columns_are_refused():
         ValueTable({"a": [1], "b": []}, label="L")
     with pytest.raises(RecordError, match="at least one column"):
         ValueTable({}, label="L")
+
+
+def test_a_number_keeps_its_error_on_its_line():
+    html = ValueTable({"n": ["a"], "x": ["0.998 ± 0.006"], "y": ["2 ± 1 apples"]}, label="L")
+    cells = html._repr_html_().split("<td")
+    assert "nowrap" in cells[1]
+    assert "nowrap" not in cells[2]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from linreg_book.errors import RecordError
-from linreg_book.markup import fill, join, typeset
+from linreg_book.markup import Html, fill, join, typeset
 from linreg_book.records.plain_values import plain_value, short_text
+
+#: numbers with their error, or a range of them: these stay on one line
+_NUMBERS = re.compile(r"[\d.,%±–−\s-]+")
 
 
 class ValueTable:
@@ -52,8 +56,7 @@ class ValueTable:
             fill(
                 '<tr><th scope="row">{}</th>{}</tr>',
                 typeset(first),
-                # Columns of short numbers need not be as wide as those of prose.
-                join(fill('<td style="min-width: 2rem">{}</td>', typeset(text)) for text in others),
+                join(_cell(text) for text in others),
             )
             for first, *others in self.rows
         )
@@ -65,3 +68,9 @@ class ValueTable:
             heads,
             body,
         )
+
+
+def _cell(text: str) -> Html:
+    """A cell; columns of short numbers need not be as wide as those of prose."""
+    one_line = "; white-space: nowrap" if _NUMBERS.fullmatch(text) else ""
+    return fill('<td style="min-width: 2rem{}">{}</td>', one_line, typeset(text))

@@ -248,6 +248,22 @@ def test_finding_leaves_record_and_box(kernel: SimpleNamespace) -> None:
     assert 'id="finding-tents"' in data["text/html"]
 
 
+def test_evidence_tells_the_statement_only_where_one_was_mended(kernel: SimpleNamespace) -> None:
+    heading = '<th scope="col">statement</th>'
+    one_check().verdict(expect="exact", why="as counted")
+    assert heading not in kernel.shown[-1][0]["text/html"]
+    one_check(measured=4).repair(
+        name="n = 2",
+        statement="there are 4",
+        change="reading",
+        measured=4,
+        predicted=4,
+        criterion=equal(),
+        kind="exact",
+    ).verdict(expect="repaired", why="in another reading", rests="nothing else in the paper")
+    assert heading in kernel.shown[-1][0]["text/html"]
+
+
 def test_finding_that_fails_or_has_no_name() -> None:
     tents = finding("tents", title="Tents", statement="so")
     with pytest.raises(RecordError, match="no check"):

@@ -225,11 +225,15 @@ def deciding_checks(checks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
-    """A folded table of checks; each row is (which statement, check)."""
+    """A folded table of checks; each row is (which statement, check).
+
+    Which statement is told only where one was mended.
+    """
+    told = any(which != "as stated" for which, _ in rows)
     body = join(
         fill(
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            typeset(which),
+            "<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            fill("<td>{}</td>", typeset(which)) if told else Html(),
             typeset(check["name"]),
             typeset(short_text(check["measured"])),
             typeset(_against(check)),
@@ -241,12 +245,13 @@ def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
     return fill(
         '<details class="linreg-evidence"><summary>All evidence: {} {}</summary>'
         '<div class="linreg-scroll" tabindex="0" role="region" aria-label="Evidence"><table>'
-        '<thead><tr><th scope="col">statement</th>'
+        "<thead><tr>{}"
         '<th scope="col">check</th><th scope="col">measured</th><th scope="col">compared with</th>'
         '<th scope="col">criterion</th><th scope="col">outcome</th></tr></thead>'
         "<tbody>{}</tbody></table></div></details>",
         len(rows),
         "check" if len(rows) == 1 else "checks",
+        fill('<th scope="col">statement</th>') if told else Html(),
         body,
     )
 

@@ -186,6 +186,6 @@ PROTOCOLS = (
         list_pieces=_deep_pieces,
         run_piece=polytopes_found,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 10, "paper": 300},
+        cpu_seconds={"tiny": 1, "quick": 10, "paper": 390},
     ),
 )  # fmt: skip

@@ -60,7 +60,7 @@ def decide(
     place = analytic_centre(rows, slacks)
     left = slacks - rows @ place
     scaled = rows / left[:, None]
-    root: NDArray[np.float64] = np.linalg.cholesky(scaled.T @ scaled)
+    root = np.asarray(np.linalg.cholesky(scaled.T @ scaled), dtype=np.float64)
     round_rows = np.linalg.solve(root, scaled.T).T.astype(np.float32)
     answers = np.zeros(len(which), dtype=np.int64)
     for start in range(0, len(which), _TOGETHER):

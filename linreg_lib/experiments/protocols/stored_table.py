@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from linreg_lib.atomic_file import atomic_file
 from linreg_lib.errors import DataError
@@ -28,7 +28,7 @@ RESULTS = Path(__file__).resolve().parents[3] / "book" / "results"
 _PLAIN = 300_000  # bytes; a larger table is compressed
 _ZIPPED = 900_000  # bytes; what gzip leaves larger is packed by xz, a quarter smaller
 _LARGEST_MANIFEST = 10_000_000
-_OPENERS: Mapping[str, Callable[[io.BytesIO], IO[bytes]]] = {
+_OPENERS: Mapping[str, Callable[[io.BytesIO], Any]] = {
     ".csv": lambda packed: packed,
     ".csv.gz": lambda packed: gzip.open(packed),
     ".csv.xz": lambda packed: lzma.open(packed),
@@ -138,7 +138,7 @@ def load_table(name: str, folder: str | os.PathLike[str] | None = None) -> Store
     return StoredTable(table=table, manifest=manifest)
 
 
-def _table(file: Path, opener: Callable[[io.BytesIO], IO[bytes]], num_bytes: int) -> bytes:
+def _table(file: Path, opener: Callable[[io.BytesIO], Any], num_bytes: int) -> bytes:
     """No more than announced is read, nor unpacked."""
     with opener(io.BytesIO(_read(file, max(num_bytes, 1000) * 2))) as stream:
         content = stream.read(num_bytes + 1)

@@ -95,7 +95,7 @@ PROTOCOLS: tuple[Protocol, ...] = (
         list_pieces=_pieces,
         run_piece=covid_polytopes,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 30, "paper": 600},
+        cpu_seconds={"tiny": 1, "quick": 30, "paper": 270},
     ),
     Protocol(
         name="f23-covid-biases",
@@ -118,6 +118,6 @@ PROTOCOLS: tuple[Protocol, ...] = (
         list_pieces=_pieces,
         run_piece=covid_polytopes,
         version=1,
-        cpu_seconds={"tiny": 1, "quick": 12, "paper": 80},
+        cpu_seconds={"tiny": 1, "quick": 12, "paper": 34},
     ),
 )  # fmt: skip

@@ -215,34 +215,42 @@ def _settle(
     size = rows.sizes[i] * (1.0 + rows.slips[i]) * (1.0 + 1e-12)
     for c in range(dim):
         program.goal[c] = rows.units[c, i]
-    if i < num and is_implied_as_before(program, size, error, reach):
-        state[i] = IMPLIED
-        return True
     own, before = -1, 0.0
     if i >= num:  # a wall of the box must not be used against itself
         wall = i - num
         own = 2 * wall if wall < dim else 2 * (wall - dim) + 1
         before = program.walls[own]
         program.is_true[own] = 0
-    start(program, 1.0 / size)
     is_hopeful = True
-    while state[i] == UNKNOWN:
-        if not optimise(program):
-            break
-        if height(program) * size < 1.0 and is_implied(program, size, error, reach):
-            state[i] = IMPLIED
-            break
-        if not height(program) * size > 1.0 - 1e-9:
-            break
-        for c in range(dim):
-            room.ray[c] = program.corner[c]
-        found = _shoot(rows, total, program, room)
-        if found < 0:
-            is_hopeful = height(program) * size < 1.0 + 1e-9
-            break
+    if is_implied_as_before(program, size, error, reach):
+        state[i] = IMPLIED
+    else:
+        is_hopeful = _search(rows, i, size, total, program, room, reach)
     if own >= 0:
         program.walls[own], program.is_true[own] = before, 1
     return is_hopeful
+
+
+@part
+def _search(
+    rows: Rows, i: int, size: float, total: int, program: Program, room: Room, reach: float
+) -> bool:
+    """The program for row i, and rays through its corners; False if there is no hope for it."""
+    state, dim = room.state, program.goal.size
+    start(program, 1.0 / size)
+    while state[i] == UNKNOWN:
+        if not optimise(program):
+            return True
+        if height(program) * size < 1.0 and is_implied(program, size, rows.errors[i], reach):
+            state[i] = IMPLIED
+            return True
+        if not height(program) * size > 1.0 - 1e-9:
+            return True
+        for c in range(dim):
+            room.ray[c] = program.corner[c]
+        if _shoot(rows, total, program, room) < 0:
+            return height(program) * size < 1.0 + 1e-9
+    return True
 
 
 @part

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linreg_lib.geometry.kernels.jit import part
+from linreg_lib.geometry.kernels.jit import inlined, part
 from linreg_lib.geometry.single_region.row_kernels import Rows
 from linreg_lib.networks.float_constants import UNIT
 
@@ -48,7 +48,8 @@ class Program(NamedTuple):
     Walls of the box have negative numbers, -1 - 2 axis - side, side 0 above; ``walls`` (2 n,) are
     their distances, ``is_true`` (2 n,) whether the region respects them.
     ``basis`` (n,), ``inverse`` (n, n) with ``inverse @ goal`` the weights of the basis;
-    ``corner`` (n,), ``weights`` (n,), ``goal`` (n,).
+    ``corner``, ``weights``, ``goal``: (n,). ``entering`` (n,) is the unit vector that enters the
+    basis, ``changes`` (n,) how the rows of the inverse see it.
     ``counts[1]``, ``counts[2]``: bases kept and where the next one goes; of each ``kept_basis``,
     ``kept_inverse``, and ``kept_steepness``: the largest |G_k|, inf where it certifies nothing.
     """
@@ -64,6 +65,8 @@ class Program(NamedTuple):
     corner: np.ndarray
     weights: np.ndarray
     goal: np.ndarray
+    entering: np.ndarray
+    changes: np.ndarray
     kept_basis: np.ndarray
     kept_inverse: np.ndarray
     kept_steepness: np.ndarray
@@ -80,7 +83,7 @@ def add_inequality(program: Program, rows: Rows, i: int) -> None:
     program.counts[0] = num + 1
 
 
-@part
+@inlined
 def _entry(program: Program, which: int, c: int) -> float:
     """Of an inequality's unit vector."""
     if which >= 0:
@@ -91,17 +94,17 @@ def _entry(program: Program, which: int, c: int) -> float:
     return 1.0 if wall & 1 == 0 else -1.0
 
 
-@part
+@inlined
 def _room(program: Program, which: int) -> float:
     return program.rooms[which] if which >= 0 else program.walls[-1 - which]
 
 
-@part
+@inlined
 def _error(program: Program, which: int) -> float:
     return program.errors[which] if which >= 0 else 8.0 * UNIT
 
 
-@part
+@inlined
 def _holds(program: Program, which: int) -> bool:
     return which >= 0 or program.is_true[-1 - which] != 0
 
@@ -133,10 +136,13 @@ def optimise(program: Program) -> bool:
         if which == -1 - 2 * dim:
             return True
         leaving, best = -1, 0.0
+        for c in range(dim):
+            program.entering[c] = _entry(program, which, c)
         for k in range(dim):
             change = 0.0
             for c in range(dim):
-                change += program.inverse[k, c] * _entry(program, which, c)
+                change += program.inverse[k, c] * program.entering[c]
+            program.changes[k] = change
             if change > _FLAT:
                 ratio = max(program.weights[k], 0.0) / change
                 if leaving < 0 or ratio < best:
@@ -179,19 +185,13 @@ def _most_violated(program: Program) -> int:
 
 @part
 def _exchange(program: Program, leaving: int, which: int) -> None:
-    dim, change = program.goal.size, 0.0
+    dim = program.goal.size
     for c in range(dim):
-        change += program.inverse[leaving, c] * _entry(program, which, c)
-    for c in range(dim):
-        program.inverse[leaving, c] /= change
+        program.inverse[leaving, c] /= program.changes[leaving]
     for k in range(dim):
-        if k == leaving:
-            continue
-        change = 0.0
-        for c in range(dim):
-            change += program.inverse[k, c] * _entry(program, which, c)
-        for c in range(dim):
-            program.inverse[k, c] -= change * program.inverse[leaving, c]
+        if k != leaving:
+            for c in range(dim):
+                program.inverse[k, c] -= program.changes[k] * program.inverse[leaving, c]
     program.basis[leaving] = which
 
 
@@ -280,15 +280,17 @@ def _certifies(
     error: float,
     reach: float,
 ) -> bool:
-    dim, value, spread = program.goal.size, 0.0, 0.0
-    off, total = error, 1.0
+    dim = program.goal.size
     for k in range(dim):
         weight = 0.0
         for c in range(dim):
             weight += inverse[k, c] * program.goal[c]
         if weight < -1e-9:
             return False
-        weight = max(weight, 0.0) if _holds(program, basis[k]) else 0.0
+        program.weights[k] = weight
+    value, spread, off, total = 0.0, 0.0, error, 1.0
+    for k in range(dim):
+        weight = max(program.weights[k], 0.0) if _holds(program, basis[k]) else 0.0
         program.weights[k] = weight
         value += weight * _room(program, basis[k])
         spread += _room(program, basis[k])

@@ -239,7 +239,8 @@ _NAMES = ("pattern_kernels", "row_kernels", "program_kernels", "facet_kernels", 
 def interpreted(fault: tuple[str, str, str] | None) -> Iterator[types.ModuleType]:
     """The kernels run by Python, with one text in one file replaced by another."""
     plain = types.ModuleType("jit")
-    plain.kernel = plain.part = lambda function: function  # type: ignore[attr-defined]
+    for name in ("kernel", "part", "inlined"):
+        setattr(plain, name, lambda function: function)
     base = "linreg_lib.geometry.single_region."
     names = ["linreg_lib.geometry.kernels.jit", *(base + name for name in _NAMES)]
     before = {name: sys.modules.get(name) for name in names}

@@ -298,7 +298,7 @@ def test_interpreted_kernels_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        ("program_kernels", "doubt * spread) * _ROUNDED_UP < 1.0", "doubt * spread) > 1.0"),
+        ("program_kernels", "doubt * spread) * ROUNDED_UP < 1.0", "doubt * spread) > 1.0"),
         ("program_kernels", "if not value * size < 1.0:", "if value * size < 1.0:"),
         ("facet_kernels", "if height(program) * size < 1.0 and", "if"),
         ("facet_kernels", "return num_near == 1 and least > 0.0", "return num_near != 1"),

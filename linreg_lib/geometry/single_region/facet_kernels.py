@@ -32,7 +32,7 @@ from linreg_lib.geometry.single_region.row_kernels import (
     write_section,
     write_walls,
 )
-from linreg_lib.networks.float_constants import UNIT
+from linreg_lib.networks.float_constants import ROUNDED_UP, SAFETY, UNIT
 
 #: how far a ray is turned towards a hyperplane that it meets with others, a share of its length
 _TURN = 1e-4
@@ -150,7 +150,7 @@ def _set_walls(program: Program, point: np.ndarray, low: np.ndarray, high: np.nd
         program.is_true[2 * c] = program.is_true[2 * c + 1] = 1
         longest = max(program.walls[2 * c], program.walls[2 * c + 1])
         total += longest * longest
-    return sqrt(total) * (1.0 + 1e-9)
+    return sqrt(total) * SAFETY
 
 
 @part
@@ -212,7 +212,7 @@ def _settle(
 ) -> bool:
     """Decide about row i, or leave it unknown; False if there is no hope for it."""
     dim, error, state = program.goal.size, rows.errors[i], room.state
-    size = rows.sizes[i] * (1.0 + rows.slips[i]) * (1.0 + 1e-12)
+    size = rows.sizes[i] * (1.0 + rows.slips[i]) * ROUNDED_UP
     for c in range(dim):
         program.goal[c] = rows.units[c, i]
     own, before = -1, 0.0
@@ -300,7 +300,7 @@ def _is_clear(rows: Rows, total: int, dim: int, room: Room, winner: int) -> bool
     length = 0.0
     for c in range(dim):
         length += room.ray[c] * room.ray[c]
-    length = sqrt(length) * (1.0 + 1e-9)
+    length = sqrt(length) * SAFETY
     least = room.heights[winner] - _height_error(rows, dim, room, winner, length)
     num_near = 0 if least > 0.0 else 1
     for i in range(total):

@@ -30,7 +30,7 @@ import numpy as np
 
 from linreg_lib.geometry.kernels.jit import inlined, part
 from linreg_lib.geometry.single_region.row_kernels import Rows
-from linreg_lib.networks.float_constants import UNIT
+from linreg_lib.networks.float_constants import ROUNDED_UP, SAFETY, UNIT
 
 #: what floats may be off in a program, relative; it only steers
 _SLACK = 1e-12
@@ -38,7 +38,6 @@ _SLACK = 1e-12
 _FLAT = 1e-10
 #: how far the walls of the box are that the region does not respect, in the distance at hand
 _FAR = 1e9
-_ROUNDED_UP = 1.0 + 1e-12
 
 
 class Program(NamedTuple):
@@ -78,7 +77,7 @@ def add_inequality(program: Program, rows: Rows, i: int) -> None:
     num = program.counts[0]
     for c in range(program.goal.size):
         program.units[num, c] = rows.units[c, i]
-    program.rooms[num] = (1.0 + rows.slips[i]) / rows.sizes[i] * _ROUNDED_UP
+    program.rooms[num] = (1.0 + rows.slips[i]) / rows.sizes[i] * ROUNDED_UP
     program.errors[num] = rows.errors[i]
     program.counts[0] = num + 1
 
@@ -257,7 +256,7 @@ def _steepness(program: Program, basis: np.ndarray, inverse: np.ndarray) -> floa
         length = 0.0
         for c in range(dim):
             length += inverse[k, c] * inverse[k, c]
-        length = sqrt(length) * _ROUNDED_UP
+        length = sqrt(length) * ROUNDED_UP
         total = 0.0
         for other in range(dim):
             dot = -1.0 if other == k else 0.0
@@ -304,16 +303,16 @@ def _certifies(
         for k in range(dim):
             gap -= program.weights[k] * _entry(program, basis[k], c)
         rest += gap * gap
-    off = (sqrt(rest) + off + dim * (dim + 4) * UNIT * total) * _ROUNDED_UP
-    if reach < np.inf and size * (value + off * reach) * _ROUNDED_UP < 1.0:
+    off = (sqrt(rest) + off + dim * (dim + 4) * UNIT * total) * ROUNDED_UP
+    if reach < np.inf and size * (value + off * reach) * ROUNDED_UP < 1.0:
         return True
     if not steepness < np.inf:
         return False
-    doubt = 2.0 * steepness * off * _ROUNDED_UP
+    doubt = 2.0 * steepness * off * ROUNDED_UP
     for k in range(dim):
         if not program.weights[k] > doubt:
             return False
-    return size * (value + doubt * spread) * _ROUNDED_UP < 1.0
+    return size * (value + doubt * spread) * ROUNDED_UP < 1.0
 
 
 @part
@@ -350,4 +349,4 @@ def find_reach(program: Program) -> float:
     spread = sqrt(float(dim))
     if not (off * spread < 0.5 and farthest < np.inf):
         return np.inf
-    return spread * farthest / (1.0 - off * spread) * (1.0 + 1e-9)
+    return spread * farthest / (1.0 - off * spread) * SAFETY

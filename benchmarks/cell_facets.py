@@ -45,7 +45,7 @@ class CellFacets:
         "facets of a region of 3-80-40-1 in a cube, from a point, over the convex hull of its "
         "inequalities by Qhull"
     )
-    aim: float = 0.25
+    aim: float = 1.0
 
     def described(self) -> dict[str, Any]:
         """What the row says of it."""

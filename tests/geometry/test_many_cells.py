@@ -239,7 +239,8 @@ _NAMES = ("pattern_kernels", "row_kernels", "program_kernels", "facet_kernels", 
 def interpreted(fault: tuple[str, str, str] | None) -> Iterator[types.ModuleType]:
     """The kernels run by Python, with one text in one file replaced by another."""
     plain = types.ModuleType("jit")
-    plain.kernel = plain.part = lambda function: function  # type: ignore[attr-defined]
+    for name in ("kernel", "part", "inlined"):
+        setattr(plain, name, lambda function: function)
     base = "linreg_lib.geometry.single_region."
     names = ["linreg_lib.geometry.kernels.jit", *(base + name for name in _NAMES)]
     before = {name: sys.modules.get(name) for name in names}
@@ -297,7 +298,7 @@ def test_interpreted_kernels_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        ("program_kernels", "doubt * spread) * _ROUNDED_UP < 1.0", "doubt * spread) > 1.0"),
+        ("program_kernels", "doubt * spread) * ROUNDED_UP < 1.0", "doubt * spread) > 1.0"),
         ("program_kernels", "if not value * size < 1.0:", "if value * size < 1.0:"),
         ("facet_kernels", "if height(program) * size < 1.0 and", "if"),
         ("facet_kernels", "return num_near == 1 and least > 0.0", "return num_near != 1"),

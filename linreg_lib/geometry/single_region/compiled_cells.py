@@ -145,6 +145,8 @@ def _program(dim: int, most: int) -> Program:
         corner=np.empty(dim),
         weights=np.empty(dim),
         goal=np.empty(dim),
+        entering=np.empty(dim),
+        changes=np.empty(dim),
         kept_basis=np.zeros((_KEPT, dim), dtype=np.int64),
         kept_inverse=np.empty((_KEPT, dim, dim)),
         kept_steepness=np.empty(_KEPT),

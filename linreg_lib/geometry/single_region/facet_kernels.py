@@ -32,7 +32,7 @@ from linreg_lib.geometry.single_region.row_kernels import (
     write_section,
     write_walls,
 )
-from linreg_lib.networks.float_constants import UNIT
+from linreg_lib.networks.float_constants import ROUNDED_UP, SAFETY, UNIT
 
 #: how far a ray is turned towards a hyperplane that it meets with others, a share of its length
 _TURN = 1e-4
@@ -150,7 +150,7 @@ def _set_walls(program: Program, point: np.ndarray, low: np.ndarray, high: np.nd
         program.is_true[2 * c] = program.is_true[2 * c + 1] = 1
         longest = max(program.walls[2 * c], program.walls[2 * c + 1])
         total += longest * longest
-    return sqrt(total) * (1.0 + 1e-9)
+    return sqrt(total) * SAFETY
 
 
 @part
@@ -212,37 +212,45 @@ def _settle(
 ) -> bool:
     """Decide about row i, or leave it unknown; False if there is no hope for it."""
     dim, error, state = program.goal.size, rows.errors[i], room.state
-    size = rows.sizes[i] * (1.0 + rows.slips[i]) * (1.0 + 1e-12)
+    size = rows.sizes[i] * (1.0 + rows.slips[i]) * ROUNDED_UP
     for c in range(dim):
         program.goal[c] = rows.units[c, i]
-    if i < num and is_implied_as_before(program, size, error, reach):
-        state[i] = IMPLIED
-        return True
     own, before = -1, 0.0
     if i >= num:  # a wall of the box must not be used against itself
         wall = i - num
         own = 2 * wall if wall < dim else 2 * (wall - dim) + 1
         before = program.walls[own]
         program.is_true[own] = 0
-    start(program, 1.0 / size)
     is_hopeful = True
-    while state[i] == UNKNOWN:
-        if not optimise(program):
-            break
-        if height(program) * size < 1.0 and is_implied(program, size, error, reach):
-            state[i] = IMPLIED
-            break
-        if not height(program) * size > 1.0 - 1e-9:
-            break
-        for c in range(dim):
-            room.ray[c] = program.corner[c]
-        found = _shoot(rows, total, program, room)
-        if found < 0:
-            is_hopeful = height(program) * size < 1.0 + 1e-9
-            break
+    if is_implied_as_before(program, size, error, reach):
+        state[i] = IMPLIED
+    else:
+        is_hopeful = _search(rows, i, size, total, program, room, reach)
     if own >= 0:
         program.walls[own], program.is_true[own] = before, 1
     return is_hopeful
+
+
+@part
+def _search(
+    rows: Rows, i: int, size: float, total: int, program: Program, room: Room, reach: float
+) -> bool:
+    """The program for row i, and rays through its corners; False if there is no hope for it."""
+    state, dim = room.state, program.goal.size
+    start(program, 1.0 / size)
+    while state[i] == UNKNOWN:
+        if not optimise(program):
+            return True
+        if height(program) * size < 1.0 and is_implied(program, size, rows.errors[i], reach):
+            state[i] = IMPLIED
+            return True
+        if not height(program) * size > 1.0 - 1e-9:
+            return True
+        for c in range(dim):
+            room.ray[c] = program.corner[c]
+        if _shoot(rows, total, program, room) < 0:
+            return height(program) * size < 1.0 + 1e-9
+    return True
 
 
 @part
@@ -292,7 +300,7 @@ def _is_clear(rows: Rows, total: int, dim: int, room: Room, winner: int) -> bool
     length = 0.0
     for c in range(dim):
         length += room.ray[c] * room.ray[c]
-    length = sqrt(length) * (1.0 + 1e-9)
+    length = sqrt(length) * SAFETY
     least = room.heights[winner] - _height_error(rows, dim, room, winner, length)
     num_near = 0 if least > 0.0 else 1
     for i in range(total):

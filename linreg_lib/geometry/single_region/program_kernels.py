@@ -28,9 +28,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linreg_lib.geometry.kernels.jit import part
+from linreg_lib.geometry.kernels.jit import inlined, part
 from linreg_lib.geometry.single_region.row_kernels import Rows
-from linreg_lib.networks.float_constants import UNIT
+from linreg_lib.networks.float_constants import ROUNDED_UP, SAFETY, UNIT
 
 #: what floats may be off in a program, relative; it only steers
 _SLACK = 1e-12
@@ -38,7 +38,6 @@ _SLACK = 1e-12
 _FLAT = 1e-10
 #: how far the walls of the box are that the region does not respect, in the distance at hand
 _FAR = 1e9
-_ROUNDED_UP = 1.0 + 1e-12
 
 
 class Program(NamedTuple):
@@ -48,7 +47,8 @@ class Program(NamedTuple):
     Walls of the box have negative numbers, -1 - 2 axis - side, side 0 above; ``walls`` (2 n,) are
     their distances, ``is_true`` (2 n,) whether the region respects them.
     ``basis`` (n,), ``inverse`` (n, n) with ``inverse @ goal`` the weights of the basis;
-    ``corner`` (n,), ``weights`` (n,), ``goal`` (n,).
+    ``corner``, ``weights``, ``goal``: (n,). ``entering`` (n,) is the unit vector that enters the
+    basis, ``changes`` (n,) how the rows of the inverse see it.
     ``counts[1]``, ``counts[2]``: bases kept and where the next one goes; of each ``kept_basis``,
     ``kept_inverse``, and ``kept_steepness``: the largest |G_k|, inf where it certifies nothing.
     """
@@ -64,6 +64,8 @@ class Program(NamedTuple):
     corner: np.ndarray
     weights: np.ndarray
     goal: np.ndarray
+    entering: np.ndarray
+    changes: np.ndarray
     kept_basis: np.ndarray
     kept_inverse: np.ndarray
     kept_steepness: np.ndarray
@@ -75,12 +77,12 @@ def add_inequality(program: Program, rows: Rows, i: int) -> None:
     num = program.counts[0]
     for c in range(program.goal.size):
         program.units[num, c] = rows.units[c, i]
-    program.rooms[num] = (1.0 + rows.slips[i]) / rows.sizes[i] * _ROUNDED_UP
+    program.rooms[num] = (1.0 + rows.slips[i]) / rows.sizes[i] * ROUNDED_UP
     program.errors[num] = rows.errors[i]
     program.counts[0] = num + 1
 
 
-@part
+@inlined
 def _entry(program: Program, which: int, c: int) -> float:
     """Of an inequality's unit vector."""
     if which >= 0:
@@ -91,17 +93,17 @@ def _entry(program: Program, which: int, c: int) -> float:
     return 1.0 if wall & 1 == 0 else -1.0
 
 
-@part
+@inlined
 def _room(program: Program, which: int) -> float:
     return program.rooms[which] if which >= 0 else program.walls[-1 - which]
 
 
-@part
+@inlined
 def _error(program: Program, which: int) -> float:
     return program.errors[which] if which >= 0 else 8.0 * UNIT
 
 
-@part
+@inlined
 def _holds(program: Program, which: int) -> bool:
     return which >= 0 or program.is_true[-1 - which] != 0
 
@@ -133,10 +135,13 @@ def optimise(program: Program) -> bool:
         if which == -1 - 2 * dim:
             return True
         leaving, best = -1, 0.0
+        for c in range(dim):
+            program.entering[c] = _entry(program, which, c)
         for k in range(dim):
             change = 0.0
             for c in range(dim):
-                change += program.inverse[k, c] * _entry(program, which, c)
+                change += program.inverse[k, c] * program.entering[c]
+            program.changes[k] = change
             if change > _FLAT:
                 ratio = max(program.weights[k], 0.0) / change
                 if leaving < 0 or ratio < best:
@@ -179,19 +184,13 @@ def _most_violated(program: Program) -> int:
 
 @part
 def _exchange(program: Program, leaving: int, which: int) -> None:
-    dim, change = program.goal.size, 0.0
+    dim = program.goal.size
     for c in range(dim):
-        change += program.inverse[leaving, c] * _entry(program, which, c)
-    for c in range(dim):
-        program.inverse[leaving, c] /= change
+        program.inverse[leaving, c] /= program.changes[leaving]
     for k in range(dim):
-        if k == leaving:
-            continue
-        change = 0.0
-        for c in range(dim):
-            change += program.inverse[k, c] * _entry(program, which, c)
-        for c in range(dim):
-            program.inverse[k, c] -= change * program.inverse[leaving, c]
+        if k != leaving:
+            for c in range(dim):
+                program.inverse[k, c] -= program.changes[k] * program.inverse[leaving, c]
     program.basis[leaving] = which
 
 
@@ -257,7 +256,7 @@ def _steepness(program: Program, basis: np.ndarray, inverse: np.ndarray) -> floa
         length = 0.0
         for c in range(dim):
             length += inverse[k, c] * inverse[k, c]
-        length = sqrt(length) * _ROUNDED_UP
+        length = sqrt(length) * ROUNDED_UP
         total = 0.0
         for other in range(dim):
             dot = -1.0 if other == k else 0.0
@@ -280,15 +279,17 @@ def _certifies(
     error: float,
     reach: float,
 ) -> bool:
-    dim, value, spread = program.goal.size, 0.0, 0.0
-    off, total = error, 1.0
+    dim = program.goal.size
     for k in range(dim):
         weight = 0.0
         for c in range(dim):
             weight += inverse[k, c] * program.goal[c]
         if weight < -1e-9:
             return False
-        weight = max(weight, 0.0) if _holds(program, basis[k]) else 0.0
+        program.weights[k] = weight
+    value, spread, off, total = 0.0, 0.0, error, 1.0
+    for k in range(dim):
+        weight = max(program.weights[k], 0.0) if _holds(program, basis[k]) else 0.0
         program.weights[k] = weight
         value += weight * _room(program, basis[k])
         spread += _room(program, basis[k])
@@ -302,16 +303,16 @@ def _certifies(
         for k in range(dim):
             gap -= program.weights[k] * _entry(program, basis[k], c)
         rest += gap * gap
-    off = (sqrt(rest) + off + dim * (dim + 4) * UNIT * total) * _ROUNDED_UP
-    if reach < np.inf and size * (value + off * reach) * _ROUNDED_UP < 1.0:
+    off = (sqrt(rest) + off + dim * (dim + 4) * UNIT * total) * ROUNDED_UP
+    if reach < np.inf and size * (value + off * reach) * ROUNDED_UP < 1.0:
         return True
     if not steepness < np.inf:
         return False
-    doubt = 2.0 * steepness * off * _ROUNDED_UP
+    doubt = 2.0 * steepness * off * ROUNDED_UP
     for k in range(dim):
         if not program.weights[k] > doubt:
             return False
-    return size * (value + doubt * spread) * _ROUNDED_UP < 1.0
+    return size * (value + doubt * spread) * ROUNDED_UP < 1.0
 
 
 @part
@@ -348,4 +349,4 @@ def find_reach(program: Program) -> float:
     spread = sqrt(float(dim))
     if not (off * spread < 0.5 and farthest < np.inf):
         return np.inf
-    return spread * farthest / (1.0 - off * spread) * (1.0 + 1e-9)
+    return spread * farthest / (1.0 - off * spread) * SAFETY

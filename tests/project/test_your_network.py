@@ -31,10 +31,10 @@ def test_pieces_print_what_stands_below_them(tmp_path: Path) -> None:
         assert (tmp_path / "regions.png").stat().st_size > 1000
 
 
-def test_every_piece_says_what_it_prints_in_ten_lines() -> None:
+def test_every_piece_says_what_it_prints_in_a_dozen_lines() -> None:
     assert len(PIECES) >= 8
     assert all(said for code, said in PIECES if "print(" in code)
     for code, _ in PIECES:
-        statements = [line for line in code.splitlines() if line and not line.startswith("import")]
-        assert len(statements) <= 10
+        statements = [line for line in code.splitlines() if line and not line.startswith(("import", "from"))]
+        assert len(statements) <= 12
         assert all(len(line) <= 80 for line in code.splitlines())

@@ -36,6 +36,8 @@ from linreg_lib.networks.float_constants import ROUNDED_UP, SAFETY, UNIT
 
 #: how far a ray is turned towards a hyperplane that it meets with others, a share of its length
 _TURN = 1e-4
+#: what may be a tie: a second look is worth it
+_CLOSE = 1e-9
 #: from so many points a region is tried
 _CENTRES = 4
 UNKNOWN, FACET, IMPLIED = 0, 1, 2
@@ -244,12 +246,12 @@ def _search(
         if height(program) * size < 1.0 and is_implied(program, size, rows.errors[i], reach):
             state[i] = IMPLIED
             return True
-        if not height(program) * size > 1.0 - 1e-9:
+        if not height(program) * size > 1.0 - _CLOSE:
             return True
         for c in range(dim):
             room.ray[c] = program.corner[c]
         if _shoot(rows, total, program, room) < 0:
-            return height(program) * size < 1.0 + 1e-9
+            return height(program) * size < 1.0 + _CLOSE
     return True
 
 

@@ -96,7 +96,7 @@ def facets_of_cells(
     >>> cells = facets_of_cells(net, points)
     >>> cells.num_facets.tolist(), cells.region_ids.tolist()
     ([3, 3, 2, 3], [0, 1, 2, 1])
-    >>> within = facets_of_cells(net, points, Box(-2.0, 0.8 * 2, dim=2))
+    >>> within = facets_of_cells(net, points, Box(-2.0, 1.6, dim=2))
     >>> within.num_facets.tolist(), within.num_wall_facets.tolist()
     ([3, 3, 2, 3], [2, 0, 2, 0])
 

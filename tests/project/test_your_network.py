@@ -35,6 +35,8 @@ def test_every_piece_says_what_it_prints_in_a_dozen_lines() -> None:
     assert len(PIECES) >= 8
     assert all(said for code, said in PIECES if "print(" in code)
     for code, _ in PIECES:
-        statements = [line for line in code.splitlines() if line and not line.startswith(("import", "from"))]
+        statements = [
+            line for line in code.splitlines() if line and not line.startswith(("import", "from"))
+        ]
         assert len(statements) <= 12
         assert all(len(line) <= 80 for line in code.splitlines())

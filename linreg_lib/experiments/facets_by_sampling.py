@@ -24,7 +24,7 @@ def analytic_centre(rows: NDArray[np.float64], slacks: NDArray[np.float64]) -> N
         scaled = rows / (slacks - rows @ place)[:, None]
         step = -np.linalg.solve(scaled.T @ scaled, scaled.sum(axis=0))
         along = scaled @ step
-        decrement = float(along.sum())
+        decrement = -float(along.sum())
         if decrement < 1e-10:
             break
         trials = np.append(0.99 / along.max() * np.array([1.0, 0.7, 0.5, 0.3]), 1.0)

@@ -104,7 +104,7 @@ def cell_inequalities(
 
     >>> module = lenet("narrow", 4, seed=0)
     >>> rows, slacks = cell_inequalities(module, np.full((4, 4), 0.25))
-    >>> rows.shape, slacks[-1]
+    >>> rows.shape, float(slacks[-1])
     ((332, 16), 0.25)
     """
     values, masks = units_of(module, image[None])

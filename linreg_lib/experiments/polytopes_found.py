@@ -74,8 +74,8 @@ def network_and_points(
 
     >>> net, points = network_and_points(
     ...     hidden="4-2", init="he", bias=0.5, half_side=2.0, seed=0, num_points=5)
-    >>> net.widths, points.shape
-    ((3, 4, 2, 1), (5, 3))
+    >>> net.hidden_widths, points.shape
+    ((4, 2), (5, 3))
     """
     widths = widths_of(hidden)
     bias, half_side = exact_number("bias", bias), exact_number("half_side", half_side)

@@ -34,7 +34,9 @@ CLIPPED = """() => {
     `${e.textContent.trim().slice(0, 40)} ${e.scrollWidth} > ${e.clientWidth}`;
   const scrolls = e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX);
   const cue = e => getComputedStyle(e).backgroundImage.includes('gradient');
-  const quiet = 'mjx-assistive-mml, mjx-assistive-mml *, .visually-hidden, svg *, [hidden]';
+  // mjx-ext: the middle of a stretched brace, of which MathJax shows a part by intent
+  const quiet = 'mjx-assistive-mml, mjx-assistive-mml *, mjx-ext, ' +
+    '.visually-hidden, svg *, [hidden]';
   for (const e of document.querySelectorAll('article *')) {
     const box = e.getBoundingClientRect();
     if (!box.width || !box.height || e.matches(quiet)) continue;

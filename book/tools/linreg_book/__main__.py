@@ -1,4 +1,4 @@
-"""Command line: ``python -m linreg_book book|site-check|lint|clean``."""
+"""Command line: ``python -m linreg_book book|keep-runs|site-check|lint|clean``."""
 
 from __future__ import annotations
 
@@ -84,6 +84,10 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--force", action="store_true", help="run also what has not changed")
     book.add_argument("--no-render", action="store_true", help="run the chapters only")
     book.set_defaults(command=_book)
+    keep = commands.add_parser(
+        "keep-runs", help="keep what the chapters took and earned at the papers' size"
+    )
+    keep.set_defaults(command=_keep_runs)
     check = commands.add_parser("site-check", help="check the finished site")
     check.add_argument("--no-browser", action="store_true", help="do not look for Chromium")
     check.set_defaults(command=_site_check)
@@ -106,6 +110,16 @@ def _book(options: argparse.Namespace, project: Project) -> int:
         force=options.force,
         render=not options.no_render,
     )
+
+
+def _keep_runs(options: argparse.Namespace, project: Project) -> int:
+    from linreg_book.pages.contents import listed_chapters, load_contents
+    from linreg_book.pages.kept_runs import keep_runs
+
+    with project.locked():
+        path = keep_runs(project, listed_chapters(load_contents(project)))
+    print(f"kept in {path}")
+    return 0
 
 
 def _site_check(options: argparse.Namespace, project: Project) -> int:

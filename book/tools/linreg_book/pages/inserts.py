@@ -22,6 +22,7 @@ from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.errata_page import errata_markdown
 from linreg_book.pages.gallery_page import FOLDER, belongs_to_gallery, gallery_markdown
 from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
+from linreg_book.pages.kept_runs import kept_runs_markdown, kept_runs_path, load_kept_runs
 from linreg_book.pages.landing_page import (
     cards_markdown,
     playground_markdown,
@@ -97,6 +98,9 @@ def page_inserts(data: PageData) -> Inserts:
         "new": lambda: new_markdown(own_results(data.chapters)),
         "gallery": lambda: gallery_markdown(data.entries, data.picture_of, data.repository),
         "run-times": lambda: run_times_markdown(data.chapters),
+        "paper-runs": lambda: kept_runs_markdown(
+            load_kept_runs(kept_runs_path(project)), data.chapters
+        ),
         "versions": versions_markdown,
         **_benchmark_inserts(project),
     }

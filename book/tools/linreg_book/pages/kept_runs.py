@@ -1,0 +1,165 @@
+"""Runs at the papers' size, kept in the project: what each chapter took and what it earned."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from linreg_book.errors import PublishingError, StagingError, os_error_sentence
+from linreg_book.markup import Html, fill, join
+from linreg_book.pages.collect import ExecutedChapter, find_records
+from linreg_book.pages.tables import table_html
+from linreg_book.project import Project, write_whole
+from linreg_book.runs.outcome import OutcomeStore
+
+_NONE = "No run at the papers' size has been kept.\n"
+_FORM = 1  # of the file
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptRun:
+    """One chapter at the papers' size.
+
+    Attributes:
+        seconds: wall time.
+        commit: state of the project; ``dirty`` if files differed from it.
+        verdicts: id of a claim, or ``finding-KEY`` -> what it earned.
+        failure: one line, empty if the chapter ran to its end.
+    """
+
+    seconds: float
+    commit: str
+    dirty: bool
+    date: str
+    verdicts: dict[str, str]
+    failure: str = ""
+
+
+def kept_runs_path(project: Project) -> Path:
+    """Where the runs are kept."""
+    return project.pages / "results" / "paper_runs.json"
+
+
+def keep_runs(project: Project, chapters: Sequence[str], *, profile: str = "paper") -> Path:
+    """Write the last runs of ``chapters`` at ``profile`` into the project.
+
+    Raises:
+        PublishingError: if one of them has not been run; nothing is written then.
+    """
+    store = OutcomeStore(project.executed(profile))
+    runs, missing = {}, []
+    for name in chapters:
+        outcome = store.last_failed(name) or store.last_good(name)
+        if outcome is None:
+            missing.append(name)
+            continue
+        notebook = nbformat.read(store.notebook_path(outcome), as_version=4)
+        runs[name] = KeptRun(
+            seconds=round(outcome.seconds, 1),
+            commit=outcome.provenance.get("commit") or "",
+            dirty=bool(outcome.provenance.get("dirty")),
+            date=outcome.provenance.get("date", ""),
+            verdicts=verdicts_of(record.content for record in find_records(name, notebook)),
+            failure=outcome.failure.sentence(name) if outcome.failure else "",
+        )
+    if missing:
+        raise PublishingError(
+            f"not run at the profile {profile}: {', '.join(missing)}; "
+            f"run them first (python -m linreg_book book --profile {profile} --no-render)"
+        )
+    kept = {
+        "form": _FORM,
+        "profile": profile,
+        "platform": platform.platform(),
+        "num_cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "chapters": {name: asdict(run) for name, run in runs.items()},
+    }
+    path = kept_runs_path(project)
+    write_whole(path, json.dumps(kept, indent=1) + "\n")
+    return path
+
+
+def verdicts_of(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Id of a claim, or ``finding-KEY`` -> verdict, of a chapter's records."""
+    found = {}
+    for record in records:
+        if record["type"] == "verdict":
+            found[record["id"]] = record["verdict"]
+        elif record["type"] == "finding":
+            found[f"finding-{record['key']}"] = record["verdict"]
+    return found
+
+
+def load_kept_runs(path: Path) -> dict[str, KeptRun]:
+    """Chapter -> its run; empty if none were kept.
+
+    Raises:
+        StagingError: if the file is not what :func:`keep_runs` writes.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["form"] != _FORM:
+            raise ValueError(f"form {kept['form']!r} is unknown")
+        return {name: KeptRun(**run) for name, run in kept["chapters"].items()}
+    except OSError as error:
+        raise StagingError(os_error_sentence(error)) from None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise StagingError(
+            f"{path} cannot be read: {error}; write it again (python -m linreg_book keep-runs)"
+        ) from None
+
+
+def kept_runs_markdown(runs: Mapping[str, KeptRun], chapters: Sequence[ExecutedChapter]) -> str:
+    """The chapters at the papers' size beside this build, and where verdicts part."""
+    if not runs:
+        return _NONE
+    rows: list[Html] = []
+    for chapter in chapters:
+        if (run := runs.get(chapter.name)) is None:
+            continue
+        rows.append(
+            fill(
+                '<tr><th scope="row"><a href="../notebooks/{name}.html">{title}</a></th>'
+                "<td>{here}</td><td>{there}</td><td>{change}</td></tr>",
+                name=chapter.name,
+                title=chapter.title,
+                here=f"{chapter.outcome.seconds:.1f}",
+                there=f"{run.seconds:.1f}",
+                change=_change(run, chapter),
+            )
+        )
+    here = sum(chapter.outcome.seconds for chapter in chapters if chapter.name in runs)
+    there = sum(run.seconds for run in runs.values())
+    rows.append(
+        fill(
+            '<tr><th scope="row">together</th><td>{}</td><td>{}</td><td></td></tr>',
+            f"{here:.0f}",
+            f"{there:.0f}",
+        )
+    )
+    heads = ["chapter", "seconds in this book", "at the papers' size", "verdicts that change"]
+    return table_html(heads, join(rows), "Run times at the papers' size", "paper-times")
+
+
+def _change(run: KeptRun, chapter: ExecutedChapter) -> str:
+    if run.failure:
+        return f"stopped: {run.failure}"
+    if chapter.outcome.profile == "tiny" or chapter.outcome.failure:
+        return "not compared"
+    here = verdicts_of(record.content for record in chapter.records)
+    parted = [
+        f"{name}: {run.verdicts.get(name, 'not judged')}, here {here.get(name, 'not judged')}"
+        for name in sorted({*run.verdicts, *here})
+        if run.verdicts.get(name) != here.get(name)
+    ]
+    return "; ".join(parted) or "none"

@@ -39,7 +39,7 @@ from linreg_lib.geometry import (
 )
 from linreg_lib.networks import Network, PiecewiseLinear
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "Box",

@@ -19,6 +19,7 @@ from linreg_book.pages.benchmark_page import (
 from linreg_book.pages.benchmark_results import load_benchmarks
 from linreg_book.pages.citing import bibtex_markdown
 from linreg_book.pages.collect import ExecutedChapter
+from linreg_book.pages.contents import CHAPTER_PREFIX, listed_pages
 from linreg_book.pages.errata_page import errata_markdown
 from linreg_book.pages.gallery_page import FOLDER, belongs_to_gallery, gallery_markdown
 from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
@@ -36,6 +37,7 @@ from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.reading_order import reading_markdown
 from linreg_book.pages.sketches import load_sketches
 from linreg_book.pages.tables import run_times_markdown, versions_markdown
+from linreg_book.pages.terms_page import ShownPage, terms_markdown
 from linreg_book.project import Project
 from linreg_lib.engine_digest import engine_digest
 
@@ -76,6 +78,29 @@ class PageData:
     def _figure_names(self) -> dict[str, str]:
         return load_figure_names(self.project.pages / "results" / "gallery.yml")
 
+    def shown_pages(self) -> dict[str, ShownPage]:
+        """Page -> its title and text, in the order of the book; a chapter's as it was run."""
+        texts = {
+            f"{CHAPTER_PREFIX}{name}": (chapter.title, chapter.source)
+            for name, chapter in self.available.items()
+        }
+        texts |= {
+            f"{CHAPTER_PREFIX}{chapter.name}": (chapter.title, chapter.text)
+            for chapter in self.chapters
+        }
+        shown = {}
+        for page in listed_pages(self.contents):
+            path = self.project.root / f"{page}.md"
+            if page in texts:
+                title, text = texts[page]
+            elif path.is_file():
+                text = path.read_text(encoding="utf-8")
+                title = text.partition("\n")[0].lstrip("# ")
+            else:
+                continue
+            shown[page] = ShownPage(title=title, text=text)
+        return shown
+
     def gallery_files(self) -> dict[str, bytes]:
         """Path -> content of every picture in the gallery."""
         pictures = [self.picture_of(each) for each in self.entries if belongs_to_gallery(each)]
@@ -97,6 +122,7 @@ def page_inserts(data: PageData) -> Inserts:
         "errata": lambda: errata_markdown(data.entries, data.repository),
         "new": lambda: new_markdown(own_results(data.chapters)),
         "gallery": lambda: gallery_markdown(data.entries, data.picture_of, data.repository),
+        "terms": lambda: terms_markdown(data.shown_pages()),
         "run-times": lambda: run_times_markdown(data.chapters),
         "paper-runs": lambda: kept_runs_markdown(
             load_kept_runs(kept_runs_path(project)), data.chapters

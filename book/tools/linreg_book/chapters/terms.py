@@ -10,7 +10,7 @@ another name. The lines are comments: no reader of a notebook sees them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 MAX_MEANING = 110
@@ -94,20 +94,19 @@ def find_other_names(source: str) -> tuple[OtherName, ...]:
     )
 
 
-def replace_marks(text: str, anchor: str) -> str:
-    """The text with each mark of a term replaced by ``anchor``, in which {} is its id.
+def replace_marks(text: str, place: Callable[[str], str]) -> str:
+    """The text with each mark of a term replaced by what ``place`` makes of its id.
 
-    >>> replace_marks("<!-- term: facet | a side -->", "<a id='{}'>")
-    "<a id='term-facet'>"
+    >>> replace_marks("<!-- term: facet | a side -->", "here is {}".format)
+    'here is term-facet'
     """
-    return _LINE.sub(
-        lambda found: (
-            anchor.replace("{}", _term("", found, text).anchor)
-            if found["kind"] == "term" and _fields(found)
-            else ""
-        ),
-        text,
-    )
+
+    def replace(found: re.Match[str]) -> str:
+        if found["kind"] == "see" or not _fields(found):
+            return ""
+        return place(_term("", found, text).anchor)
+
+    return _LINE.sub(replace, text)
 
 
 def lint_terms(pages: Mapping[str, str]) -> list[str]:

@@ -21,7 +21,6 @@ from linreg_book.pages.contents import CHAPTER_PREFIX
 
 MOST_PAGES = 3
 _FEWEST = 3  # times that a page speaks of a term before the index leads there
-_PLACE = raw_block(Html('<span class="linreg-term-place" id="{}"></span>'))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +33,11 @@ class ShownPage:
 
 def with_places(text: str) -> str:
     """The text of a page, with an address in the place of each mark of a term."""
-    return replace_marks(text, _PLACE)
+
+    def place(anchor: str) -> str:
+        return raw_block(fill('<span class="linreg-term-place" id="{}"></span>', anchor))
+
+    return replace_marks(text, place)
 
 
 def terms_markdown(pages: Mapping[str, ShownPage]) -> str:

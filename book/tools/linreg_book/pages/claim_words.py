@@ -17,7 +17,7 @@ from linreg_book.records.registry import element_id
 #: Where a page of ``book/`` finds the site's root.
 ROOT = "../"
 #: Verdicts that the page of errata is about.
-ERRATA = ("false", "repaired", "ill-posed", "not-reproduced")
+ERRATA = ("false", "repaired", "ill-posed", "not-reproduced", "partly")
 _LETTERED_SECTIONS = ("F23",)
 _GITHUB = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+?(?:\.git)?/?")
 

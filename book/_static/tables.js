@@ -63,30 +63,38 @@ function width(element) {
   return range.getBoundingClientRect().width;
 }
 
-// How wide each column is if its values do not break; headings may.
+// How wide each column is if nothing in it breaks: its name, and its values.
 function widths(table, heads) {
   table.classList.add("linreg-natural");
   var found = heads.map(function (head, k) {
-    return bodyRows(table).reduce(function (most, row) {
+    return [width(head), bodyRows(table).reduce(function (most, row) {
       return Math.max(most, width(row.cells[k]));
-    }, 0);
+    }, 0)];
   });
   table.classList.remove("linreg-natural");
   return found;
 }
 
 function stack(table, heads) {
-  var wanted = widths(table, heads);
+  var found = widths(table, heads), rem = parseFloat(getComputedStyle(document.body).fontSize);
+  // Short values stand side by side, as many as there is room for; a name may break.
+  var needs = found.slice(1).map(function (pair) {
+    return Math.max(Math.min(pair[0], 6 * rem), pair[1]);
+  });
+  var least = needs.reduce(function (most, need) {
+    return need <= 6 * rem ? Math.max(most, need) : most;
+  }, 3 * rem);
   name(table, heads);
   say(table);
+  table.style.setProperty("--linreg-track", Math.ceil(least) + "px");
   table.classList.add("linreg-stacked");
   var rows = bodyRows(table), style = getComputedStyle(rows[0]);
   var tracks = style.gridTemplateColumns.split(" ");
   var gap = parseFloat(style.columnGap) || 0, track = parseFloat(tracks[0]) || 1;
   rows.forEach(function (row) {
-    Array.from(row.cells).forEach(function (cell, k) {
-      var span = Math.ceil((wanted[k] + gap) / (track + gap));
-      if (k) { cell.style.gridColumn = span < tracks.length ? "span " + span : "1 / -1"; }
+    Array.from(row.cells).slice(1).forEach(function (cell, k) {
+      var span = Math.ceil((needs[k] + gap) / (track + gap));
+      cell.style.gridColumn = span < tracks.length ? "span " + span : "1 / -1";
     });
   });
 }

@@ -125,8 +125,8 @@ def code_span(text: str) -> str:
 def prose(text: str) -> str:
     """One line that Markdown and HTML show as it is, whatever it holds; digits stay digits.
 
-    >>> prose("-1,234.5 ± 0.1"), prose("<b>"), prose("[x](y)")
-    ('-1,234.5 ± 0.1', '&#60;b&#62;', '&#91;x&#93;(y)')
+    >>> prose("−1,234.5 ± 0.1"), prose("<b>"), prose("[x](y)")
+    ('−1,234.5 ± 0.1', '&#60;b&#62;', '&#91;x&#93;(y)')
     """
     return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
 

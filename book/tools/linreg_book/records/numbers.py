@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from linreg_book.errors import RecordError
-from linreg_book.markup import with_minus
 from linreg_book.records.kernel_display import keep
 from linreg_book.records.plain_values import plain_value, with_powers
 
@@ -37,12 +36,12 @@ def record(key: str, value: Any, *, format: str = "", text: str | None = None) -
     Raises:
         RecordError: for a key of another form or a format that does not fit the value.
 
-    >>> record("num_regions", 12345), record("share", -0.12345), record("half", 0.5, format=".0%")
-    ('12,345', '−0.123', '50%')
+    >>> record("num_regions", 12345), record("share", 0.12345), record("share2", 0.5, format=".0%")
+    ('12,345', '0.123', '50%')
     """
     if not KEY.match(key):
         raise RecordError(f"record({key!r}): a key is lower-case letters, digits, '_' and '-'")
-    shown = with_minus(text if text is not None else _formatted(key, value, format))
+    shown = text if text is not None else _formatted(key, value, format)
     entry = {"type": "number", "key": key, "value": plain_value(value), "text": shown}
     keep(entry)
     return RecordedText(shown)

@@ -7,9 +7,9 @@ from dataclasses import asdict
 import pytest
 
 from linreg_book import at_least, at_most, between, close, equal, true
-from linreg_book.records.boxes import told_words
 from linreg_book.records.comparison import compared
 from linreg_book.records.criteria import Criterion
+from linreg_book.records.told_words import told_words
 
 
 @pytest.mark.parametrize(

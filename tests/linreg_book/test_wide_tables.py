@@ -50,7 +50,7 @@ def opened(browser: Browser, folder: Path, *tables: str, **options: Any) -> Page
         f'<meta name="viewport" content="width=device-width">{styles}{scripts}'
         "<style>html {--pst-color-text-base: #ced6dd; --pst-color-background: #14181e;"
         " background: #14181e; color: #ced6dd; font: 16px/1.6 sans-serif}"
-        " body {margin: 0 16px} table {border-collapse: collapse}</style></head>"
+        " body {margin: 0 16px} table {border-collapse: collapse; margin: 0 auto}</style></head>"
         f'<body><main class="bd-content">{"".join(tables)}</main></body></html>',
         encoding="utf-8",
     )

@@ -21,7 +21,10 @@ DESK: Any = {"width": 1280, "height": 900}
 WIDE = ValueTable(
     {
         "network": ["small", "large"],
-        **{f"after {k} epochs": [f"{1234.5 * k:.1f} ± 0.2", "-1.5 ± 0.25"] for k in range(1, 6)},
+        **{
+            f"mean number after {k} epochs": [f"{1234.5 * k:.1f} ± 0.2", "-1.5 ± 0.25"]
+            for k in range(1, 6)
+        },
         "remark": ["a sentence that is longer than a column of numbers would be", "none"],
         "holds": [True, False],
     },
@@ -29,7 +32,7 @@ WIDE = ValueTable(
 )
 SMALL = ValueTable({"$n$": [1, 2], "pieces": [2, 4]}, label=WIDE.label)
 TIGHT = ValueTable(
-    {f"column number {k}": ["123.45 ± 1", "about right"] for k in range(4)}, label="Nearly fits"
+    {f"column number {k}": ["123.45 ± 12", "about right"] for k in range(4)}, label="Nearly fits"
 )
 #: parts of a table that are seen but lie outside the window
 OUTSIDE = """table => Array.from(table.querySelectorAll('caption, tbody *, .linreg-column'))
@@ -76,6 +79,8 @@ def test_a_wide_table_stands_in_blocks_on_a_phone(browser: Browser, tmp_path: Pa
     last = page.locator("tbody tr:first-child td:last-child")
     assert last.inner_text().split() == ["holds", "yes"]
     assert last.locator(".linreg-column").is_visible()
+    names = page.locator(".linreg-column")
+    assert names.evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)")
     # numbers share a line, one below the other in all rows; prose has a line of its own
     cells = page.locator("tbody tr:first-child > *")
     tops = [cells.nth(k).bounding_box()["y"] for k in range(cells.count())]  # type: ignore[index]

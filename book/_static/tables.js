@@ -6,7 +6,9 @@
 
 var PLACES = ".bd-content .linreg-scroll > table, " +
   ".bd-content .pst-scrollable-table-container > table";
-var OWN_FORM = ".linreg-ledger, .linreg-compared, .linreg-found";
+// Those that have a form of their own, and long lists whose first columns say enough.
+var LEFT_ALONE = ".linreg-ledger, .linreg-compared, .linreg-found, .linreg-times, " +
+  ".linreg-benchmarks";
 var phone = window.matchMedia("(max-width: 600px)");
 var rooms = new WeakMap();
 
@@ -63,25 +65,25 @@ function width(element) {
   return range.getBoundingClientRect().width;
 }
 
-// How wide each column is if nothing in it breaks: its name, and its values.
-function widths(table, heads) {
+// How much room each column but the first needs.  Its name may break, and so may what is long and
+// no number: two lines of it are enough.
+function needs(table, heads, long) {
   table.classList.add("linreg-natural");
   var found = heads.map(function (head, k) {
-    return [width(head), bodyRows(table).reduce(function (most, row) {
-      return Math.max(most, width(row.cells[k]));
-    }, 0)];
+    return bodyRows(table).reduce(function (most, row) {
+      var cell = row.cells[k], full = width(cell), breaks = cell.style.whiteSpace !== "nowrap";
+      return Math.max(most, breaks && full > long ? full / 1.8 : full);
+    }, Math.min(width(head), long));
   });
   table.classList.remove("linreg-natural");
-  return found;
+  return found.slice(1);
 }
 
 function stack(table, heads) {
-  var found = widths(table, heads), rem = parseFloat(getComputedStyle(document.body).fontSize);
-  // Short values stand side by side, as many as there is room for; a name may break.
-  var needs = found.slice(1).map(function (pair) {
-    return Math.max(Math.min(pair[0], 6 * rem), pair[1]);
-  });
-  var least = needs.reduce(function (most, need) {
+  var rem = parseFloat(getComputedStyle(document.body).fontSize);
+  var wanted = needs(table, heads, 6 * rem);
+  // Short values stand side by side, as many as there is room for.
+  var least = wanted.reduce(function (most, need) {
     return need <= 6 * rem ? Math.max(most, need) : most;
   }, 3 * rem);
   name(table, heads);
@@ -93,7 +95,7 @@ function stack(table, heads) {
   var gap = parseFloat(style.columnGap) || 0, track = parseFloat(tracks[0]) || 1;
   rows.forEach(function (row) {
     Array.from(row.cells).slice(1).forEach(function (cell, k) {
-      var span = Math.ceil((needs[k] + gap) / (track + gap));
+      var span = Math.ceil((wanted[k] + gap) / (track + gap));
       cell.style.gridColumn = span < tracks.length ? "span " + span : "1 / -1";
     });
   });
@@ -124,7 +126,7 @@ window.addEventListener("load", function () {
       });
     });
     document.querySelectorAll(PLACES).forEach(function (table) {
-      if (!table.matches(OWN_FORM)) { resized.observe(table.parentElement); }
+      if (!table.matches(LEFT_ALONE)) { resized.observe(table.parentElement); }
     });
   });
 });

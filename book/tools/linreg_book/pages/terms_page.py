@@ -60,7 +60,8 @@ def terms_markdown(pages: Mapping[str, ShownPage]) -> str:
         name: phrases(page.text) for name, page in pages.items() if name.startswith(CHAPTER_PREFIX)
     }
     by_letter: dict[str, list[Term | OtherName]] = {}
-    for item in sorted([*terms, *others], key=lambda item: _in_order(item.name)):
+    listed: list[Term | OtherName] = [*terms, *others]
+    for item in sorted(listed, key=lambda item: _in_order(item.name)):
         by_letter.setdefault(_in_order(item.name)[0].upper(), []).append(item)
     parts = []
     for letter, items in by_letter.items():

@@ -51,6 +51,24 @@ def test_without_a_reason_the_failed_comparisons_speak() -> None:
     assert found["What fails"] == "three neurons: 5, not 8"
 
 
+def test_an_experiment_shows_its_numbers_on_both_sides() -> None:
+    numbers = (
+        check(name="pieces", of_paper="about 1", measured=1, predicted=1, kind="experiment"),
+        check(name="slope", of_paper="-1", passed=False, measured=-2, predicted=-1),
+        check(name="our own", passed=False, measured=5, predicted=8),
+    )
+    half = entry("HR19-Fig5a", "partly", kind="figure", why="one of two", evidence=numbers)
+    found = told(errata_markdown([half], {}), "erratum-hr19-fig5a")
+    assert found["What came out instead"].startswith("slope: ")
+    assert found["What came out as told"].startswith("pieces: 1, as predicted")
+    assert "our own" not in " ".join(found.values())
+
+
+def test_a_false_claim_without_a_mended_one_says_so() -> None:
+    found = told(errata_markdown([entry("HR19-Thm1", "false")], {}), "erratum-hr19-thm1")
+    assert found["True instead"] == "No statement takes its place; the chapter says what holds."
+
+
 def test_readings_say_what_it_could_mean() -> None:
     readings = tuple(
         check(role="reading", name=f"reading: {words}", measured=value)

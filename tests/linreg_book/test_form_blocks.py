@@ -12,6 +12,7 @@ from linreg_book.errors import PublishingError
 from linreg_book.pages.form_blocks import Form, stated_in
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.records.registry import find_claim
+from tests.linreg_book.synthetic_ledger import check
 
 BOX = """```{chapter-box}
 question: How many?
@@ -98,7 +99,13 @@ def test_unknown_claims_are_problems() -> None:
 
 
 def test_table_of_what_was_found() -> None:
-    finding = {"key": "ours", "title": "Ours", "statement": "$1$", "verdict": "proved"}
+    finding = {
+        "key": "ours",
+        "title": "Ours",
+        "statement": "$1$",
+        "verdict": "proved",
+        "checks": [check(name="one step", kind="proof")],
+    }
     made = form(
         entry("F23-Lem1", "04_arrangements", "false", why="$2$ lines <more>"),
         entry("F23-Lem5", "05_bounds"),
@@ -111,6 +118,7 @@ def test_table_of_what_was_found() -> None:
     assert "\\(2\\)</span> lines &lt;more&gt;" in text
     assert "judged elsewhere" in text
     assert "#finding-ours" in text
+    assert "Derived, checked by computer:</span> one step" in text
     assert "lem6" not in text.lower()
     assert "Nothing was judged" in expanded("```{found}\n```", form())[0]
 

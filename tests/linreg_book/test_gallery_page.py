@@ -10,9 +10,15 @@ import nbformat
 import pytest
 
 from linreg_book.errors import StagingError
-from linreg_book.pages.gallery_page import belongs_to_gallery, gallery_markdown
-from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
+from linreg_book.pages.gallery_page import KINDS, belongs_to_gallery, gallery_markdown
+from linreg_book.pages.gallery_pictures import (
+    Picture,
+    load_figure_names,
+    picture_of,
+    pictures_of,
+)
 from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.pages.paper_figures import PaperFigure, load_paper_figures
 from linreg_book.pages.quoting import Numbers
 from linreg_book.records.registry import load_registry
 from linreg_book.site.live_content import live_content
@@ -38,12 +44,12 @@ FIGURE = entry(
 )
 
 
-def nothing(_: LedgerEntry) -> None:
-    return None
+def nothing(_: LedgerEntry) -> list[Picture]:
+    return []
 
 
-def card(single: LedgerEntry, picture: Picture | None = None) -> Any:
-    page = raw_html(gallery_markdown([single], lambda _: picture, {}))
+def card(single: LedgerEntry, *pictures: Picture) -> Any:
+    page = raw_html(gallery_markdown([single], lambda _: pictures, {}))
     (found,) = page.select(".linreg-shot")
     return found
 
@@ -91,7 +97,7 @@ def test_what_is_open_is_folded() -> None:
 
 
 def test_words_stay_words() -> None:
-    markdown = gallery_markdown(small_ledger(), lambda _: PICTURE, {})
+    markdown = gallery_markdown(small_ledger(), lambda _: [PICTURE], {})
     assert "no heading" not in rest_of(markdown)
     page = raw_html(markdown)
     assert page.select(".linreg-shot")
@@ -138,17 +144,92 @@ def test_a_name_says_which_picture() -> None:
         assert found.content == content
 
 
+def film(*frames: bytes, name: str = "fig-film") -> Any:
+    images = "".join(
+        f'<img src="data:image/webp;base64,{base64.b64encode(frame).decode()}">' for frame in frames
+    )
+    record = {"type": "shown", "alt": "a film", "name": name, "caption": "Moves."}
+    output = nbformat.v4.new_output(
+        "display_data", data={"text/html": images}, metadata={"linreg": record}
+    )
+    return nbformat.v4.new_code_cell("show(film)", outputs=[output])
+
+
+def test_of_a_film_the_last_frame_is_taken() -> None:
+    chapter = small_chapter("41_good", drawn(b"first", name="fig-one"), film(b"start", b"end"))
+    (found,) = pictures_of(["fig-film"], 2, chapter, NUMBERS)
+    assert (found.content, found.name[-5:], found.alt) == (b"end", ".webp", "a film")
+    (nearest,) = pictures_of([], 2, chapter, NUMBERS)
+    assert nearest.content == b"first"
+
+
+def test_a_card_may_have_several_pictures_or_none() -> None:
+    chapter = small_chapter("41_good", drawn(b"first", name="fig-one"), film(b"start", b"end"))
+    both = pictures_of(["fig-film", "fig-one"], 2, chapter, NUMBERS)
+    assert [picture.content for picture in both] == [b"end", b"first"]
+    assert pictures_of(["none"], 2, chapter, NUMBERS) == []
+    assert len(card(FIGURE, *both).select("a.linreg-ours")) == 2
+
+
 def test_names_are_of_figures_and_claims(tmp_path: Path) -> None:
     names = load_figure_names(ROOT / "book" / "results" / "gallery.yml")
     owners = {claim.id: claim.chapter for claim in load_registry()}
     assert names
-    for claim, figure in names.items():
+    for claim, figures in names.items():
         text = (ROOT / "notebooks" / f"{owners[claim]}.md").read_text(encoding="utf-8")
-        assert f"name: {figure}\n" in text
+        for figure in figures:
+            named = (f"name: {figure}\n", f'name="{figure}"')
+            assert figure == "none" or any(name in text for name in named), (claim, figure)
     (tmp_path / "gallery.yml").write_text("HR19-Fig1: [fig-one]\n")
     with pytest.raises(StagingError, match="HR19-Fig1: .* is no name of a figure"):
         load_figure_names(tmp_path / "gallery.yml")
     assert load_figure_names(tmp_path / "nothing.yml") == {}
+
+
+#: What the papers have, counted in their text: figures, then tables.
+FIGURES = {
+    "HR19": [f"Fig. {number}" for number in range(1, 9)],
+    "QW23": [f"Fig. {number}" for number in range(1, 11)]
+    + [f"Table {number}" for number in (1, 2, 3)],
+    "F23": [f"Fig. {number}" for number in range(1, 11)] + ["Table I"],
+}
+
+
+def test_every_figure_and_table_of_the_papers_is_there() -> None:
+    listed = load_paper_figures(ROOT / "book" / "results" / "paper_figures.yml")
+    claims = {claim.id: claim for claim in load_registry()}
+    for paper, labels in FIGURES.items():
+        assert [figure.label for figure in listed if figure.paper == paper] == labels
+    for figure in listed:
+        assert all(claims[each].paper == figure.paper for each in figure.claims)
+        own = [each for each in figure.claims if claims[each].kind in KINDS]
+        assert own or "no card" in figure.says, figure
+    shown = {claim for figure in listed for claim in figure.claims}
+    of_figures = {each.id for each in claims.values() if each.kind in ("figure", "table")}
+    assert of_figures - shown == set()
+
+
+def test_a_figure_leads_to_its_cards_or_says_why_not() -> None:
+    drawing = PaperFigure(paper="HR19", label="Fig. 9", claims=("HR19-Thm1",), says="No card.")
+    own = PaperFigure(paper="HR19", label="Fig. 5", claims=("HR19-Fig5a",), says="")
+    ledger = [FIGURE, entry("HR19-Thm1", "false")]
+    page = raw_html(gallery_markdown(ledger, nothing, {}, [own, drawing]))
+    links = [link["href"] for link in page.select("table.linreg-figures a")]
+    assert links == ["#shot-hr19-fig5a", "ledger.html#ledger-hr19-thm1"]
+    assert "No card." in page.select_one("table.linreg-figures").get_text()  # type: ignore[union-attr]
+    lost = PaperFigure(paper="HR19", label="Fig. 5", claims=("HR19-Fig99",), says="")
+    with pytest.raises(StagingError, match="no claim 'HR19-Fig99'"):
+        gallery_markdown(ledger, nothing, {}, [lost])
+
+
+@pytest.mark.parametrize(
+    "text", ["XX20 Fig. 1: [XX20-Fig1]", "HR19: [HR19-Fig1]", "HR19 Fig. 1: 7"]
+)
+def test_lists_of_figures_of_another_form(tmp_path: Path, text: str) -> None:
+    (tmp_path / "paper_figures.yml").write_text(text + "\n")
+    with pytest.raises(StagingError, match=r"names no figure|must be a list"):
+        load_paper_figures(tmp_path / "paper_figures.yml")
+    assert load_paper_figures(tmp_path / "nothing.yml") == ()
 
 
 def test_an_alternative_text_stays_one() -> None:

@@ -50,6 +50,21 @@ def test_results_stand_under_the_titles_of_their_chapters() -> None:
     assert item.select_one("details")  # type: ignore[union-attr]
 
 
+def test_a_result_says_what_it_rests_on() -> None:
+    checks = [
+        {**found("x")["checks"][0], "name": "thrown", "kind": "sample"},
+        {**found("x")["checks"][0], "name": "by sympy", "kind": "proof"},
+        {**found("x")["checks"][0], "name": "two programs", "consistency": True},
+    ]
+    page = raw_html(new_markdown(own_results([chapter("02_b", found("tents", checks=checks))])))
+    lines = [line.get_text() for line in page.select(".linreg-new ul.linreg-decided > li")]
+    assert [line.partition(" ✓")[0] for line in lines] == [
+        "Derived, checked by computer:",
+        "On samples:",
+    ]
+    assert "by sympy: 3" in lines[0]
+
+
 def test_a_chapter_that_failed_found_nothing() -> None:
     results = own_results([chapter("02_b", found("tents"), failed=True)])
     assert results == ()

@@ -144,10 +144,13 @@ def _lint(options: argparse.Namespace, project: Project) -> int:
     from linreg_book.chapters.chapter import find_chapters
     from linreg_book.chapters.lint import lint_all
     from linreg_book.chapters.profiles import lint_profiles
+    from linreg_book.chapters.terms import lint_terms
+    from linreg_book.pages.contents import listed_texts
 
     chapters = find_chapters(project.notebooks)
     problems = lint_all(chapters.values())
     problems += lint_profiles(project.notebooks / "profiles.yml", chapters)
+    problems += lint_terms(listed_texts(project))
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"lint: {len(problems)} problems in {len(chapters)} chapters")

@@ -56,6 +56,12 @@ class ExecutedChapter:
         return self.name
 
     @property
+    def text(self) -> str:
+        """What stands between the code cells, as it was when the chapter ran."""
+        cells = self.notebook.cells
+        return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+    @property
     def numbers(self) -> dict[str, str]:
         """Key -> text, for prose.
 

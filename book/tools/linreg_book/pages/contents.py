@@ -62,6 +62,14 @@ def listed_pages(contents: Any) -> Iterable[str]:
             yield from listed_pages(item)
 
 
+def listed_texts(project: Project) -> dict[str, str]:
+    """Page -> the text of its source, of all pages listed that have one, in order."""
+    paths = {page: project.root / f"{page}.md" for page in listed_pages(load_contents(project))}
+    return {
+        page: path.read_text(encoding="utf-8") for page, path in paths.items() if path.is_file()
+    }
+
+
 def listed_chapters(contents: Any) -> list[str]:
     """Names of the chapters listed."""
     return [

@@ -16,9 +16,12 @@ from linreg_book.pages.claim_words import (
     source_words,
 )
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import told_words, verdict_badge
+from linreg_book.records.boxes import verdict_badge
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import PAPERS
+from linreg_book.records.told_words import told_words
+
+_EXPERIMENTS = ("partly", "not-reproduced")
 
 
 def errata_markdown(entries: Sequence[LedgerEntry], repository: Mapping[str, Any]) -> str:
@@ -79,7 +82,9 @@ def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
         ("What fails", _text(entry.reason if readings else entry.why) or _failed(entry)),
         ("What it could mean", _readings(entry) if readings else Html()),
         ("Smallest counterexample", _text(entry.counterexample)),
-        (mended_lead(entry).rstrip(":"), mended),
+        ("What came out instead", _compared(entry, passed=False)),
+        ("What came out as told", _compared(entry, passed=True)),
+        (mended_lead(entry).rstrip(":"), mended or _unmended(entry)),
         ("What rests on it", _text(entry.rests)),
         ("Evidence", evidence),
     ]
@@ -87,6 +92,27 @@ def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
 
 def _text(text: str) -> Html:
     return fill("<p>{}</p>", typeset(as_sentence(text))) if text else Html()
+
+
+def _compared(entry: LedgerEntry, *, passed: bool) -> Html:
+    """What an experiment gave beside the paper's: its counterexample, and what is left of it."""
+    if entry.verdict not in _EXPERIMENTS:
+        return Html()
+    checks = [
+        check
+        for check in entry.evidence
+        if check["role"] == "check" and check.get("of_paper") and check["passed"] == passed
+    ]
+    return join(
+        fill("<p>{}: {}</p>", typeset(check["name"]), typeset(told_words(check)))
+        for check in checks
+    )
+
+
+def _unmended(entry: LedgerEntry) -> Html:
+    if entry.verdict != "false":
+        return Html()
+    return fill("<p>No statement takes its place; the chapter says what holds.</p>")
 
 
 def _failed(entry: LedgerEntry) -> Html:

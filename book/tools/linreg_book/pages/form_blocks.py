@@ -16,6 +16,7 @@ from linreg_book.chapters.form import (
 from linreg_book.errors import PublishingError
 from linreg_book.markup import Html, as_sentence, fill, join, raw_block, typeset
 from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.pages.rests_on import named_checks
 from linreg_book.records.boxes import stated_anchor, verdict_badge
 from linreg_book.records.registry import element_id
 
@@ -176,12 +177,14 @@ class Form:
 
 def _finding_row(record: Mapping[str, Any]) -> Html:
     return fill(
-        '<tr class="linreg-ours"><th scope="row"><a href="#finding-{}">{}</a>{}</th>'
-        '<td data-head="verdict">{}</td><td data-head="why">new in this book</td></tr>',
-        record["key"],
-        typeset(record["title"]),
-        _folded_statement(record["statement"]),
-        verdict_badge(record["verdict"]),
+        '<tr class="linreg-ours"><th scope="row"><a href="#finding-{key}">{title}</a>{said}</th>'
+        '<td data-head="verdict">{badge}</td><td data-head="why">New in this book. {why}. '
+        '<a href="#finding-{key}">evidence</a></td></tr>',
+        key=record["key"],
+        title=typeset(record["title"]),
+        said=_folded_statement(record["statement"]),
+        badge=verdict_badge(record["verdict"]),
+        why=named_checks(record["checks"]),
     )
 
 

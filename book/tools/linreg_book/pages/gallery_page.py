@@ -17,6 +17,7 @@ from linreg_book.pages.claim_words import (
 )
 from linreg_book.pages.gallery_pictures import Picture
 from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.pages.paper_figures import PaperFigure, figures_table
 from linreg_book.records.boxes import evidence_table, verdict_badge
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import PAPERS, element_id
@@ -26,7 +27,7 @@ KINDS = ("figure", "table", "number", "experiment")
 FOLDER = "book/_static/gallery/"
 _HEADS = ("compared", "the paper", "ours", "held against (tolerance)", "outcome")
 
-PictureOf = Callable[[LedgerEntry], Picture | None]
+PicturesOf = Callable[[LedgerEntry], Sequence[Picture]]
 
 
 def belongs_to_gallery(entry: LedgerEntry) -> bool:
@@ -35,9 +36,12 @@ def belongs_to_gallery(entry: LedgerEntry) -> bool:
 
 
 def gallery_markdown(
-    entries: Sequence[LedgerEntry], picture_of: PictureOf, repository: Mapping[str, Any]
+    entries: Sequence[LedgerEntry],
+    pictures_of: PicturesOf,
+    repository: Mapping[str, Any],
+    paper_figures: Sequence[PaperFigure] = (),
 ) -> str:
-    """One section a paper: cards of what is judged, the others folded."""
+    """One section a paper: its figures and tables, cards of what is judged, the others folded."""
     parts = []
     for paper, name in PAPERS.items():
         shown = [
@@ -46,28 +50,31 @@ def gallery_markdown(
         if not shown:
             continue
         parts.append(f"## {name}\n")
+        of_paper = [figure for figure in paper_figures if figure.paper == paper]
+        if of_paper:
+            parts.append(raw_block(figures_table(of_paper, entries, belongs_to_gallery)))
         judged = [entry for entry in shown if entry.verdict != "open"]
         if judged:
-            parts.append(raw_block(_cards(judged, picture_of, repository)))
+            parts.append(raw_block(_cards(judged, pictures_of, repository)))
         waiting = [entry for entry in shown if entry.verdict == "open"]
         if waiting:
             fold = fill(
                 '<details class="linreg-waiting"><summary>{} of {} not yet</summary>{}</details>',
                 len(waiting),
                 len(shown),
-                _cards(waiting, picture_of, repository),
+                _cards(waiting, pictures_of, repository),
             )
             parts.append(raw_block(fold))
     return "\n".join(parts) if parts else "Nothing has been compared yet.\n"
 
 
 def _cards(
-    entries: Sequence[LedgerEntry], picture_of: PictureOf, repository: Mapping[str, Any]
+    entries: Sequence[LedgerEntry], pictures_of: PicturesOf, repository: Mapping[str, Any]
 ) -> Html:
-    return join(_card(entry, picture_of(entry), repository) for entry in entries)
+    return join(_card(entry, pictures_of(entry), repository) for entry in entries)
 
 
-def _card(entry: LedgerEntry, picture: Picture | None, repository: Mapping[str, Any]) -> Html:
+def _card(entry: LedgerEntry, pictures: Sequence[Picture], repository: Mapping[str, Any]) -> Html:
     claim = entry.claim
     anchor = element_id("shot", claim.id)
     return fill(
@@ -84,7 +91,7 @@ def _card(entry: LedgerEntry, picture: Picture | None, repository: Mapping[str, 
         title=claim.title,
         source=source_words(entry),
         badge=verdict_badge(entry.verdict),
-        picture=_picture_html(entry, picture),
+        picture=join(_picture_html(entry, picture) for picture in pictures),
         statement=typeset(claim.statement),
         why=labelled("Why:", entry.reason),
         compared=_compared(entry),
@@ -93,9 +100,7 @@ def _card(entry: LedgerEntry, picture: Picture | None, repository: Mapping[str, 
     )
 
 
-def _picture_html(entry: LedgerEntry, picture: Picture | None) -> Html:
-    if picture is None:
-        return Html()
+def _picture_html(entry: LedgerEntry, picture: Picture) -> Html:
     page = f"{ROOT}notebooks/{entry.chapter}.html"
     return fill(
         '<a class="linreg-ours" href="{}"><img loading="lazy" decoding="async" src="{}" '

@@ -19,9 +19,10 @@ from linreg_book.pages.benchmark_page import (
 from linreg_book.pages.benchmark_results import load_benchmarks
 from linreg_book.pages.citing import bibtex_markdown
 from linreg_book.pages.collect import ExecutedChapter
+from linreg_book.pages.contents import CHAPTER_PREFIX, listed_pages
 from linreg_book.pages.errata_page import errata_markdown
 from linreg_book.pages.gallery_page import FOLDER, belongs_to_gallery, gallery_markdown
-from linreg_book.pages.gallery_pictures import Picture, load_figure_names, picture_of
+from linreg_book.pages.gallery_pictures import Picture, load_figure_names, pictures_of
 from linreg_book.pages.kept_runs import kept_runs_markdown, kept_runs_path, load_kept_runs
 from linreg_book.pages.landing_page import (
     cards_markdown,
@@ -32,10 +33,12 @@ from linreg_book.pages.landing_page import (
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.pages.ledger_page import ledger_markdown
 from linreg_book.pages.new_page import new_markdown, own_results
+from linreg_book.pages.paper_figures import load_paper_figures
 from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.reading_order import reading_markdown
 from linreg_book.pages.sketches import load_sketches
 from linreg_book.pages.tables import run_times_markdown, versions_markdown
+from linreg_book.pages.terms_page import ShownPage, terms_markdown
 from linreg_book.project import Project
 from linreg_lib.engine_digest import engine_digest
 
@@ -64,22 +67,46 @@ class PageData:
         """Where the project is published, if it is."""
         return self.project.config.get("repository") or {}
 
-    def picture_of(self, entry: LedgerEntry) -> Picture | None:
-        """The picture that goes with a claim, of the chapter that judged it."""
-        figure = self._figure_names.get(entry.claim.id, "")
+    def pictures_of(self, entry: LedgerEntry) -> list[Picture]:
+        """The pictures that go with a claim, of the chapter that judged it."""
+        figures = self._figure_names.get(entry.claim.id, ())
         for chapter in self.chapters:
             if chapter.name == entry.chapter and entry.cell is not None:
-                return picture_of(figure, entry.cell, chapter, self.numbers)
-        return None
+                return pictures_of(figures, entry.cell, chapter, self.numbers)
+        return []
 
     @cached_property
-    def _figure_names(self) -> dict[str, str]:
+    def _figure_names(self) -> dict[str, tuple[str, ...]]:
         return load_figure_names(self.project.pages / "results" / "gallery.yml")
+
+    def shown_pages(self) -> dict[str, ShownPage]:
+        """Page -> its title and text, in the order of the book; a chapter's as it was run."""
+        texts = {
+            f"{CHAPTER_PREFIX}{name}": (chapter.title, chapter.source)
+            for name, chapter in self.available.items()
+        }
+        texts |= {
+            f"{CHAPTER_PREFIX}{chapter.name}": (chapter.title, chapter.text)
+            for chapter in self.chapters
+        }
+        shown = {}
+        for page in listed_pages(self.contents):
+            path = self.project.root / f"{page}.md"
+            if page in texts:
+                title, text = texts[page]
+            elif path.is_file():
+                text = path.read_text(encoding="utf-8")
+                title = text.partition("\n")[0].lstrip("# ")
+            else:
+                continue
+            shown[page] = ShownPage(title=title, text=text)
+        return shown
 
     def gallery_files(self) -> dict[str, bytes]:
         """Path -> content of every picture in the gallery."""
-        pictures = [self.picture_of(each) for each in self.entries if belongs_to_gallery(each)]
-        return {FOLDER + picture.name: picture.content for picture in pictures if picture}
+        shown = [each for each in self.entries if belongs_to_gallery(each)]
+        pictures = [picture for each in shown for picture in self.pictures_of(each)]
+        return {FOLDER + picture.name: picture.content for picture in pictures}
 
 
 def page_inserts(data: PageData) -> Inserts:
@@ -96,7 +123,13 @@ def page_inserts(data: PageData) -> Inserts:
         "ledger": lambda: ledger_markdown(data.entries, data.repository),
         "errata": lambda: errata_markdown(data.entries, data.repository),
         "new": lambda: new_markdown(own_results(data.chapters)),
-        "gallery": lambda: gallery_markdown(data.entries, data.picture_of, data.repository),
+        "gallery": lambda: gallery_markdown(
+            data.entries,
+            data.pictures_of,
+            data.repository,
+            load_paper_figures(project.pages / "results" / "paper_figures.yml"),
+        ),
+        "terms": lambda: terms_markdown(data.shown_pages()),
         "run-times": lambda: run_times_markdown(data.chapters),
         "paper-runs": lambda: kept_runs_markdown(
             load_kept_runs(kept_runs_path(project)), data.chapters

@@ -8,8 +8,9 @@ from typing import Any
 
 from linreg_book.errors import StagingError
 from linreg_book.markup import Html, fill, join, raw_block, typeset
-from linreg_book.pages.claim_words import ROOT, labelled
+from linreg_book.pages.claim_words import ROOT
 from linreg_book.pages.collect import ExecutedChapter
+from linreg_book.pages.rests_on import listed_checks
 from linreg_book.records.boxes import evidence_table, verdict_badge
 
 _NOTHING = "Nothing has been found yet, or no chapter that found something has been run.\n"
@@ -80,7 +81,8 @@ def _item(result: OwnResult) -> Html:
         '<p class="linreg-head"><span class="linreg-title">{title}</span> {badge} '
         '<a class="linreg-here" href="#new-{key}" title="Address of this result" '
         'aria-label="Address of this result">¶</a></p>'
-        '<p class="linreg-statement">{statement}</p>{why}{evidence}'
+        '<p class="linreg-statement">{statement}</p>'
+        '<p><span class="linreg-lead">Rests on:</span></p>{rests}{evidence}'
         '<p class="linreg-links"><a href="{root}{page}">Derivation and checks in “{chapter}”</a>'
         " (profile {profile})</p></div>\n",
         verdict=content["verdict"],
@@ -89,7 +91,7 @@ def _item(result: OwnResult) -> Html:
         title=typeset(content["title"]),
         badge=verdict_badge(content["verdict"]),
         statement=typeset(content["statement"]),
-        why=labelled("Why:", content.get("why", "")),
+        rests=listed_checks(content["checks"]),
         evidence=evidence_table([("as stated", check) for check in content["checks"]]),
         root=ROOT,
         page=result.page,

@@ -14,6 +14,7 @@ from linreg_book.pages.footer import links_html, profile_stamp_html, provenance_
 from linreg_book.pages.form_blocks import Form
 from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.shown_figures import is_shown, number_shown
+from linreg_book.pages.terms_page import with_places
 from linreg_book.records.boxes import record_html, record_text
 from linreg_book.records.kernel_display import METADATA_KEY
 
@@ -95,7 +96,8 @@ def _quote_all(notebook: NotebookNode, chapter: str, numbers: Numbers, problems:
 def _expand_all(notebook: NotebookNode, chapter: str, form: Form, problems: list[str]) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = form.expand(cell.source, chapter=chapter, problems=problems)
+            text = form.expand(cell.source, chapter=chapter, problems=problems)
+            cell.source = with_places(text)
 
 
 def _stand_in_figures(notebook: NotebookNode) -> None:

@@ -27,6 +27,7 @@ from linreg_book.pages.ledger_page import ledger_csv
 from linreg_book.pages.mathjax import mathjax_files
 from linreg_book.pages.quoting import Numbers
 from linreg_book.pages.staged_notebook import notebook_without_results, staged_notebook
+from linreg_book.pages.terms_page import with_places
 from linreg_book.pages.tree_sync import Tree
 from linreg_book.project import Project
 from linreg_book.records.registry import load_registry
@@ -190,7 +191,7 @@ def _add_pages(
         text = check_sentences(text, data.entries, where=relative, problems=problems)
         quoted = numbers.quote(text, chapter=None, problems=problems, where=relative)
         root = "../" * (len(inside))
-        quoted = form.mention(quoted, root=root, chapter=None, problems=problems)
+        quoted = with_places(form.mention(quoted, root=root, chapter=None, problems=problems))
         tree.add(
             relative,
             _INSERT.sub(lambda found: inserts.get(found["name"], str)(), quoted),

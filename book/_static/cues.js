@@ -40,6 +40,7 @@ window.addEventListener("load", function () {
     document.querySelectorAll(".bd-content mjx-container:not([display])").forEach(glue);
     look();
   });
+  document.addEventListener("linreg-reflow", look);
   var waiting = 0;
   window.addEventListener("resize", function () {
     clearTimeout(waiting);

@@ -1,9 +1,10 @@
 """Frames over time as a small film in the page: no kernel, no network, usable from the keyboard.
 
-The film is one block of HTML with its pictures inside it.  Readers without JavaScript, and
-viewers that remove scripts, see the last frame and its caption; the buttons appear only where
-they work.  Nothing moves until the reader asks, and readers who asked their system for less motion
-step through the frames instead of playing them.
+The film is one block of HTML with its pictures inside it.  It opens on the first frame, its label
+above it.  Readers without JavaScript, and viewers that remove scripts, see the last frame, where
+everything has happened, and its label; the buttons appear only where they work.  Nothing moves
+until the reader asks, and readers who asked their system for less motion step through the frames
+instead of playing them.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Evolution:
     Args:
         frames: figures of one size, or pictures as PNG bytes; figures are closed once drawn.
         labels: what each frame shows, for instance ``"epoch 5: 2103 regions"``; read out and
-            printed under the picture.
+            printed above the picture.
         alt: what the pictures show, for readers who do not see them; each frame's label is added.
         interval: seconds a frame when playing.
         max_bytes: size of the finished HTML; pictures are scaled down until they fit.

@@ -4,7 +4,7 @@ import base64
 import io
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,6 +12,9 @@ from PIL import Image
 
 from linreg_lib.figures import Evolution, evolution_of_regions
 from tests.figures.complex_stub import grid_complex
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def picture(width: int = 80, height: int = 60, seed: int | None = None) -> bytes:
@@ -44,6 +47,28 @@ def test_without_scripts_the_last_frame_shows_and_no_dead_buttons() -> None:
     (controls,) = [d for d in elements.named("div") if d.get("class") == "linreg-controls"]
     assert "hidden" in controls
     assert re.search(r'<p class="linreg-label"[^>]*>c</p>', html)
+
+
+def test_a_film_opens_on_its_first_frame_with_the_label_above(
+    browser: Browser,
+) -> None:
+    long = "epoch 1, and so many words that they do not fit on one line of a narrow page"
+    film = Evolution([picture(200, 200)] * 3, ["epoch 0", long, "epoch 9"], "squares")
+    page = browser.new_page(viewport={"width": 390, "height": 780})
+    page.set_content(f"<!doctype html><body>{film._repr_html_()}")
+    page.wait_for_timeout(200)
+    label, frame = page.locator(".linreg-label"), page.locator(".linreg-frame:visible")
+    assert label.inner_text() == "epoch 0"
+    assert "Frame 1 of 3" in str(frame.get_attribute("alt"))
+    assert page.locator("input").input_value() == "0"
+    top = frame.bounding_box()["y"]  # type: ignore[index]
+    assert label.bounding_box()["y"] < top  # type: ignore[index]
+    assert page.locator("button").first.bounding_box()["y"] > top  # type: ignore[index]
+    for words in (long, "epoch 9", "epoch 0"):
+        page.locator(".linreg-next").click()
+        assert label.inner_text() == words
+        assert frame.bounding_box()["y"] == top  # type: ignore[index]
+    page.close()
 
 
 def test_every_frame_has_its_own_words() -> None:

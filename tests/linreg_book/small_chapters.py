@@ -29,6 +29,7 @@ def small_chapter(name: str, *cells: Any, failed: bool = False) -> ExecutedChapt
         parameters={},
         reason="first run",
         seconds=1.0,
+        memory=3 * 2**20,
         fingerprint={},
         provenance={},
         failure=failure if failed else None,

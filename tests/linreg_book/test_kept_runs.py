@@ -51,7 +51,7 @@ def test_seconds_stand_side_by_side_and_the_same_verdicts_change_nothing(tmp_pat
     here = chapter("01_a", "proved")
     kept(project, here)
     markdown = kept_runs_markdown(load_kept_runs(kept_runs_path(project)), [here])
-    assert row_of(markdown, "01_a").split()[-3:] == ["1.0", "90.0", "none"]
+    assert row_of(markdown, "01_a").split()[-4:] == ["1.0", "90.0", "3", "none"]
 
 
 def test_another_verdict_is_told_with_both_words(tmp_path: Path) -> None:

@@ -197,6 +197,7 @@ def _change(project: Project, path: str, cell: str = CELL) -> set[str]:
         ("book/tools/linreg_book/records/new.py", {"linreg_book"}),
         ("book/tools/linreg_book/markup.py", {"linreg_book"}),
         ("book/tools/linreg_book/records/boxes.py", set()),
+        ("book/tools/linreg_book/records/told_words.py", set()),
         ("book/tools/linreg_book/records/claims.csv", set()),
         ("book/tools/linreg_book/records/chapters.csv", set()),
         ("book/tools/linreg_book/pages/tables.py", set()),

@@ -86,6 +86,25 @@ def test_experiments(outcomes: tuple[bool, ...], verdict: str) -> None:
     assert judge(Evidence(checks=checks, profile="tiny")).verdict == "open"
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ([True], "the one comparison is within its tolerance"),
+        ([False], "the one comparison is outside its tolerance"),
+        ([True, True], "both comparisons are within their tolerances"),
+        ([False] * 3, "all 3 comparisons are outside their tolerances"),
+        ([True, False], "1 of 2 comparisons is within its tolerance, the other is outside"),
+        (
+            [True, True, False, False],
+            "2 of 4 comparisons are within their tolerances, the others are outside",
+        ),
+    ],
+)
+def test_how_many_came_out_well_is_said_in_plain_words(outcomes: list[bool], words: str) -> None:
+    checks = [check(one, kind="experiment") for one in outcomes]
+    assert judge(Evidence(checks=checks)).note == words
+
+
 def test_tiny_decides_exact_statements() -> None:
     assert judge(Evidence(checks=[check()], profile="tiny")).verdict == "exact"
 

@@ -55,8 +55,17 @@ def typeset(text: str) -> Html:
     # Every second piece is a formula; the class tells MathJax to look inside.
     return join(
         fill('<span class="mathjax_process">\\({}\\)</span>' if index % 2 else "{}", piece)
-        for index, piece in enumerate(_FORMULA.split(text))
+        for index, piece in enumerate(_FORMULA.split(with_minus(text)))
     )
+
+
+def with_minus(text: str) -> str:
+    """Text whose negative numbers have a minus sign; formulas stay, hyphens and ranges, too.
+
+    >>> with_minus("from -0.5 to (-1, 2), $x-1$, pages 3-5, $n$-1, two-layer")
+    'from −0.5 to (−1, 2), $x-1$, pages 3-5, $n$-1, two-layer'
+    """
+    return _SIGN.sub(lambda found: found[1] or "−", text)
 
 
 def bare_formulas(html: Html) -> Html:
@@ -116,8 +125,8 @@ def code_span(text: str) -> str:
 def prose(text: str) -> str:
     """One line that Markdown and HTML show as it is, whatever it holds; digits stay digits.
 
-    >>> prose("-1,234.5 ± 0.1"), prose("<b>"), prose("[x](y)")
-    ('-1,234.5 ± 0.1', '&#60;b&#62;', '&#91;x&#93;(y)')
+    >>> prose("−1,234.5 ± 0.1"), prose("<b>"), prose("[x](y)")
+    ('−1,234.5 ± 0.1', '&#60;b&#62;', '&#91;x&#93;(y)')
     """
     return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
 
@@ -125,7 +134,7 @@ def prose(text: str) -> str:
 # A sign or point before a digit or letter begins no list and ends no number, a percent sign after
 # one no comment; a parenthesis can only be part of a link after a bracket, which the text around a
 # quote may hold.
-_SPECIAL = re.compile(r"(?![\w ,±)]|[.+-](?=[^\W_])|(?<=\w)%|(?<=.)\().|_", re.DOTALL)
+_SPECIAL = re.compile(r"(?![\w ,±−)]|[.+-](?=[^\W_])|(?<=\w)%|(?<=.)\().|_", re.DOTALL)
 
 
 def one_line(text: str) -> str:
@@ -147,6 +156,8 @@ def readable(text: str) -> str:
 # An ordinary word: no name of a variable, a function or a file.
 _WORD_FIRST = re.compile(r"(?:a|[a-z][a-z'’-]+)(?=[\s,;:.]|\Z)(?! [=<>])")
 _FORMULA = re.compile(r"\$([^$]+)\$")
+# A formula, or a hyphen before a number that nothing stands before.
+_SIGN = re.compile(r"(\$[^$]+\$)|(?<![\w.)\]$’'\"-])-(?=\.?\d|∞)")
 _FORMULA_SPAN = re.compile(r'<span class="mathjax_process">(\\\([^<]*\\\))</span>')
 
 

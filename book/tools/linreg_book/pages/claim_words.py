@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from linreg_book.markup import Html, as_sentence, fill, join, typeset
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import check_line, deciding_checks
+from linreg_book.records.boxes import UNDECIDED, check_line, deciding_checks
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import element_id
 
@@ -76,6 +76,8 @@ def deciding_line(entry: LedgerEntry) -> Html:
 
     One reading of several, or a check of the mended statement, would tell a wrong story alone.
     """
+    if entry.verdict in UNDECIDED:
+        return Html()
     shown = deciding_checks([each for each in entry.evidence if each["role"] == "check"])[:1]
     return join(fill('<p class="linreg-decided">{}</p>', check_line(check)) for check in shown)
 

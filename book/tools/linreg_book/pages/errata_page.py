@@ -16,9 +16,10 @@ from linreg_book.pages.claim_words import (
     source_words,
 )
 from linreg_book.pages.ledger import LedgerEntry
-from linreg_book.records.boxes import told_words, verdict_badge
+from linreg_book.records.boxes import verdict_badge
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import PAPERS
+from linreg_book.records.told_words import told_words
 
 _EXPERIMENTS = ("partly", "not-reproduced")
 

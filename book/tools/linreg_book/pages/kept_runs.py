@@ -15,7 +15,7 @@ import nbformat
 from linreg_book.errors import PublishingError, StagingError, os_error_sentence
 from linreg_book.markup import Html, fill, join
 from linreg_book.pages.collect import ExecutedChapter, find_records
-from linreg_book.pages.tables import table_html
+from linreg_book.pages.tables import mebibytes, table_html
 from linreg_book.project import Project, write_whole
 from linreg_book.runs.outcome import OutcomeStore
 
@@ -29,12 +29,14 @@ class KeptRun:
 
     Attributes:
         seconds: wall time.
+        memory: bytes, as of an outcome.
         commit: state of the project; ``dirty`` if files differed from it.
         verdicts: id of a claim, or ``finding-KEY`` -> what it earned.
         failure: one line, empty if the chapter ran to its end.
     """
 
     seconds: float
+    memory: int
     commit: str
     dirty: bool
     date: str
@@ -63,6 +65,7 @@ def keep_runs(project: Project, chapters: Sequence[str], *, profile: str = "pape
         notebook = nbformat.read(store.notebook_path(outcome), as_version=4)
         runs[name] = KeptRun(
             seconds=round(outcome.seconds, 1),
+            memory=outcome.memory,
             commit=outcome.provenance.get("commit") or "",
             dirty=bool(outcome.provenance.get("dirty")),
             date=outcome.provenance.get("date", ""),
@@ -130,11 +133,12 @@ def kept_runs_markdown(runs: Mapping[str, KeptRun], chapters: Sequence[ExecutedC
         rows.append(
             fill(
                 '<tr><th scope="row"><a href="../notebooks/{name}.html">{title}</a></th>'
-                "<td>{here}</td><td>{there}</td><td>{change}</td></tr>",
+                "<td>{here}</td><td>{there}</td><td>{memory}</td><td>{change}</td></tr>",
                 name=chapter.name,
                 title=chapter.title,
                 here=f"{chapter.outcome.seconds:.1f}",
                 there=f"{run.seconds:.1f}",
+                memory=mebibytes(run.memory),
                 change=_change(run, chapter),
             )
         )
@@ -142,12 +146,14 @@ def kept_runs_markdown(runs: Mapping[str, KeptRun], chapters: Sequence[ExecutedC
     there = sum(run.seconds for run in runs.values())
     rows.append(
         fill(
-            '<tr><th scope="row">together</th><td>{}</td><td>{}</td><td></td></tr>',
+            '<tr><th scope="row">together; most</th><td>{}</td><td>{}</td><td>{}</td>'
+            "<td></td></tr>",
             f"{here:.0f}",
             f"{there:.0f}",
+            mebibytes(max(run.memory for run in runs.values())),
         )
     )
-    heads = ["chapter", "seconds in this book", "at the papers' size", "verdicts that change"]
+    heads = ["chapter", "seconds in this book", "at the papers' size", "MiB", "what changes"]
     return table_html(heads, join(rows), "Run times at the papers' size", "paper-times")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from linreg_book.markup import code_span, one_line, prose
+from linreg_book.markup import code_span, one_line, prose, with_minus
 
 # Between ticks of its own a quote is code, in which nothing is escaped.
 _QUOTE = re.compile(r"(?P<code>(?<!`)`)?\{num\}`(?:(?P<chapter>[^`:]+):)?(?P<key>[^`]+)`(?(code)`)")
@@ -65,7 +65,8 @@ class Numbers:
             if key in known:
                 if found["code"]:
                     return code_span(known[key])
-                return one_line(known[key]) if plain else prose(known[key])
+                shown = with_minus(known[key])
+                return one_line(shown) if plain else prose(shown)
             if named not in self.missing:
                 problems.append(f"{where}: {found[0]}: chapter {named} records no {key!r}")
             return NOT_COMPUTED

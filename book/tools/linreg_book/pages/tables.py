@@ -28,21 +28,24 @@ _PACKAGES = (
 
 
 def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
-    """How long each chapter took, and why it ran."""
-    rows, total = [], 0.0
+    """How long each chapter took, how much memory it had, and why it ran."""
+    rows, total, memory = [], 0.0, 0
     for chapter in chapters:
         outcome = chapter.outcome
         total += outcome.seconds
+        memory = max(memory, outcome.memory)
         rows.append(
             fill(
                 '<tr><th scope="row"><a href="../notebooks/{name}.html">{title}</a></th>'
-                "<td>{status}</td><td>{seconds}</td><td><code>{profile}</code></td>"
+                "<td>{status}</td><td>{seconds}</td><td>{memory}</td>"
+                "<td><code>{profile}</code></td>"
                 "<td>{reason}</td><td>{date}</td>"
                 "<td><details><summary>{num}</summary>{parameters}</details></td></tr>",
                 name=chapter.name,
                 title=chapter.title,
                 status="failed" if outcome.failure else "done",
                 seconds=f"{outcome.seconds:.1f}",
+                memory=mebibytes(outcome.memory),
                 profile=outcome.profile,
                 reason=outcome.reason,
                 date=outcome.provenance.get("date", ""),
@@ -52,13 +55,19 @@ def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
         )
     rows.append(
         fill(
-            '<tr><th scope="row">together</th><td></td><td>{}</td>'
+            '<tr><th scope="row">together; most</th><td></td><td>{}</td><td>{}</td>'
             "<td></td><td></td><td></td><td></td></tr>",
             f"{total:.1f}",
+            mebibytes(memory),
         )
     )
-    heads = ["chapter", "status", "seconds", "profile", "why it ran", "when", "parameters"]
+    heads = ["chapter", "status", "seconds", "MiB", "profile", "why it ran", "when", "parameters"]
     return table_html(heads, join(rows), "Run times", "times")
+
+
+def mebibytes(memory: int) -> str:
+    """For instance ``512``; nothing for 0, which stands for memory that nobody looked at."""
+    return f"{memory / 2**20:.0f}" if memory else ""
 
 
 def versions_markdown() -> str:

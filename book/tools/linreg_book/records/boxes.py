@@ -12,6 +12,7 @@ from typing import Any
 from linreg_book.markup import Html, as_sentence, fill, join, typeset
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import element_id, find_claim
+from linreg_book.records.told_words import told_words
 
 SYMBOLS = {
     "proved": "∎",
@@ -52,6 +53,8 @@ _MENDED_BY = {
 }
 #: how many checks stand in a box before the fold
 _IN_VIEW = 3
+#: verdicts that no comparison has earned
+UNDECIDED = ("open", "not-testable")
 
 
 def record_html(record: dict[str, Any], *, ledger: str = "") -> Html:
@@ -81,9 +84,10 @@ def record_text(record: dict[str, Any]) -> str:
         lines = [f"{record['id']}: {record['verdict']}" + (f" ({told})" if told else "")]
     else:
         return ""
-    lines += [f"  {_check_words(check)}" for check in record["checks"]]
+    counts = record.get("verdict") not in UNDECIDED
+    lines += [f"  {_check_words(check, counts)}" for check in record["checks"]]
     lines += [
-        f"  mended ({repair['change']}): {_check_words(repair['check'])}"
+        f"  mended ({repair['change']}): {_check_words(repair['check'], counts)}"
         for repair in record.get("repairs", [])
     ]
     return "\n".join(lines)
@@ -132,8 +136,8 @@ def _verdict_html(record: dict[str, Any], ledger: str) -> Html:
         label=f"Verdict on {claim.title}: {verdict}",
         head=_head(record["id"], verdict_badge(verdict), ledger),
         paragraphs=join(paragraphs),
-        decided=_decided(record["checks"]),
-        evidence=evidence_table(rows) if rows else Html(),
+        decided=_decided(record["checks"], verdict),
+        evidence=evidence_table(rows, counts=verdict not in UNDECIDED) if rows else Html(),
     )
 
 
@@ -212,33 +216,66 @@ def note_html(note: str | None) -> Html:
     return _paragraph("note", note)
 
 
-def _decided(checks: list[dict[str, Any]]) -> Html:
-    shown = deciding_checks(checks)[:_IN_VIEW]
-    lines = join(fill("<li>{}</li>", check_line(check)) for check in shown)
-    return fill('<ul class="linreg-decided">{}</ul>\n', lines) if shown else Html()
+def _decided(checks: Sequence[dict[str, Any]], verdict: str = "") -> Html:
+    counts = verdict not in UNDECIDED
+    shown = deciding_checks(checks, counts=counts)[:_IN_VIEW]
+    if not shown:
+        return Html()
+    lead = ""
+    if verdict == "open":
+        lead = "Compared so far; this decides nothing yet."
+    elif verdict == "not-testable":
+        lead = "What we see; it does not test the claim."
+    elif not any(map(decides, shown)):
+        lead = "Held against a criterion of our own; this decides nothing."
+    return fill(
+        '{}<ul class="linreg-decided">{}</ul>\n',
+        fill('<p class="linreg-undecided">{}</p>\n', lead) if lead else Html(),
+        join(fill("<li>{}</li>", check_line(check, counts=counts)) for check in shown),
+    )
 
 
-def deciding_checks(checks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The comparisons that decided: the failed ones, or all if none failed."""
-    deciding = [check for check in checks if not check.get("consistency")]
+def decides(check: Mapping[str, Any]) -> bool:
+    """Whether a verdict may rest on a recorded check (:attr:`CheckResult.decides`)."""
+    own = check["kind"] == "experiment" and not check.get("of_paper")
+    return not check.get("consistency") and not own
+
+
+def deciding_checks(
+    checks: Sequence[dict[str, Any]], *, counts: bool = True
+) -> list[dict[str, Any]]:
+    """The comparisons that decided: the failed ones, or all if none failed.
+
+    Where none decides, those that could have come out otherwise.
+
+    Args:
+        counts: whether anything was decided by comparisons; if not, none is left out.
+    """
+    told = [check for check in checks if not check.get("consistency")]
+    deciding = [check for check in told if decides(check)]
+    if not counts or not deciding:
+        return told
     return [check for check in deciding if not check["passed"]] or deciding
 
 
-def evidence_table(rows: list[tuple[str, dict[str, Any]]]) -> Html:
+def evidence_table(rows: list[tuple[str, dict[str, Any]]], *, counts: bool = True) -> Html:
     """A folded table of checks; each row is (which statement, check).
 
     Which statement is told only where one was mended.
+
+    Args:
+        counts: whether the checks decided anything; those of a claim that is still open did not.
     """
     told = any(which != "as stated" for which, _ in rows)
     body = join(
         fill(
-            "<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            '<tr>{}<th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>',
             fill("<td>{}</td>", typeset(which)) if told else Html(),
             typeset(check["name"]),
             typeset(short_text(check["measured"])),
             typeset(_against(check)),
             typeset(check["criterion"]),
-            _outcome(check),
+            _outcome(check, counts),
         )
         for which, check in rows
     )
@@ -261,10 +298,14 @@ def _against(check: dict[str, Any]) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _outcome(check: dict[str, Any]) -> str:
+def _outcome(check: dict[str, Any], counts: bool) -> str:
     if check.get("consistency"):
         return "consistent"
-    return "passed" if check["passed"] else _refutes(check, "it")
+    if check["criterion"] == "readings differ":
+        return "another reading"
+    if not counts or not decides(check):
+        return f"criterion {'met' if check['passed'] else 'not met'}; decides nothing"
+    return "criterion met" if check["passed"] else _refutes(check, "it")
 
 
 def _refutes(check: dict[str, Any], what: str) -> str:
@@ -273,61 +314,38 @@ def _refutes(check: dict[str, Any], what: str) -> str:
     return f"refutes {what} as stated"
 
 
-def _check_words(check: dict[str, Any]) -> str:
-    return f"{check['name']}: {_outcome(check)}; {told_words(check)}"
+def _check_words(check: dict[str, Any], counts: bool) -> str:
+    return f"{check['name']}: {_outcome(check, counts)}; {told_words(check)}"
 
 
-def told_words(check: dict[str, Any]) -> str:
-    """What was measured and what it was held against, as one would say it."""
-    measured, predicted = short_text(check["measured"]), short_text(check["predicted"])
-    words, passed = check["criterion"], check["passed"]
-    num = _how_many(check["measured"])
-    if passed and num > 2 and words == "equal":
-        told = f"all {num:,} agree" + _in_range(check["measured"])
-    elif num > 1 and words == "true":
-        told = f"{'' if passed else 'not '}in all {num:,} cases"
-    elif words == "readings differ":
-        told = measured
-    elif words == "equal":
-        told = f"{measured}, as predicted" if passed else f"{measured}, not {predicted}"
-    elif not predicted:
-        told = f"{measured}, {'' if passed else 'not '}{words}"
-    elif words.startswith(("at most", "at least")):
-        bound, _, slack = words.partition(" (")
-        told = f"{measured}, {'' if passed else 'not '}{bound} {predicted}"
-        told += f" ({slack}" if slack else ""
-    else:
-        told = f"{measured}, predicted {predicted} ({'' if passed else 'not '}{words})"
-    return told + (f"; in the paper: {check['of_paper']}" if check.get("of_paper") else "")
+def check_line(check: dict[str, Any], *, counts: bool = True) -> Html:
+    """A check in one line: what was compared, what came out, whether it agrees.
 
+    A tick or a cross says that a criterion was met or not, and stands only where that decided
+    something.
 
-def _in_range(values: Any) -> str:
-    """Between which values a long list lies; nothing of truth values."""
-    if isinstance(values, list):
-        if isinstance(values[0], bool) or any(value != values[0] for value in values):
-            return ""
-        return f", on {short_text(values[0])}"
-    low, high = values["min"], values["max"]
-    if isinstance(low, bool):
-        return ""
-    return f", between {short_text(low)} and {short_text(high)}"
-
-
-def _how_many(value: Any) -> int:
-    if isinstance(value, list):
-        return len(value)
-    return int(value["size"]) if isinstance(value, dict) and "size" in value else 0
-
-
-def check_line(check: dict[str, Any]) -> Html:
-    """A check in one line: what was compared, what came out, whether it agrees."""
+    Args:
+        counts: whether anything was decided by comparisons.
+    """
     told = typeset(check["name"].removeprefix("reading: "))
     if not isinstance(check["measured"], bool):
         told = fill("{}: {}", told, typeset(told_words(check)))
+    if check["criterion"] == "readings differ":
+        return fill("{} {}", _mark("neutral", "•", "a reading"), told)
+    met = "criterion met" if check["passed"] else "criterion not met"
+    if not counts or not decides(check):
+        return fill("{} {} <em>{}</em>", _mark("neutral", "○", "decides nothing"), told, met)
+    if check["passed"]:
+        return fill("{} {}", _mark("pass", "✓", met), told)
+    return fill("{} {} <em>{}</em>", _mark("fail", "✗", met), told, _refutes(check, "the claim"))
+
+
+def _mark(kind: str, symbol: str, meaning: str) -> Html:
+    """A sign that says what it means when pointed at, and to whoever does not see it."""
     return fill(
-        '<span class="linreg-{}"><span aria-hidden="true">{}</span></span> {}{}',
-        "pass" if check["passed"] else "fail",
-        "✓" if check["passed"] else "✗",
-        told,
-        "" if check["passed"] else fill(" <em>{}</em>", _refutes(check, "the claim")),
+        '<span class="linreg-{}" role="img" aria-label="{}" title="{}">{}</span>',
+        kind,
+        meaning,
+        meaning,
+        symbol,
     )

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from linreg_book.errors import RecordError
+from linreg_book.markup import with_minus
 from linreg_book.records.plain_values import plain_value, short_text, with_powers
 
 
@@ -54,9 +55,9 @@ def close(rtol: float = 1e-9, atol: float = 0.0) -> Criterion:
         with np.errstate(invalid="ignore"):
             return bool(np.all(np.abs(left - right) <= atol + rtol * np.abs(right)))
 
-    parts = [f"relative {rtol:g}"] if rtol else []
-    parts += [f"absolute {atol:g}"] if atol else []
-    words = "close (" + (", ".join(parts) or "exactly") + ")"
+    parts = [f"a relative error of {rtol:g}"] if rtol else []
+    parts += [f"an absolute error of {atol:g}"] if atol else []
+    words = "within " + (" plus ".join(parts) or "no error at all")
     return Criterion(words=with_powers(words), test=test)
 
 
@@ -98,7 +99,7 @@ def between(low: Any, high: Any) -> Criterion:
 
 
 def _short(bound: Any) -> str:
-    return short_text(plain_value(bound)) if isinstance(bound, float) else str(bound)
+    return short_text(plain_value(bound)) if isinstance(bound, float) else with_minus(str(bound))
 
 
 def true() -> Criterion:

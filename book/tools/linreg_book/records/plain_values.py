@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from linreg_book.markup import with_minus
+
 LONGEST_LIST = 12
 _POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
+_INFINITE = {"inf": "∞", "-inf": "−∞"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -74,9 +77,13 @@ def _plain_array(array: np.ndarray) -> Any:
 def short_text(value: Any) -> str:
     """A plain value (see :func:`plain_value`) as a reader sees it.
 
-    >>> short_text(0.123456), short_text([1, 2]), short_text(True)
-    ('0.1235', '1, 2', 'yes')
+    >>> short_text(0.123456), short_text([1, -2]), short_text(True), short_text("-inf")
+    ('0.1235', '1, −2', 'yes', '−∞')
     """
+    return with_minus(_INFINITE.get(value, value) if isinstance(value, str) else _text_of(value))
+
+
+def _text_of(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from linreg_book.errors import RecordError
-from linreg_book.markup import Html, fill, join, typeset
+from linreg_book.markup import Html, fill, join, typeset, with_minus
 from linreg_book.records.plain_values import plain_value, short_text
 
 #: numbers with their error, or a range of them: these stay on one line
-_NUMBERS = re.compile(r"[\d.,%±–−\s-]+")
+_NUMBERS = re.compile(r"[\d.,%±–−×⁻⁰¹²³⁴⁵⁶⁷⁸⁹\s-]+")
 
 
 class ValueTable:
@@ -20,10 +20,10 @@ class ValueTable:
     Args:
         columns: heading -> values, in order; the first column names the rows. Text between
             dollar signs is set as a formula.
-        label: what the table holds, in a few words, for readers who cannot see it.
+        label: what the table holds, in a few words: its caption.
 
     Raises:
-        RecordError: if there is no column, or columns differ in length.
+        RecordError: if there is no column, columns differ in length, or the label is empty.
 
     >>> print(ValueTable({"n": [1, 2], "$2^n$": [2, 4]}, label="Powers of two"))
     n | $2^n$
@@ -34,6 +34,8 @@ class ValueTable:
     def __init__(self, columns: Mapping[str, Sequence[Any]], *, label: str) -> None:
         if not columns:
             raise RecordError("a table needs at least one column")
+        if not label.strip():
+            raise RecordError("a table needs a label: it is its caption")
         lengths = {heading: len(values) for heading, values in columns.items()}
         if len(set(lengths.values())) > 1:
             raise RecordError(f"columns of a table must be equally long, got {lengths}")
@@ -61,10 +63,11 @@ class ValueTable:
             for first, *others in self.rows
         )
         return fill(
-            '<div class="linreg-scroll" role="region" aria-label="{}" '
-            'tabindex="0"><table class="linreg-table"><thead><tr>{}</tr></thead>'
-            "<tbody>{}</tbody></table></div>",
-            self.label,
+            '<div class="linreg-scroll" role="region" aria-label="{}" tabindex="0">'
+            '<table class="linreg-table linreg-values"><caption><span>{}</span></caption>'
+            "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+            with_minus(self.label).replace("$", ""),
+            typeset(self.label),
             heads,
             body,
         )

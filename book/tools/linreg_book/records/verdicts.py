@@ -145,10 +145,29 @@ def _judge_experiment(checks: Sequence[CheckResult], profile: str) -> Judgement:
     num_checks = len(checks)
     if profile == "tiny":
         return Judgement(verdict="open", note="the tiny profile never decides an experiment")
-    note = f"{num_passed} of {num_checks} comparisons within tolerance"
+    note = _within_words(num_passed, num_checks)
     if num_passed == num_checks:
         return Judgement(verdict="reproduced", note=note)
     return Judgement(verdict="partly" if num_passed else "not-reproduced", note=note)
+
+
+def _within_words(num_passed: int, num_checks: int) -> str:
+    """How many comparisons came out well, as one would say it.
+
+    >>> _within_words(0, 1)
+    'the one comparison is outside its tolerance'
+    >>> _within_words(1, 4)
+    '1 of 4 comparisons is within its tolerance, the others are outside'
+    """
+    if num_passed in (0, num_checks):
+        where = "within" if num_passed else "outside"
+        if num_checks == 1:
+            return f"the one comparison is {where} its tolerance"
+        which = "both" if num_checks == 2 else f"all {num_checks}"
+        return f"{which} comparisons are {where} their tolerances"
+    found = "is within its tolerance" if num_passed == 1 else "are within their tolerances"
+    rest = "the other is" if num_checks - num_passed == 1 else "the others are"
+    return f"{num_passed} of {num_checks} comparisons {found}, {rest} outside"
 
 
 def _deciding_kind(checks: Sequence[CheckResult]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from linreg_book.runs.opened_files import LIST_VARIABLE, OpenedFiles, read_opene
 from linreg_book.runs.outcome import Failure
 
 if TYPE_CHECKING:
+    import psutil
     from nbformat import NotebookNode
 
 _THREAD_LIMITS = (
@@ -48,6 +50,7 @@ class RanChapter:
     seconds: float
     failure: Failure | None
     opened: OpenedFiles | None
+    memory: int
 
 
 class Cancelled(Exception):
@@ -90,7 +93,11 @@ def run_chapter(
     for key in (RUNNING, ENDED):
         notebook.metadata.pop(key, None)
     return RanChapter(
-        notebook=notebook, seconds=seconds, failure=failure, opened=read_opened(opened)
+        notebook=notebook,
+        seconds=seconds,
+        failure=failure,
+        opened=read_opened(opened),
+        memory=ending.memory,
     )
 
 
@@ -99,6 +106,7 @@ class _Ending:
     code: int
     timed_out: bool
     errors: str
+    memory: int
 
 
 def _run_process(
@@ -127,7 +135,7 @@ def _run_process(
     )
     words = _LastWords(process)
     deadline = time.monotonic() + time_limit
-    timed_out = False
+    timed_out, memory = False, 0
     try:
         while process.poll() is None:
             if cancel.is_set():
@@ -135,13 +143,14 @@ def _run_process(
             if time.monotonic() > deadline:
                 timed_out = True
                 break
+            memory = max(memory, _memory_of_family(process))
             try:
                 process.wait(_POLL_SECONDS)
             except subprocess.TimeoutExpired:
                 continue
     finally:
         _end_with_children(process)
-    return _Ending(code=process.returncode, timed_out=timed_out, errors=words.text())
+    return _Ending(code=process.returncode, timed_out=timed_out, errors=words.text(), memory=memory)
 
 
 class _LastWords:
@@ -164,24 +173,38 @@ class _LastWords:
                 self._kept = (self._kept + part)[-_NUM_LAST_BYTES:]
 
 
+def _memory_of_family(process: subprocess.Popen[bytes]) -> int:
+    """Bytes in memory of a process and all that it started, now."""
+    import psutil
+
+    total = 0
+    for member in _family(process):
+        with contextlib.suppress(psutil.Error):
+            total += member.memory_info().rss
+    return total
+
+
 def _end_with_children(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     import psutil
 
-    try:
-        family = [
-            psutil.Process(process.pid),
-            *psutil.Process(process.pid).children(recursive=True),
-        ]
-    except psutil.NoSuchProcess:
-        family = []
-    for member in family:
+    for member in _family(process):
         try:
             member.kill()
         except psutil.NoSuchProcess:
             continue
     process.wait()
+
+
+def _family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    import psutil
+
+    try:
+        first = psutil.Process(process.pid)
+        return [first, *first.children(recursive=True)]
+    except psutil.Error:
+        return []
 
 
 def _read_notebook(output: Path, chapter: Chapter) -> NotebookNode:

@@ -33,7 +33,12 @@ NAMED_BY = {"plot": "figures"}
 #: What works in the kernel of every chapter that records something.
 IN_KERNEL = ("__init__.py", "errors.py", "markup.py", "records")
 #: Changes no result: boxes are drawn again, with the words of the registry, when pages are staged.
-_COSMETIC = ("records/boxes.py", "records/claims.csv", "records/chapters.csv")
+_COSMETIC = (
+    "records/boxes.py",
+    "records/told_words.py",
+    "records/claims.csv",
+    "records/chapters.csv",
+)
 _NAMED_OF_TOOLS = re.compile(rf"\b{TOOLS}(?:\s*\.\s*(\w+)|\s+import\s*(\([^)]*\)|[^\n]*))")
 
 

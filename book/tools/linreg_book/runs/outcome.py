@@ -46,6 +46,8 @@ class Outcome:
         parameters: all of them, with the profile's values.
         reason: why it ran ("first run", "library changed: ...").
         seconds: wall time.
+        memory: the most that its processes had in memory together, in bytes, of what was seen in
+            looks a fraction of a second apart; 0 if nobody looked.
         fingerprint: what the result depends on.
         provenance: commit, dirty flag, lock checksum, date at execution time.
         failure: None if it ran to the end.
@@ -58,6 +60,7 @@ class Outcome:
     seconds: float
     fingerprint: dict[str, dict[str, str]]
     provenance: dict[str, Any]
+    memory: int = 0
     failure: Failure | None = None
 
 

@@ -159,6 +159,7 @@ class _Runs:
             parameters=dict(task.parameters),
             reason=task.reason,
             seconds=round(ran.seconds, 2),
+            memory=ran.memory,
             # What was read is known only now; everything else is as it was before the run.
             fingerprint=task.fingerprint | {"data": data_read(ran.opened, self._project)},
             provenance=self._provenance,

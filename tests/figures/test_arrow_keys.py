@@ -76,6 +76,6 @@ def test_elsewhere_they_turn_the_page(browser: Browser, address: str, key: str, 
 def test_a_film_is_stepped_by_arrow_keys(browser: Browser, address: str) -> None:
     page = opened(browser, address)
     page.locator(".linreg-evolution input").focus()
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
     assert page.locator(".linreg-label").inner_text() == "b"
     page.close()

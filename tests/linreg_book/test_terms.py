@@ -81,7 +81,7 @@ def test_the_index_leads_to_the_definition_and_to_the_uses() -> None:
     assert name["href"] == "../notebooks/01_one.html#term-facet"
     told = page.select("dd")[0]
     assert told.get_text().split() == (
-        "A side, \\(d-1\\) wide. Defined in One. Used most in Two.".split()
+        "A side, \\(d-1\\) wide. Defined in One; used most in Two".split()
     )
     other = page.select("dd")[1]
     assert other.get_text() == "see facet"

@@ -102,9 +102,9 @@ def _places(
     told = fill("Defined in {}", _page_link(term.page, pages))
     uses = most_used(term, counted)
     if not uses:
-        return fill("{}.", told)
+        return told
     links = join((_page_link(page, pages) for page in uses), between=" · ")
-    return fill("{}. Used most in {}.", told, links)
+    return fill("{}; used most in {}", told, links)
 
 
 def most_used(term: Term, counted: Mapping[str, Mapping[str, int]]) -> list[str]:

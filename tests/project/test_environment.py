@@ -55,10 +55,10 @@ def _installed(name: str) -> str | None:
 
 
 def _refusing(pins: dict[str, str], python: str) -> list[str]:
-    """Pins whose installed metadata does not admit a Python."""
+    """Pins whose installed metadata does not admit a Python; most older ones do not speak of it."""
     found = []
     for name in pins:
-        wants = distribution(name).metadata["Requires-Python"]
+        wants = distribution(name).metadata.get("Requires-Python")
         if wants is not None and not SpecifierSet(wants).contains(python):
             found.append(f"{name}=={pins[name]} wants Python {wants}")
     return found

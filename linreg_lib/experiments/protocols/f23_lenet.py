@@ -117,6 +117,6 @@ PROTOCOLS: tuple[Protocol, ...] = (
         list_pieces=_pieces,
         run_piece=polytopes_of_lenets,
         version=2,
-        cpu_seconds={"tiny": 3, "quick": 30, "paper": 5000},
+        cpu_seconds={"tiny": 3, "quick": 20, "paper": 6750},
     ),
 )  # fmt: skip

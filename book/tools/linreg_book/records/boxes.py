@@ -13,6 +13,7 @@ from linreg_book.markup import Html, as_sentence, fill, join, typeset
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import element_id, find_claim
 from linreg_book.records.told_words import told_words
+from linreg_book.records.verdicts import decides
 
 SYMBOLS = {
     "proved": "∎",
@@ -233,12 +234,6 @@ def _decided(checks: Sequence[dict[str, Any]], verdict: str = "") -> Html:
         fill('<p class="linreg-undecided">{}</p>\n', lead) if lead else Html(),
         join(fill("<li>{}</li>", check_line(check, counts=counts)) for check in shown),
     )
-
-
-def decides(check: Mapping[str, Any]) -> bool:
-    """Whether a verdict may rest on a recorded check (:attr:`CheckResult.decides`)."""
-    own = check["kind"] == "experiment" and not check.get("of_paper")
-    return not check.get("consistency") and not own
 
 
 def deciding_checks(

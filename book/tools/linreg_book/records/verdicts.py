@@ -6,7 +6,7 @@ is a function of what passed, of the kinds of evidence, of the profile and of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,19 @@ CHANGES = ("reading", "hypothesis", "conclusion")
 STAND_INS = {"digits": "MNIST"}
 
 
+def decides(check: Mapping[str, Any]) -> bool:
+    """Whether a verdict may rest on a check, given by its fields.
+
+    An identity that only a bug could break decides nothing, nor does an experiment that is held
+    against a threshold of our own.
+
+    >>> decides({"kind": "experiment"}), decides({"kind": "experiment", "of_paper": "Fig. 1"})
+    (False, True)
+    """
+    own = check["kind"] == "experiment" and not check.get("of_paper")
+    return not check.get("consistency") and not own
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """One comparison that was made; values already plain (see ``plain_values``).
@@ -61,12 +74,8 @@ class CheckResult:
 
     @property
     def decides(self) -> bool:
-        """Whether a verdict may rest on it.
-
-        An identity that only a bug could break decides nothing, nor does an experiment that is
-        held against a threshold of our own.
-        """
-        return not self.consistency and (self.kind != "experiment" or bool(self.of_paper))
+        """Whether a verdict may rest on it (:func:`decides`)."""
+        return decides(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from linreg_lib.experiments.at_initialisation import pieces_and_distances_at_start
-from linreg_lib.experiments.boundary_distances import NearestSwitches, nearest_switches
-from linreg_lib.experiments.breakpoint_counts import (
-    breakpoint_counts,
-    exact_mean_breakpoints,
-    mean_breakpoints,
-)
-from linreg_lib.experiments.census import Census, CensusGroup, engine_digest, load_census
-from linreg_lib.experiments.certification_share import certification_share
 from linreg_lib.experiments.data import (
     ChecksumError,
     CovidCounts,
@@ -28,26 +19,51 @@ from linreg_lib.experiments.data import (
     load_moons,
     load_quantiles,
 )
-from linreg_lib.experiments.distances_during_training import (
+from linreg_lib.experiments.data.scaled_images import (
+    ScaledImages,
+    normal_points_like,
+    scaled_images,
+)
+from linreg_lib.experiments.distances.boundary_distances import NearestSwitches, nearest_switches
+from linreg_lib.experiments.distances.gradient_jump_search import distance_to_gradient_jump
+from linreg_lib.experiments.engine_checks.census import (
+    Census,
+    CensusGroup,
+    engine_digest,
+    load_census,
+)
+from linreg_lib.experiments.engine_checks.certification_share import certification_share
+from linreg_lib.experiments.engine_checks.fuzz import Fuzz, FuzzGroup, load_fuzz
+from linreg_lib.experiments.engine_checks.naive_count import naive_count, naive_patterns
+from linreg_lib.experiments.engine_checks.tie_catalogue import TieCase, tie_catalogue
+from linreg_lib.experiments.engine_checks.vertex_errors import VertexErrors, vertex_errors
+from linreg_lib.experiments.lanes.train_lanes import train_lanes
+from linreg_lib.experiments.lines.breakpoint_counts import (
+    breakpoint_counts,
+    exact_mean_breakpoints,
+    mean_breakpoints,
+)
+from linreg_lib.experiments.lines.level_crossings import LevelCrossings, level_crossings
+from linreg_lib.experiments.lines.noise import growth_base, pieces_under_noise
+from linreg_lib.experiments.lines.piece_search import PieceSearch, search_pieces
+from linreg_lib.experiments.lines.whole_lines import count_along_whole_lines
+from linreg_lib.experiments.measured_runs.at_initialisation import pieces_and_distances_at_start
+from linreg_lib.experiments.measured_runs.distances_during_training import (
     distance_histograms,
     distances_during_training,
 )
-from linreg_lib.experiments.fuzz import Fuzz, FuzzGroup, load_fuzz
-from linreg_lib.experiments.gradient_jump_search import distance_to_gradient_jump
-from linreg_lib.experiments.lanes.train_lanes import train_lanes
-from linreg_lib.experiments.level_crossings import LevelCrossings, level_crossings
-from linreg_lib.experiments.naive_count import naive_count, naive_patterns
-from linreg_lib.experiments.noise import growth_base, pieces_under_noise
-from linreg_lib.experiments.piece_search import PieceSearch, search_pieces
-from linreg_lib.experiments.pieces_during_training import count_on_part, pieces_during_training
-from linreg_lib.experiments.pieces_without_biases import pieces_without_biases
-from linreg_lib.experiments.planes import (
+from linreg_lib.experiments.measured_runs.pieces_during_training import (
+    count_on_part,
+    pieces_during_training,
+)
+from linreg_lib.experiments.measured_runs.pieces_without_biases import pieces_without_biases
+from linreg_lib.experiments.measured_runs.planes import (
     ExampleTriple,
     PlaneTable,
     regions_in_plane,
     three_examples,
 )
-from linreg_lib.experiments.polygons_during_training import (
+from linreg_lib.experiments.measured_runs.polygons_during_training import (
     polygons_during_training,
     squares_through,
 )
@@ -70,12 +86,8 @@ from linreg_lib.experiments.saved_runs.snapshots import (
     load_run,
     save_run,
 )
-from linreg_lib.experiments.scaled_images import ScaledImages, normal_points_like, scaled_images
-from linreg_lib.experiments.tie_catalogue import TieCase, tie_catalogue
-from linreg_lib.experiments.training import train_classifier
-from linreg_lib.experiments.training_plan import TrainingDivergedError
-from linreg_lib.experiments.vertex_errors import VertexErrors, vertex_errors
-from linreg_lib.experiments.whole_lines import count_along_whole_lines
+from linreg_lib.experiments.training.train_classifier import train_classifier
+from linreg_lib.experiments.training.training_plan import TrainingDivergedError
 
 __all__ = [
     "Census",

@@ -10,7 +10,7 @@ import pytest
 import linreg_lib as lr
 from linreg_lib.errors import WorkLimitError
 from linreg_lib.experiments import distance_to_gradient_jump, nearest_switches
-from linreg_lib.experiments.boundary_distances import first_layer_rows
+from linreg_lib.experiments.distances.boundary_distances import first_layer_rows
 from linreg_lib.geometry import region_of
 from linreg_lib.networks import Normal
 from linreg_lib.networks.named_activations import hard_tanh

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.experiments.breakpoint_counts import (
+from linreg_lib.experiments.lines.breakpoint_counts import (
     breakpoint_counts,
     exact_mean_breakpoints,
     mean_breakpoints,

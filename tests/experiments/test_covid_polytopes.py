@@ -9,7 +9,12 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.experiments import load_covid
-from linreg_lib.experiments.covid_polytopes import POLYTOPES, covid_polytopes, covid_run, window_of
+from linreg_lib.experiments.measured_runs.covid_polytopes import (
+    POLYTOPES,
+    covid_polytopes,
+    covid_run,
+    window_of,
+)
 from linreg_lib.geometry import RegionPolytope
 
 pytest.importorskip("numba")

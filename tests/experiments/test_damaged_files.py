@@ -15,10 +15,10 @@ import pytest
 
 from linreg_lib.errors import DataError
 from linreg_lib.experiments import load_run, run_many, save_run
-from linreg_lib.experiments.census import load_census
 from linreg_lib.experiments.data.idx import parse_idx
 from linreg_lib.experiments.data.verified_file import read_verified
-from linreg_lib.experiments.fuzz import load_fuzz
+from linreg_lib.experiments.engine_checks.census import load_census
+from linreg_lib.experiments.engine_checks.fuzz import load_fuzz
 from tests.damaged_npz import DAMAGES, MEGABYTE, in_time, little_memory, members, npy_bytes, rewrite
 from tests.experiments import run_functions as fns
 from tests.experiments.small_run import small_run

@@ -16,8 +16,8 @@ from linreg_lib.experiments import (
     scaled_images,
     train_classifier,
 )
-from linreg_lib.experiments.distances_during_training import LOG10_EDGES
-from linreg_lib.experiments.pieces_during_training import LINE_PARTS
+from linreg_lib.experiments.measured_runs.distances_during_training import LOG10_EDGES
+from linreg_lib.experiments.measured_runs.pieces_during_training import LINE_PARTS
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.geometry import region_of
 

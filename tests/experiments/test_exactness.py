@@ -13,8 +13,8 @@ import pytest
 import linreg_lib as lr
 from linreg_lib import experiments
 from linreg_lib.experiments import TieCase, load_census, naive_count, naive_patterns, tie_catalogue
-from linreg_lib.experiments.census import DEFAULT_PATH
-from linreg_lib.experiments.certification_share import CERTIFYING, profiled
+from linreg_lib.experiments.engine_checks.census import DEFAULT_PATH
+from linreg_lib.experiments.engine_checks.certification_share import CERTIFYING, profiled
 from linreg_lib.theory.pattern_enumeration import enumerate_patterns
 from tests.geometry import twin_census
 

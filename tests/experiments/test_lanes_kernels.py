@@ -23,7 +23,7 @@ from linreg_lib.experiments.lanes.compiled_lane import CompiledLane  # noqa: E40
 from linreg_lib.experiments.lanes.exponentials import exp_number, exp_vector, log_number  # noqa: E402
 from linreg_lib.experiments.lanes.lane_stack import Lane  # noqa: E402
 from linreg_lib.experiments.lanes.parameter_layout import ParameterLayout  # noqa: E402
-from linreg_lib.experiments.training_plan import TrainingPlan  # noqa: E402
+from linreg_lib.experiments.training.training_plan import TrainingPlan  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}

@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("torch")
 
-from linreg_lib.experiments.facets_by_sampling import decide
-from linreg_lib.experiments.lenets import cell_inequalities, lenet, units_of
-from linreg_lib.experiments.walks_of_lenets import stops, walk
+from linreg_lib.experiments.lenets.facets_by_sampling import decide
+from linreg_lib.experiments.lenets.lenet import cell_inequalities, lenet, units_of
+from linreg_lib.experiments.lenets.walks import stops, walk
 from linreg_lib.geometry import RegionPolytope
 
 RNG = np.random.default_rng(5)

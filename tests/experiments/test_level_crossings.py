@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.experiments.level_crossings import level_crossings
+from linreg_lib.experiments.lines.level_crossings import level_crossings
 from linreg_lib.networks.laws import Normal
 
 SEGMENT = lr.Segment([-2.0], [1.5])

@@ -7,7 +7,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.estimate import Estimate
-from linreg_lib.experiments.noise import growth_base, pieces_under_noise
+from linreg_lib.experiments.lines.noise import growth_base, pieces_under_noise
 from linreg_lib.networks import perturbed, sawtooth
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.experiments.piece_search import search_pieces
+from linreg_lib.experiments.lines.piece_search import search_pieces
 from linreg_lib.theory.widths.layer_arrangements import layer_arrangements
 from linreg_lib.theory.widths.piece_bounds import live_piece_bound
 

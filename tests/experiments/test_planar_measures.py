@@ -8,22 +8,25 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.experiments.output_sizes import layer_norms, margin_gradients
-from linreg_lib.experiments.pieces_of_planar_lines import (
+from linreg_lib.experiments.data.planar_data import planar_data
+from linreg_lib.experiments.measured_runs.output_sizes import layer_norms, margin_gradients
+from linreg_lib.experiments.measured_runs.pieces_of_planar_lines import (
     LINE_PARTS,
     count_on_planar_part,
     pieces_of_planar_lines,
 )
-from linreg_lib.experiments.planar_data import planar_data
-from linreg_lib.experiments.planar_training import train_from
-from linreg_lib.experiments.regions_during_training import regions_during_training
-from linreg_lib.experiments.regions_of_random_labels import measures, regions_of_random_labels
-from linreg_lib.experiments.seeded_like_torch import seeded_like_torch
-from linreg_lib.experiments.silent_units import (
+from linreg_lib.experiments.measured_runs.planar_training import train_from
+from linreg_lib.experiments.measured_runs.regions_during_training import regions_during_training
+from linreg_lib.experiments.measured_runs.regions_of_random_labels import (
+    measures,
+    regions_of_random_labels,
+)
+from linreg_lib.experiments.measured_runs.silent_units import (
     always_active_units,
     silent_at_points,
     silent_units,
 )
+from linreg_lib.experiments.training.seeded_like_torch import seeded_like_torch
 
 SQUARE = lr.Box(-1.0, 1.0, dim=2)
 MOMENTS = [0.0, 0.5, 3.0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from linreg_lib import Box, subdivide
-from linreg_lib.experiments.polytopes_found import network_and_points, polytopes_found
+from linreg_lib.experiments.measured_runs.polytopes_found import network_and_points, polytopes_found
 
 HOW: dict[str, Any] = {
     "hidden": "6-5", "init": "xavier_uniform", "bias": 0.05, "half_side": 2.0, "seed": 3,

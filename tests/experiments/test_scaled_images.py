@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linreg_lib.experiments import load_images, normal_points_like, scaled_images
-from linreg_lib.experiments.scaled_images import PIXEL_SCALES
+from linreg_lib.experiments.data.scaled_images import PIXEL_SCALES
 
 
 @pytest.mark.parametrize("scale", PIXEL_SCALES)

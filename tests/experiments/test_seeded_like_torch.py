@@ -10,7 +10,7 @@ import pytest
 import linreg_lib as lr
 from linreg_lib.experiments import naive_count
 from linreg_lib.experiments.protocols.qw23_paper import EPOCH_0
-from linreg_lib.experiments.seeded_like_torch import SEED_OF_QW23, seeded_like_torch
+from linreg_lib.experiments.training.seeded_like_torch import SEED_OF_QW23, seeded_like_torch
 
 
 @pytest.mark.parametrize("widths", [[2, 16, 16, 16, 2], [2, 32, 32, 32, 5], [3, 7, 1], [784, 5]])

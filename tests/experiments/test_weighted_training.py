@@ -10,7 +10,7 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib.experiments import load_covid
-from linreg_lib.experiments.weighted_training import loss_and_accuracy, train_on_counts
+from linreg_lib.experiments.lanes.weighted_training import loss_and_accuracy, train_on_counts
 
 pytest.importorskip("numba")
 

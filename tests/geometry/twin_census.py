@@ -28,7 +28,7 @@ import numpy as np
 import linreg_lib as lr
 from benchmarks.machine import versions
 from linreg_lib.atomic_file import atomic_file
-from linreg_lib.experiments.census import engine_digest
+from linreg_lib.experiments.engine_checks.census import engine_digest
 from tests.geometry.comparison import ACTIVATIONS, exact, integer_net
 from tests.geometry.rational_twin import Cell, Point, cells_of, span_dim
 

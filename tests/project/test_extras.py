@@ -25,9 +25,9 @@ TOOLS = {"test", "dev", "all"}
 BEHIND = {
     "experiments/lanes/torch_lanes.py": "TorchLanes asks for torch first",
     "experiments/lanes/vectors.py": "train_lanes asks for numba first",
-    "experiments/lenets.py": "lenet, which makes their module, asks for torch first",
-    "experiments/training.py": "_torch_activation asks for torch first",
-    "experiments/walks_of_lenets.py": "they walk in a module of lenets",
+    "experiments/lenets/lenet.py": "lenet, which makes their module, asks for torch first",
+    "experiments/training/train_classifier.py": "_torch_activation asks for torch first",
+    "experiments/lenets/walks.py": "they walk in a module of lenets",
     "figures": "figures/__init__.py is imported first",
     "geometry/kernels": "imported under subdivide's and count_along_lines' own question",
     "networks/from_onnx/operators.py": "from_onnx/file.py asks for onnx first",

@@ -18,8 +18,8 @@ import pytest
 
 import linreg_lib as lr
 from linreg_lib import experiments, networks, theory
-from linreg_lib.experiments.level_crossings import level_crossings
-from linreg_lib.experiments.vertex_errors import vertex_errors
+from linreg_lib.experiments.engine_checks.vertex_errors import vertex_errors
+from linreg_lib.experiments.lines.level_crossings import level_crossings
 from linreg_lib.locked import Locked, kept_answer, locked
 from linreg_lib.theory.arrangements.survey import ArrangementSurvey
 from tests.geometry.object_walk import assert_same, loose_arrays

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.dataset import LabelledData
-from linreg_lib.experiments.training_plan import TrainingPlan
+from linreg_lib.experiments.training.training_plan import TrainingPlan
 
 #: Adam's decays and eps, those of torch by default
 DECAY, DECAY_SQUARE, EPS = 0.9, 0.999, 1e-8

@@ -12,7 +12,7 @@ from linreg_lib.experiments.lanes.epoch_orders import EpochOrders
 from linreg_lib.experiments.lanes.lane_stack import Lane, LaneStack
 from linreg_lib.experiments.lanes.parameter_layout import ParameterLayout
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot, TrainingRun
-from linreg_lib.experiments.training_plan import TrainingDivergedError
+from linreg_lib.experiments.training.training_plan import TrainingDivergedError
 
 #: seconds of work between two checkpoints
 SECONDS_BETWEEN = 30.0

@@ -16,7 +16,7 @@ from linreg_lib.experiments.lanes.lane_stack import Lane, LaneStack
 from linreg_lib.experiments.lanes.parameter_layout import ParameterLayout
 from linreg_lib.experiments.lanes.stack_training import Interrupted, train_stack
 from linreg_lib.experiments.saved_runs.snapshots import TrainingRun
-from linreg_lib.experiments.training_plan import TrainingPlan
+from linreg_lib.experiments.training.training_plan import TrainingPlan
 from linreg_lib.extras import needs_extra
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from linreg_lib.experiments.polygons_during_training import polygons_during_training
+from linreg_lib.experiments.measured_runs.polygons_during_training import polygons_during_training
 from linreg_lib.experiments.protocols import f23_covid
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.polygon_columns import POLYGON_COLUMNS

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from linreg_lib.experiments.covid_polytopes import BIASES, covid_polytopes
+from linreg_lib.experiments.measured_runs.covid_polytopes import BIASES, covid_polytopes
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.protocol import Protocol
 

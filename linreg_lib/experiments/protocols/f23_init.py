@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from linreg_lib.experiments.polytopes_found import polytopes_found
+from linreg_lib.experiments.measured_runs.polytopes_found import polytopes_found
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.protocol import Protocol
 

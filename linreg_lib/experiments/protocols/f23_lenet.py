@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from linreg_lib.experiments.polytopes_of_lenets import MARKS, polytopes_of_lenets
+from linreg_lib.experiments.lenets.polytopes import MARKS, polytopes_of_lenets
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.protocol import Protocol
 

@@ -13,19 +13,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from linreg_lib.experiments.at_initialisation import pieces_and_distances_at_start
-from linreg_lib.experiments.distances_during_training import (
+from linreg_lib.experiments.data.scaled_images import PIXEL_SCALES
+from linreg_lib.experiments.measured_runs.at_initialisation import pieces_and_distances_at_start
+from linreg_lib.experiments.measured_runs.distances_during_training import (
     LEVELS,
     distance_histograms,
     distances_during_training,
 )
-from linreg_lib.experiments.pieces_during_training import pieces_during_training
-from linreg_lib.experiments.pieces_without_biases import pieces_without_biases
-from linreg_lib.experiments.polygons_during_training import polygons_during_training
+from linreg_lib.experiments.measured_runs.pieces_during_training import pieces_during_training
+from linreg_lib.experiments.measured_runs.pieces_without_biases import pieces_without_biases
+from linreg_lib.experiments.measured_runs.polygons_during_training import polygons_during_training
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.polygon_columns import POLYGON_COLUMNS
 from linreg_lib.experiments.protocols.protocol import Protocol
-from linreg_lib.experiments.scaled_images import PIXEL_SCALES
 
 _SEEDS_A_PIECE = 25
 _SMALL = ("16-16-16-16", "32-32-32", "64-64-64")

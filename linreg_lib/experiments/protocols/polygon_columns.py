@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from linreg_lib.experiments.polygons_during_training import SIDES
+from linreg_lib.experiments.measured_runs.polygons_during_training import SIDES
 
 POLYGON_COLUMNS: Mapping[str, str] = {
     "plane": "number of the plane",

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from linreg_lib.experiments.measured_runs.regions_during_training import regions_during_training
+from linreg_lib.experiments.measured_runs.regions_of_random_labels import regions_of_random_labels
 from linreg_lib.experiments.protocols import qw23_random, qw23_tables
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.protocol import Protocol
-from linreg_lib.experiments.regions_during_training import regions_during_training
-from linreg_lib.experiments.regions_of_random_labels import regions_of_random_labels
 
 #: of the program named above
 DECAY = 1e-4

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from linreg_lib.experiments.naive_count import naive_count
+from linreg_lib.experiments.engine_checks.naive_count import naive_count
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.protocol import Protocol
-from linreg_lib.experiments.seeded_like_torch import SEED_OF_QW23, seeded_like_torch
+from linreg_lib.experiments.training.seeded_like_torch import SEED_OF_QW23, seeded_like_torch
 from linreg_lib.geometry import Box, subdivide
 from linreg_lib.networks import Network
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from linreg_lib.experiments.planar_training import STARTS
+from linreg_lib.experiments.measured_runs.planar_training import STARTS
+from linreg_lib.experiments.measured_runs.regions_of_random_labels import regions_of_random_labels
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.protocol import Protocol
 from linreg_lib.experiments.protocols.qw23_paper import EPOCHS_1, TABLE_1
-from linreg_lib.experiments.regions_of_random_labels import regions_of_random_labels
 
 SIZES = tuple(TABLE_1)
 OF_TABLE = tuple(float(epoch) for epoch in EPOCHS_1)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from linreg_lib.experiments.pieces_of_planar_lines import pieces_of_planar_lines
-from linreg_lib.experiments.planar_training import STARTS
+from linreg_lib.experiments.measured_runs.pieces_of_planar_lines import pieces_of_planar_lines
+from linreg_lib.experiments.measured_runs.planar_training import STARTS
+from linreg_lib.experiments.measured_runs.regions_during_training import regions_during_training
 from linreg_lib.experiments.protocols.parameter import Parameter
 from linreg_lib.experiments.protocols.protocol import Protocol
 from linreg_lib.experiments.protocols.qw23_paper import EPOCHS_2
-from linreg_lib.experiments.regions_during_training import regions_during_training
 
 _SEEDS_A_PIECE = 10
 _HIDDEN = ("16-16-16", "32-32-32", "64-64-64")

@@ -9,17 +9,21 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.experiments.boundary_distances import nearest_switches
 from linreg_lib.experiments.data.images import load_images
-from linreg_lib.experiments.pieces_during_training import about, checked_moments, columns
-from linreg_lib.experiments.saved_runs.snapshots import Snapshot
-from linreg_lib.experiments.scaled_images import (
+from linreg_lib.experiments.data.scaled_images import (
     PIXEL_SCALES,
     ScaledImages,
     normal_points_like,
     scaled_images,
 )
-from linreg_lib.experiments.training import train_classifier
+from linreg_lib.experiments.distances.boundary_distances import nearest_switches
+from linreg_lib.experiments.measured_runs.pieces_during_training import (
+    about,
+    checked_moments,
+    columns,
+)
+from linreg_lib.experiments.saved_runs.snapshots import Snapshot
+from linreg_lib.experiments.training.train_classifier import train_classifier
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.networks.arguments import checked_choice, checked_count
 

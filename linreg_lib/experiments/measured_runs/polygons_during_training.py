@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from linreg_lib.experiments.data.dataset import LabelledData
 from linreg_lib.experiments.data.images import load_images
 from linreg_lib.experiments.lanes.train_lanes import train_lanes
-from linreg_lib.experiments.pieces_during_training import about, checked_moments, columns
-from linreg_lib.experiments.planes import three_examples
+from linreg_lib.experiments.measured_runs.pieces_during_training import (
+    about,
+    checked_moments,
+    columns,
+)
+from linreg_lib.experiments.measured_runs.planes import three_examples
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.geometry import Plane, PolyhedralComplex, subdivide
 from linreg_lib.networks.arguments import checked_choice, checked_count

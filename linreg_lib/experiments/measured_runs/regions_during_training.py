@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.experiments.pieces_during_training import columns
-from linreg_lib.experiments.planar_data import planar_data
-from linreg_lib.experiments.planar_training import train_from
+from linreg_lib.experiments.data.planar_data import planar_data
+from linreg_lib.experiments.measured_runs.pieces_during_training import columns
+from linreg_lib.experiments.measured_runs.planar_training import train_from
 from linreg_lib.geometry import Box, PolyhedralComplex, decision_complex, subdivide
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_count

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from linreg_lib.experiments.breakpoint_counts import breakpoint_counts
+from linreg_lib.experiments.lines.breakpoint_counts import breakpoint_counts
 from linreg_lib.geometry import Segment, subdivide
 from linreg_lib.locked import Locked
 from linreg_lib.networks import Network

@@ -9,11 +9,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.experiments.output_sizes import layer_norms, margin_gradients
-from linreg_lib.experiments.pieces_during_training import columns
-from linreg_lib.experiments.planar_data import planar_data
-from linreg_lib.experiments.planar_training import train_from
-from linreg_lib.experiments.silent_units import (
+from linreg_lib.experiments.data.planar_data import planar_data
+from linreg_lib.experiments.measured_runs.output_sizes import layer_norms, margin_gradients
+from linreg_lib.experiments.measured_runs.pieces_during_training import columns
+from linreg_lib.experiments.measured_runs.planar_training import train_from
+from linreg_lib.experiments.measured_runs.silent_units import (
     always_active_units,
     silent_at_points,
     silent_units,

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.images import load_images
-from linreg_lib.experiments.facets_by_sampling import decide
-from linreg_lib.experiments.lenets import accuracy, cell_inequalities, lenet, train_lenet
-from linreg_lib.experiments.walks_of_lenets import stops, walk
+from linreg_lib.experiments.lenets.facets_by_sampling import decide
+from linreg_lib.experiments.lenets.lenet import accuracy, cell_inequalities, lenet, train_lenet
+from linreg_lib.experiments.lenets.walks import stops, walk
 
 #: steps at which the faces found so far are counted
 MARKS = (100, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)

@@ -13,7 +13,7 @@ import numpy as np
 from linreg_lib.experiments.data.dataset import LabelledData
 from linreg_lib.experiments.saved_runs.progress import with_progress
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot, TrainingRun, TrainingSettings
-from linreg_lib.experiments.training_plan import (
+from linreg_lib.experiments.training.training_plan import (
     TrainingDivergedError,
     TrainingPlan,
     check_training_data,

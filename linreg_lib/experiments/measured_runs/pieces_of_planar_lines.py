@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.experiments.pieces_during_training import columns, random_examples
-from linreg_lib.experiments.planar_data import planar_data
-from linreg_lib.experiments.planar_training import train_from
-from linreg_lib.experiments.whole_lines import count_along_whole_lines
+from linreg_lib.experiments.data.planar_data import planar_data
+from linreg_lib.experiments.lines.whole_lines import count_along_whole_lines
+from linreg_lib.experiments.measured_runs.pieces_during_training import columns, random_examples
+from linreg_lib.experiments.measured_runs.planar_training import train_from
 from linreg_lib.geometry import count_along_lines
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_count

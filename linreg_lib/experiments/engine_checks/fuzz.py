@@ -12,7 +12,7 @@ from linreg_lib.networks.arguments import checked_path
 from linreg_lib.short_repr import ShortRepr
 
 #: in a checkout of the project
-DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "fuzz.json"
+DEFAULT_PATH = Path(__file__).resolve().parents[3] / "book" / "results" / "fuzz.json"
 
 #: the kinds of domains, by the first word of the record's names, and how they are called
 _DOMAINS = {

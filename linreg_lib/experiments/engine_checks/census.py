@@ -13,7 +13,7 @@ from linreg_lib.networks.arguments import checked_path
 from linreg_lib.short_repr import ShortRepr
 
 #: in a checkout of the project
-DEFAULT_PATH = Path(__file__).resolve().parents[2] / "book" / "results" / "twin_census.json"
+DEFAULT_PATH = Path(__file__).resolve().parents[3] / "book" / "results" / "twin_census.json"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.experiments.lenets import slopes_of, units_of
+from linreg_lib.experiments.lenets.lenet import slopes_of, units_of
 
 _REFRESH = 50  # steps after which slacks are computed afresh, in float64
 _LEAST = 1e-7  # a slack that single precision still knows

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.covid import CovidCounts, load_covid
-from linreg_lib.experiments.pieces_during_training import columns
-from linreg_lib.experiments.silent_units import silent_at_points, silent_units
-from linreg_lib.experiments.weighted_training import (
+from linreg_lib.experiments.lanes.weighted_training import (
     WeightedMoment,
     loss_and_accuracy,
     train_on_counts,
 )
+from linreg_lib.experiments.measured_runs.pieces_during_training import columns
+from linreg_lib.experiments.measured_runs.silent_units import silent_at_points, silent_units
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.geometry import Box, Domain, Slice, subdivide
 from linreg_lib.networks import Network

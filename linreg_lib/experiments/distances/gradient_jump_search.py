@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.errors import WorkLimitError
-from linreg_lib.experiments.boundary_distances import first_layer_rows
+from linreg_lib.experiments.distances.boundary_distances import first_layer_rows
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_count, checked_kind
 

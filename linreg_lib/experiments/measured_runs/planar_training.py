@@ -9,7 +9,7 @@ from typing import Any, Literal
 from linreg_lib.experiments.data.points import LabelledPoints
 from linreg_lib.experiments.lanes.train_lanes import train_lanes
 from linreg_lib.experiments.saved_runs.snapshots import TrainingRun
-from linreg_lib.experiments.seeded_like_torch import SEED_OF_QW23, seeded_like_torch
+from linreg_lib.experiments.training.seeded_like_torch import SEED_OF_QW23, seeded_like_torch
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.networks.arguments import checked_choice
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linreg_lib.experiments.data.images import load_images
-from linreg_lib.experiments.pieces_during_training import columns
-from linreg_lib.experiments.whole_lines import count_along_whole_lines
+from linreg_lib.experiments.lines.whole_lines import count_along_whole_lines
+from linreg_lib.experiments.measured_runs.pieces_during_training import columns
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.geometry import Plane, Rectangle, count_along_lines, subdivide
 from linreg_lib.networks import Network

@@ -8,10 +8,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from linreg_lib.experiments.boundary_distances import nearest_switches
 from linreg_lib.experiments.data.images import load_images
-from linreg_lib.experiments.pieces_during_training import columns, count_on_part, random_examples
-from linreg_lib.experiments.scaled_images import normal_points_like
+from linreg_lib.experiments.data.scaled_images import normal_points_like
+from linreg_lib.experiments.distances.boundary_distances import nearest_switches
+from linreg_lib.experiments.measured_runs.pieces_during_training import (
+    columns,
+    count_on_part,
+    random_examples,
+)
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.networks import Network
 from linreg_lib.networks.arguments import checked_choice, checked_count

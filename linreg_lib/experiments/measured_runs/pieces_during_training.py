@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linreg_lib.experiments.data.images import load_images
+from linreg_lib.experiments.lines.whole_lines import count_along_whole_lines
 from linreg_lib.experiments.saved_runs.snapshots import Snapshot
-from linreg_lib.experiments.training import train_classifier
-from linreg_lib.experiments.whole_lines import count_along_whole_lines
+from linreg_lib.experiments.training.train_classifier import train_classifier
 from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.geometry import count_along_lines
 from linreg_lib.networks import Network

@@ -1,0 +1,1 @@
+"""How far points are from the boundary."""

@@ -1,0 +1,1 @@
+"""Polytopes of LeNets in many dimensions: inequalities, walks, facets."""

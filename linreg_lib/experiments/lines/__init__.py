@@ -1,0 +1,1 @@
+"""Breakpoints and pieces along lines, of given or random networks."""

@@ -1,0 +1,1 @@
+"""What a protocol measures of one network or one training run, a file each."""

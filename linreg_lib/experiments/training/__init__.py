@@ -1,0 +1,1 @@
+"""One network trained with torch, and what any training starts from."""

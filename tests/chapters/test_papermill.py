@@ -61,6 +61,7 @@ def test_other_parameters(chapter: Chapter, tmp_path: Path) -> None:
         str(chapter.path), "out.ipynb", "-y", yaml.safe_dump(values), folder=tmp_path
     )
     assert process.returncode == 0, process.stderr[-3000:]
+    assert "Verdicts of this run:" in process.stderr
     notebook = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert notebook.metadata.papermill.parameters == values
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]

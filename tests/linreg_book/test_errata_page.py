@@ -66,7 +66,7 @@ def test_an_experiment_shows_its_numbers_on_both_sides() -> None:
 
 def test_a_false_claim_without_a_mended_one_says_so() -> None:
     found = told(errata_markdown([entry("HR19-Thm1", "false")], {}), "erratum-hr19-thm1")
-    assert found["True instead"] == "No statement takes its place; the chapter says what holds."
+    assert found["True instead"] == "The chapter puts no other statement in its place."
 
 
 def test_readings_say_what_it_could_mean() -> None:

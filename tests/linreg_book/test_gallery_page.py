@@ -79,7 +79,7 @@ def test_our_own_criteria_are_folded() -> None:
 
 def test_a_card_says_how_it_was_made() -> None:
     text = card(FIGURE).select_one(".linreg-made").get_text()
-    assert text == "A good chapter · profile quick · data: MNIST · seed 7 · ledger"
+    assert text == "A good chapter · profile quick · data: MNIST · seed 7 · ledger · erratum"
 
 
 def test_the_picture_leads_to_the_figure() -> None:

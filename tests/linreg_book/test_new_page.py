@@ -59,7 +59,7 @@ def test_a_result_says_what_it_rests_on() -> None:
     page = raw_html(new_markdown(own_results([chapter("02_b", found("tents", checks=checks))])))
     lines = [line.get_text() for line in page.select(".linreg-new ul.linreg-decided > li")]
     assert [line.partition(" ✓")[0] for line in lines] == [
-        "Derived, checked by computer:",
+        "Derived on the page, checked by computer:",
         "On samples:",
     ]
     assert "by sympy: 3" in lines[0]

@@ -112,7 +112,7 @@ def test_growth_without_its_largest(tmp_path: Path) -> None:
 def test_columns_with_one_reason_are_told_together(tmp_path: Path) -> None:
     rows = {"a": row({"x": [3.0], "y": [9.0]}, aims={"x": 1.0, "y": 2.0})}
     results = loaded(tmp_path, rows, reasons="a: {x: It rains., y: It rains.}")
-    assert "x (1.5, aim 1), y (4.5, aim 2). It rains." in speed_markdown(results)
+    assert "x (1.50, aim 1), y (4.50, aim 2). It rains." in speed_markdown(results)
 
 
 def test_changed_sources_are_told(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_milliseconds_and_processes_have_aims(tmp_path: Path) -> None:
     page = set_up_markdown(results)
     assert "✗ 1.02 × aim 4.9" in page
     assert "✓ aim 8" in page
-    assert "milliseconds (5.0, aim 4.9). No reason" in page
+    assert "milliseconds (5.00, aim 4.9). No reason" in page
 
 
 def test_a_file_is_named_with_its_checksum(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def _middle(figure: Figure) -> str:
     ['1.0', '1.01', '1.0']
     """
     exact = figure.met is False and figure.middle < 100
-    return f"{figure.middle:.3g}" if exact else short(figure.middle)
+    return f"{figure.middle:#.3g}" if exact else short(figure.middle)
 
 
 def _quiet(text: str, *, whole: bool = False) -> Html:

@@ -26,7 +26,10 @@ def add_image_sizes(site: Path) -> None:
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         if "<img" in text:
-            sized = with_sizes(text, lambda source, at=page.parent: size((at / source).resolve()))
+            folder = page.parent
+            sources = {found["path"] for found in _SOURCE.finditer(text)}
+            known = {source: size((folder / source).resolve()) for source in sources}
+            sized = with_sizes(text, known.get)
             if sized != text:
                 page.write_text(sized, encoding="utf-8")
 

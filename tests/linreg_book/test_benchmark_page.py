@@ -11,7 +11,9 @@ import pytest
 from linreg_book.errors import StagingError
 from linreg_book.pages.benchmark_page import (
     conditions_markdown,
+    example_markdown,
     growth_markdown,
+    load_markdown,
     memory_markdown,
     ratios_markdown,
     set_up_markdown,
@@ -58,6 +60,18 @@ def test_an_aim_is_reached_by_the_median(tmp_path: Path, aim: float, met: bool) 
     assert ("✓ aim 1.5" in page) is met
     assert ("✗ 1.01 × aim 1.49" in page) is not met
     assert ("No reason is known yet." in page) is not met
+
+
+def test_an_example_in_milliseconds(tmp_path: Path) -> None:
+    results = loaded(tmp_path, {"a": row({"count": [0.006, 0.002, 0.003]})})
+    assert "1,000 regions, took 3.0 milliseconds" in example_markdown(results)
+    assert example_markdown(None) == ""
+
+
+def test_the_load_is_told(tmp_path: Path) -> None:
+    busy = {"made": {**MADE, "load": 2.5}}
+    assert "2.5 to 2.5" in load_markdown(loaded(tmp_path, {"a": row({"c": [1.0]}, **busy)}))
+    assert load_markdown(None) == ""
 
 
 def test_reasons_must_fit_the_results_both_ways(tmp_path: Path) -> None:

@@ -27,6 +27,18 @@ def test_only_what_fails_stands_there() -> None:
     ]
 
 
+def test_each_paper_begins_with_the_names_of_its_items() -> None:
+    page = raw_html(errata_markdown(ENTRIES, {}))
+    named = [link["href"] for link in page.select("details.linreg-names a")]
+    assert named == [f"#{item['id']}" for item in page.select(".linreg-erratum")]
+
+
+def test_an_item_leads_to_what_its_chapter_found_besides() -> None:
+    page = raw_html(errata_markdown(ENTRIES, {}, {"41_good"}))
+    assert page.select_one('#erratum-hr19-thm1 a[href="new.html#new-in-41-good"]')
+    assert not raw_html(errata_markdown(ENTRIES, {})).select('a[href^="new.html"]')
+
+
 def test_an_item_has_all_its_parts() -> None:
     found = told(errata_markdown(ENTRIES, {}), "erratum-hr19-thm1")
     assert list(found) == [

@@ -27,8 +27,8 @@ GROUPS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("holds", "hold"): ("proved", "exact", "supported", "holds", "reproduced"),
     ("is a definition", "are definitions"): ("definition",),
     ("needs mending", "need mending"): ("repaired", "ill-posed"),
-    ("is false", "are false"): ("false",),
     ("experiment came out in part", "experiments came out in part"): ("partly",),
+    ("is false", "are false"): ("false",),
     ("experiment did not come out", "experiments did not come out"): ("not-reproduced",),
     ("cannot be tested", "cannot be tested"): ("not-testable",),
 }

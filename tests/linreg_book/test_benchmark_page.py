@@ -11,7 +11,9 @@ import pytest
 from linreg_book.errors import StagingError
 from linreg_book.pages.benchmark_page import (
     conditions_markdown,
+    example_markdown,
     growth_markdown,
+    load_markdown,
     memory_markdown,
     ratios_markdown,
     set_up_markdown,
@@ -58,6 +60,18 @@ def test_an_aim_is_reached_by_the_median(tmp_path: Path, aim: float, met: bool) 
     assert ("✓ aim 1.5" in page) is met
     assert ("✗ 1.01 × aim 1.49" in page) is not met
     assert ("No reason is known yet." in page) is not met
+
+
+def test_an_example_in_milliseconds(tmp_path: Path) -> None:
+    results = loaded(tmp_path, {"a": row({"count": [0.006, 0.002, 0.003]})})
+    assert "1,000 regions, took 3.0 milliseconds" in example_markdown(results)
+    assert example_markdown(None) == ""
+
+
+def test_the_load_is_told(tmp_path: Path) -> None:
+    busy = {"made": {**MADE, "load": 2.5}}
+    assert "2.5 to 2.5" in load_markdown(loaded(tmp_path, {"a": row({"c": [1.0]}, **busy)}))
+    assert load_markdown(None) == ""
 
 
 def test_reasons_must_fit_the_results_both_ways(tmp_path: Path) -> None:
@@ -112,7 +126,7 @@ def test_growth_without_its_largest(tmp_path: Path) -> None:
 def test_columns_with_one_reason_are_told_together(tmp_path: Path) -> None:
     rows = {"a": row({"x": [3.0], "y": [9.0]}, aims={"x": 1.0, "y": 2.0})}
     results = loaded(tmp_path, rows, reasons="a: {x: It rains., y: It rains.}")
-    assert "x (1.5, aim 1), y (4.5, aim 2). It rains." in speed_markdown(results)
+    assert "x (1.50, aim 1), y (4.50, aim 2). It rains." in speed_markdown(results)
 
 
 def test_changed_sources_are_told(tmp_path: Path) -> None:
@@ -163,7 +177,7 @@ def test_milliseconds_and_processes_have_aims(tmp_path: Path) -> None:
     page = set_up_markdown(results)
     assert "✗ 1.02 × aim 4.9" in page
     assert "✓ aim 8" in page
-    assert "milliseconds (5.0, aim 4.9). No reason" in page
+    assert "milliseconds (5.00, aim 4.9). No reason" in page
 
 
 def test_a_file_is_named_with_its_checksum(tmp_path: Path) -> None:

@@ -27,6 +27,18 @@ def test_only_what_fails_stands_there() -> None:
     ]
 
 
+def test_each_paper_begins_with_the_names_of_its_items() -> None:
+    page = raw_html(errata_markdown(ENTRIES, {}))
+    named = [link["href"] for link in page.select("details.linreg-names a")]
+    assert named == [f"#{item['id']}" for item in page.select(".linreg-erratum")]
+
+
+def test_an_item_leads_to_what_its_chapter_found_besides() -> None:
+    page = raw_html(errata_markdown(ENTRIES, {}, {"41_good"}))
+    assert page.select_one('#erratum-hr19-thm1 a[href="new.html#new-in-41-good"]')
+    assert not raw_html(errata_markdown(ENTRIES, {})).select('a[href^="new.html"]')
+
+
 def test_an_item_has_all_its_parts() -> None:
     found = told(errata_markdown(ENTRIES, {}), "erratum-hr19-thm1")
     assert list(found) == [
@@ -66,7 +78,7 @@ def test_an_experiment_shows_its_numbers_on_both_sides() -> None:
 
 def test_a_false_claim_without_a_mended_one_says_so() -> None:
     found = told(errata_markdown([entry("HR19-Thm1", "false")], {}), "erratum-hr19-thm1")
-    assert found["True instead"] == "No statement takes its place; the chapter says what holds."
+    assert found["True instead"] == "The chapter puts no other statement in its place."
 
 
 def test_readings_say_what_it_could_mean() -> None:

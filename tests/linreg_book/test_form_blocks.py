@@ -118,7 +118,7 @@ def test_table_of_what_was_found() -> None:
     assert "\\(2\\)</span> lines &lt;more&gt;" in text
     assert "judged elsewhere" in text
     assert "#finding-ours" in text
-    assert "Derived, checked by computer:</span> one step" in text
+    assert "Derived on the page, checked by computer:</span> one step" in text
     assert "lem6" not in text.lower()
     assert "Nothing was judged" in expanded("```{found}\n```", form())[0]
 

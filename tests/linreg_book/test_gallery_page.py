@@ -69,6 +69,25 @@ def test_a_card_sets_the_paper_beside_ours() -> None:
     ]
 
 
+def test_comparisons_that_say_the_same_share_a_row() -> None:
+    same = tuple(check(name=f"method {number}", of_paper="all") for number in range(4))
+    other = check(name="method 5", of_paper="all", measured=4)
+    rows = card(entry("F23-Fig4", "partly", evidence=(*same, other))).select(
+        "table.linreg-compared > tbody > tr"
+    )
+    assert [row.td.get_text() for row in rows] == [
+        "4 comparisons alike" + "".join(f"method {number}" for number in range(4)),
+        "method 5",
+    ]
+
+
+def test_a_picture_stands_once() -> None:
+    second = entry("HR19-Fig5b", "reproduced", kind="figure")
+    page = raw_html(gallery_markdown([FIGURE, second], lambda _: [PICTURE], {}))
+    assert len(page.select("img")) == 1
+    assert page.select_one('#shot-hr19-fig5b a[href="#shot-hr19-fig5a"]')
+
+
 def test_our_own_criteria_are_folded() -> None:
     (fold,) = card(FIGURE).select("details.linreg-own")
     text = fold.get_text(" ")
@@ -79,7 +98,7 @@ def test_our_own_criteria_are_folded() -> None:
 
 def test_a_card_says_how_it_was_made() -> None:
     text = card(FIGURE).select_one(".linreg-made").get_text()
-    assert text == "A good chapter · profile quick · data: MNIST · seed 7 · ledger"
+    assert text == "A good chapter · profile quick · data: MNIST · seed 7 · ledger · erratum"
 
 
 def test_the_picture_leads_to_the_figure() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import nbformat
 import pytest
 
 from linreg_book.errors import PublishingError, StagingError
+from linreg_book.markup import prose
 from linreg_book.pages.collect import ExecutedChapter
 from linreg_book.pages.kept_runs import (
     keep_runs,
@@ -90,5 +92,16 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage: str) -> None:
 
 
 def test_without_kept_runs_the_page_says_so(tmp_path: Path) -> None:
-    assert load_kept_runs(tmp_path / "paper_runs.json") == {}
-    assert "No run at the papers' size" in kept_runs_markdown({}, [])
+    assert load_kept_runs(tmp_path / "paper_runs.json") is None
+    told = kept_runs_markdown(None, [])
+    assert told == "No run of all chapters at the papers' size has been kept yet.\n"
+
+
+def test_the_machine_stands_above_the_table(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    kept(project, chapter("01_a", "proved"))
+    runs = load_kept_runs(kept_runs_path(project))
+    assert runs is not None
+    assert f"Python {platform.python_version()} on " in runs.machine
+    told = kept_runs_markdown(runs, [chapter("01_a", "proved")])
+    assert prose(runs.machine) in told.partition("```")[0]

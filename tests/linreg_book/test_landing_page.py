@@ -89,7 +89,8 @@ def test_progress_is_that_of_the_ledger() -> None:
     told = page.select_one("p")
     assert told is not None
     assert told.get_text() == (
-        "4 of 5 statements are judged so far: 1 holds as stated, 2 need mending, 1 fails."
+        "4 statements of the three papers are judged: 1 holds, 2 need mending, 1 is false. "
+        "1 is not judged yet."
     )
     widths = [
         int(re.findall(r"\d+", str(part["style"]))[0]) for part in page.select(".linreg-part")
@@ -97,6 +98,15 @@ def test_progress_is_that_of_the_ledger() -> None:
     assert sum(widths) == len(ENTRIES)
     links = {str(link["href"]) for link in page.select("a")}
     assert "ledger.html?verdict=false" in links
+
+
+def test_statements_of_later_works_are_counted_apart() -> None:
+    entries = [entry("HR19-Thm1", "false"), entry("GB26-Thm3.1", "proved"), *ENTRIES[4:]]
+    told = raw_html(progress_markdown(entries)).select_one("p")
+    assert told is not None
+    assert told.get_text().startswith(
+        "2 statements of the three papers and 1 of later works are judged: 1 holds, "
+    )
 
 
 def test_words_stay_words() -> None:
@@ -134,7 +144,9 @@ def test_the_landing_page_takes_no_verdict_for_granted() -> None:
 
 
 def test_reports_go_to_the_repository() -> None:
-    assert repository_markdown({}) == ""
+    assert "published at no address" in repository_markdown({"url": ""})
+    elsewhere = raw_html(repository_markdown({"url": "https://example.org/regions"}))
+    assert [link["href"] for link in elsewhere.select("a")] == ["https://example.org/regions"]
     page = raw_html(repository_markdown({"url": "https://github.com/someone/regions"}))
     assert [link.get_text() for link in page.select("a")] == ["The repository", "Report an error"]
 

@@ -13,7 +13,7 @@ from linreg_book.pages.new_page import new_markdown, own_results
 from linreg_book.site.live_content import live_content
 from tests.linreg_book.page_html import raw_html, rest_of
 from tests.linreg_book.small_chapters import record_output, small_chapter
-from tests.linreg_book.synthetic_ledger import HOSTILE, check
+from tests.linreg_book.synthetic_ledger import HOSTILE, check, entry
 
 _KEPT = ("name", "kind", "passed", "measured", "predicted", "criterion", "part", "note")
 
@@ -50,6 +50,19 @@ def test_results_stand_under_the_titles_of_their_chapters() -> None:
     assert item.select_one("details")  # type: ignore[union-attr]
 
 
+def test_a_chapter_names_its_errata() -> None:
+    results = own_results([chapter("02_b", found("tents"))])
+    entries = [
+        entry("HR19-Thm1", "false", chapter="02_b"),
+        entry("HR19-vol0", "proved", chapter="02_b"),
+        entry("F23-Lem1", "false"),
+    ]
+    markdown = new_markdown(results, entries)
+    assert "(new-in-02-b)=\n## About 02_b" in markdown
+    links = raw_html(markdown).select('a[href^="errata.html"]')
+    assert [link["href"] for link in links] == ["errata.html#erratum-hr19-thm1"]
+
+
 def test_a_result_says_what_it_rests_on() -> None:
     checks = [
         {**found("x")["checks"][0], "name": "thrown", "kind": "sample"},
@@ -59,7 +72,7 @@ def test_a_result_says_what_it_rests_on() -> None:
     page = raw_html(new_markdown(own_results([chapter("02_b", found("tents", checks=checks))])))
     lines = [line.get_text() for line in page.select(".linreg-new ul.linreg-decided > li")]
     assert [line.partition(" ✓")[0] for line in lines] == [
-        "Derived, checked by computer:",
+        "Derived on the page, checked by computer:",
         "On samples:",
     ]
     assert "by sympy: 3" in lines[0]

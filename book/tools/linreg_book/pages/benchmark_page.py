@@ -21,6 +21,29 @@ _NONE = "No benchmark has been run yet.\n"
 _EMPTY = fill("<td></td>")
 
 
+def example_markdown(results: BenchmarkResults | None) -> str:
+    """What the first workload takes in seconds, in a sentence; nothing where none was measured."""
+    if results is None:
+        return ""
+    for row in _group(results, "speed"):
+        if row.figures and row.pass_seconds is not None:
+            column, figure = next(iter(row.figures.items()))
+            milliseconds = 1e3 * figure.middle * row.pass_seconds.middle
+            return (
+                f"For instance {prose(column)} of {prose(row.title)}, {row.num_regions:,} regions, "
+                f"took {prose(short(milliseconds))} milliseconds of one processor.\n"
+            )
+    return ""
+
+
+def load_markdown(results: BenchmarkResults | None) -> str:
+    """How busy the machine was meanwhile, in a sentence; nothing where it was not noted."""
+    load = _load(row.made for row in results.rows.values()) if results is not None else ""
+    if not load:
+        return ""
+    return f"Other programs ran meanwhile: processes at work were {load}.\n"
+
+
 def speed_markdown(results: BenchmarkResults | None) -> str:
     """The table of workloads, and why those that fall short do."""
     if results is None:
@@ -205,7 +228,17 @@ def _figure(figure: Figure) -> Html:
     spread = "once" if once else f"[{short(figure.low)}, {short(figure.high)}]"
     if not once and figure.num_repeats != 5:
         spread += f" of {figure.num_repeats}"
-    return fill("<strong>{}</strong> {}", short(figure.middle), _quiet(spread, whole=True))
+    return fill("<strong>{}</strong> {}", _middle(figure), _quiet(spread, whole=True))
+
+
+def _middle(figure: Figure) -> str:
+    """Two digits; three where a number is held against an aim and misses it.
+
+    >>> [_middle(Figure.of([1.013], aim=aim)) for aim in (None, 1.0, 2.0)]
+    ['1.0', '1.01', '1.0']
+    """
+    exact = figure.met is False and figure.middle < 100
+    return f"{figure.middle:#.3g}" if exact else short(figure.middle)
 
 
 def _quiet(text: str, *, whole: bool = False) -> Html:
@@ -243,7 +276,7 @@ def _shortfalls(results: BenchmarkResults, titles: dict[str, str]) -> str:
     told: dict[tuple[str, str], list[str]] = {}
     for (name, column), figure in results.short().items():
         if name in titles:
-            number = "stopped" if figure is None else f"{short(figure.middle)}, aim {figure.aim:g}"
+            number = "stopped" if figure is None else f"{_middle(figure)}, aim {figure.aim:g}"
             reason = results.reasons.get((name, column), "No reason is known yet.")
             told.setdefault((name, reason), []).append(prose(f"{column} ({number})"))
     if not told:
@@ -272,7 +305,9 @@ def _ratio_row(family: Growth, columns: Sequence[str]) -> Html:
 
     cells = [ratio(column) for column in columns]
     cells += [ratio(f"memory, {column}") for column in columns]
-    return fill('<tr><th scope="row">largest over smallest</th>{}</tr>', join(cells))
+    return fill(
+        '<tr><th scope="row">largest network over smallest network</th>{}</tr>', join(cells)
+    )
 
 
 def _figure_only(figure: Figure) -> Html:

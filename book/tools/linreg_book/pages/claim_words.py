@@ -18,6 +18,12 @@ from linreg_book.records.registry import element_id
 ROOT = "../"
 #: Verdicts that the page of errata is about.
 ERRATA = ("false", "repaired", "ill-posed", "not-reproduced", "partly")
+#: What letters count in the statements of a paper, as its own text has them; Markdown.
+LETTERS = {
+    "HR19": "$n_{\\mathrm{in}}$ counts inputs, $n_j$ neurons of layer $j$, $d$ hidden layers",
+    "F23": "$d$ counts inputs, $n$ neurons of a hidden layer, $L$ hidden layers",
+    "GB26": "$d$ counts inputs",
+}
 _LETTERED_SECTIONS = ("F23",)
 _GITHUB = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+?(?:\.git)?/?")
 
@@ -57,6 +63,16 @@ def chapter_link(entry: LedgerEntry) -> Html:
     if entry.planned:
         return fill("planned: {}", entry.chapter_title)
     return fill("not judged yet, in: {}", entry.chapter_title)
+
+
+def letters_line(paper: str) -> str:
+    """What letters count below the heading of a paper; nothing where none needs a word.
+
+    >>> letters_line("GB26")
+    'In formulas $d$ counts inputs, unless an item says otherwise.\\n'
+    """
+    told = LETTERS.get(paper)
+    return f"In formulas {told}, unless an item says otherwise.\n" if told else ""
 
 
 def labelled(lead: str, text: str) -> Html:

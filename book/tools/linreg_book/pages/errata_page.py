@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from linreg_book.markup import Html, as_sentence, fill, join, raw_block, typeset
@@ -11,11 +11,13 @@ from linreg_book.pages.claim_words import (
     chapter_link,
     erratum_anchor,
     ledger_anchor,
+    letters_line,
     mended_lead,
     report_link,
     source_words,
 )
 from linreg_book.pages.ledger import LedgerEntry
+from linreg_book.pages.new_page import chapter_anchor
 from linreg_book.records.boxes import verdict_badge
 from linreg_book.records.plain_values import short_text
 from linreg_book.records.registry import PAPERS
@@ -24,8 +26,16 @@ from linreg_book.records.told_words import told_words
 _EXPERIMENTS = ("partly", "not-reproduced")
 
 
-def errata_markdown(entries: Sequence[LedgerEntry], repository: Mapping[str, Any]) -> str:
-    """One section a paper of which something is judged; then the others in a sentence."""
+def errata_markdown(
+    entries: Sequence[LedgerEntry],
+    repository: Mapping[str, Any],
+    with_results: Collection[str] = (),
+) -> str:
+    """One section a paper of which something is judged; then the others in a sentence.
+
+    Args:
+        with_results: chapters that found something of their own.
+    """
     parts, waiting = [], []
     for paper, name in PAPERS.items():
         of_paper = [entry for entry in entries if entry.claim.paper == paper]
@@ -38,16 +48,41 @@ def errata_markdown(entries: Sequence[LedgerEntry], repository: Mapping[str, Any
         parts.append(f"## {name}\n")
         counted = f"{len(judged)} of {len(of_paper)} claims are judged, {len(items)} stand here."
         parts.append(counted + "\n")
-        if items:
-            parts.append(raw_block(join(_item(entry, repository) for entry in items)))
+        if not items:
+            continue
+        parts.append(letters_line(paper))
+        parts.append(raw_block(_names(items)))
+        cards = join(_item(entry, repository, with_results) for entry in items)
+        parts.append(raw_block(cards))
     if waiting:
         parts.append(f"Nothing is judged yet of: {'; '.join(waiting)}.\n")
     return "\n".join(parts)
 
 
-def _item(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
+def _names(items: Sequence[LedgerEntry]) -> Html:
+    """The names of all items, folded, each with its verdict and a link."""
+    names = join(
+        fill(
+            '<li><a href="#{}">{}</a> {}</li>',
+            erratum_anchor(entry.claim.id),
+            entry.claim.label,
+            verdict_badge(entry.verdict, told=False),
+        )
+        for entry in items
+    )
+    words = "the item" if len(items) == 1 else f"all {len(items)} items"
+    return fill(
+        '<details class="linreg-waiting linreg-names"><summary>Names and verdicts of {}'
+        "</summary><ul>{}</ul></details>\n",
+        words,
+        names,
+    )
+
+
+def _item(entry: LedgerEntry, repository: Mapping[str, Any], with_results: Collection[str]) -> Html:
     claim = entry.claim
-    rows = join(fill("<dt>{}</dt><dd>{}</dd>", head, told) for head, told in _rows(entry) if told)
+    told_rows = ((head, told) for head, told in _rows(entry, with_results) if told)
+    rows = join(fill("<dt>{}</dt><dd>{}</dd>", head, told) for head, told in told_rows)
     report = report_link(entry, repository)
     return fill(
         '<div class="linreg-erratum linreg-is-{verdict}" id="{anchor}" role="group" '
@@ -67,14 +102,15 @@ def _item(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
     )
 
 
-def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
+def _rows(entry: LedgerEntry, with_results: Collection[str]) -> list[tuple[str, Html]]:
     claim = entry.claim
     mended = join(fill("<p>{}</p>", typeset(as_sentence(statement))) for statement in entry.mended)
     evidence = fill(
-        '<p>{} (profile {}), <a href="ledger.html#{}">row of the ledger</a></p>',
+        '<p>{} (profile {}), <a href="ledger.html#{}">row of the ledger</a>{}</p>',
         chapter_link(entry),
         entry.profile,
         ledger_anchor(claim.id),
+        _new_there(entry) if entry.chapter in with_results else Html(),
     )
     readings = entry.verdict == "ill-posed"
     return [
@@ -88,6 +124,12 @@ def _rows(entry: LedgerEntry) -> list[tuple[str, Html]]:
         ("What rests on it", _text(entry.rests)),
         ("Evidence", evidence),
     ]
+
+
+def _new_there(entry: LedgerEntry) -> Html:
+    return fill(
+        ', <a href="new.html#{}">what is new in that chapter</a>', chapter_anchor(entry.chapter)
+    )
 
 
 def _text(text: str) -> Html:
@@ -112,7 +154,7 @@ def _compared(entry: LedgerEntry, *, passed: bool) -> Html:
 def _unmended(entry: LedgerEntry) -> Html:
     if entry.verdict != "false":
         return Html()
-    return fill("<p>No statement takes its place; the chapter says what holds.</p>")
+    return fill("<p>The chapter puts no other statement in its place.</p>")
 
 
 def _failed(entry: LedgerEntry) -> Html:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from linreg_book.markup import Html, fill, join, raw_block, typeset
 from linreg_book.pages.claim_words import (
+    ERRATA,
     ROOT,
     chapter_link,
+    erratum_anchor,
     labelled,
     ledger_anchor,
+    letters_line,
     report_link,
     seed_words,
     source_words,
@@ -26,6 +30,8 @@ KINDS = ("figure", "table", "number", "experiment")
 #: Where the renderer puts what lies in ``book/_static/gallery``.
 FOLDER = "book/_static/gallery/"
 _HEADS = ("compared", "the paper", "ours", "held against (tolerance)", "outcome")
+
+_ALIKE = 3  # comparisons that say the same and are folded into one row
 
 PicturesOf = Callable[[LedgerEntry], Sequence[Picture]]
 
@@ -43,6 +49,11 @@ def gallery_markdown(
 ) -> str:
     """One section a paper: its figures and tables, cards of what is judged, the others folded."""
     parts = []
+    first: dict[str, LedgerEntry] = {}
+    for entry in entries:
+        if belongs_to_gallery(entry):
+            for picture in pictures_of(entry):
+                first.setdefault(picture.name, entry)
     for paper, name in PAPERS.items():
         shown = [
             entry for entry in entries if entry.claim.paper == paper and belongs_to_gallery(entry)
@@ -50,31 +61,40 @@ def gallery_markdown(
         if not shown:
             continue
         parts.append(f"## {name}\n")
+        parts.append(letters_line(paper))
         of_paper = [figure for figure in paper_figures if figure.paper == paper]
         if of_paper:
             parts.append(raw_block(figures_table(of_paper, entries, belongs_to_gallery)))
         judged = [entry for entry in shown if entry.verdict != "open"]
         if judged:
-            parts.append(raw_block(_cards(judged, pictures_of, repository)))
+            parts.append(raw_block(_cards(judged, pictures_of, repository, first)))
         waiting = [entry for entry in shown if entry.verdict == "open"]
         if waiting:
             fold = fill(
                 '<details class="linreg-waiting"><summary>{} of {} not yet</summary>{}</details>',
                 len(waiting),
                 len(shown),
-                _cards(waiting, pictures_of, repository),
+                _cards(waiting, pictures_of, repository, first),
             )
             parts.append(raw_block(fold))
     return "\n".join(parts) if parts else "Nothing has been compared yet.\n"
 
 
 def _cards(
-    entries: Sequence[LedgerEntry], pictures_of: PicturesOf, repository: Mapping[str, Any]
+    entries: Sequence[LedgerEntry],
+    pictures_of: PicturesOf,
+    repository: Mapping[str, Any],
+    first: Mapping[str, LedgerEntry],
 ) -> Html:
-    return join(_card(entry, pictures_of(entry), repository) for entry in entries)
+    return join(_card(entry, pictures_of(entry), repository, first) for entry in entries)
 
 
-def _card(entry: LedgerEntry, pictures: Sequence[Picture], repository: Mapping[str, Any]) -> Html:
+def _card(
+    entry: LedgerEntry,
+    pictures: Sequence[Picture],
+    repository: Mapping[str, Any],
+    first: Mapping[str, LedgerEntry],
+) -> Html:
     claim = entry.claim
     anchor = element_id("shot", claim.id)
     return fill(
@@ -91,7 +111,7 @@ def _card(entry: LedgerEntry, pictures: Sequence[Picture], repository: Mapping[s
         title=claim.title,
         source=source_words(entry),
         badge=verdict_badge(entry.verdict),
-        picture=join(_picture_html(entry, picture) for picture in pictures),
+        picture=join(_picture_html(entry, picture, first[picture.name]) for picture in pictures),
         statement=typeset(claim.statement),
         why=labelled("Why:", entry.reason),
         compared=_compared(entry),
@@ -100,11 +120,18 @@ def _card(entry: LedgerEntry, pictures: Sequence[Picture], repository: Mapping[s
     )
 
 
-def _picture_html(entry: LedgerEntry, picture: Picture) -> Html:
+def _picture_html(entry: LedgerEntry, picture: Picture, shown_with: LedgerEntry) -> Html:
+    """A picture, or where it stands already; its caption is read in the chapter."""
+    if shown_with.claim.id != entry.claim.id:
+        return fill(
+            '<p class="linreg-made">Our figure stands above: <a href="#{}">{}</a>.</p>',
+            element_id("shot", shown_with.claim.id),
+            shown_with.claim.title,
+        )
     page = f"{ROOT}notebooks/{entry.chapter}.html"
     return fill(
         '<a class="linreg-ours" href="{}"><img loading="lazy" decoding="async" src="{}" '
-        'alt="{}"></a>',
+        'alt="{}"><span class="linreg-made">Our figure; its caption in the chapter</span></a>',
         f"{page}#{picture.anchor}" if picture.anchor else page,
         f"{ROOT}_static/gallery/{picture.name}",
         picture.alt,
@@ -123,10 +150,10 @@ def _compared(entry: LedgerEntry) -> Html:
             "<tr>{}</tr>",
             join(
                 fill('<td data-head="{}">{}</td>', head, told)
-                for head, told in zip(_HEADS, _cells(check), strict=True)
+                for head, told in zip(_HEADS, cells, strict=True)
             ),
         )
-        for check in checks
+        for cells in _rows(checks)
     )
     return fill(
         '<div class="linreg-scroll" role="region" tabindex="0" aria-label="{}">'
@@ -140,6 +167,22 @@ def _compared(entry: LedgerEntry) -> Html:
 
 def _of_paper(check: Mapping[str, Any]) -> bool:
     return bool(check.get("of_paper")) and not check.get("consistency")
+
+
+def _rows(checks: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Html, ...]]:
+    """The cells of each row; comparisons in a row that say the same share one."""
+    for cells, alike in groupby(checks, key=lambda check: _cells(check)[1:]):
+        names = [typeset(check["name"]) for check in alike]
+        if len(names) < _ALIKE:
+            yield from ((name, *cells) for name in names)
+            continue
+        listed = join(fill("<li>{}</li>", name) for name in names)
+        fold = fill(
+            "<details><summary>{} comparisons alike</summary><ul>{}</ul></details>",
+            len(names),
+            listed,
+        )
+        yield (fold, *cells)
 
 
 def _cells(check: Mapping[str, Any]) -> tuple[Html, ...]:
@@ -180,5 +223,7 @@ def _made(entry: LedgerEntry, repository: Mapping[str, Any]) -> Html:
         if entry.seeds:
             parts.append(fill("{}", seed_words(entry.seeds)))
     parts.append(fill('<a href="ledger.html#{}">ledger</a>', ledger_anchor(entry.claim.id)))
+    if entry.verdict in ERRATA:
+        parts.append(fill('<a href="errata.html#{}">erratum</a>', erratum_anchor(entry.claim.id)))
     report = report_link(entry, repository)
     return join([*parts, report] if report else parts, between=" · ")

@@ -10,7 +10,9 @@ from typing import Any
 from linreg_book.chapters.chapter import Chapter
 from linreg_book.pages.benchmark_page import (
     conditions_markdown,
+    example_markdown,
     growth_markdown,
+    load_markdown,
     memory_markdown,
     ratios_markdown,
     set_up_markdown,
@@ -121,8 +123,12 @@ def page_inserts(data: PageData) -> Inserts:
         "playground": playground_markdown,
         "bibtex": lambda: bibtex_markdown(project),
         "ledger": lambda: ledger_markdown(data.entries, data.repository),
-        "errata": lambda: errata_markdown(data.entries, data.repository),
-        "new": lambda: new_markdown(own_results(data.chapters)),
+        "errata": lambda: errata_markdown(
+            data.entries,
+            data.repository,
+            {result.chapter for result in own_results(data.chapters)},
+        ),
+        "new": lambda: new_markdown(own_results(data.chapters), data.entries),
         "gallery": lambda: gallery_markdown(
             data.entries,
             data.pictures_of,
@@ -144,6 +150,8 @@ def _benchmark_inserts(project: Project) -> Inserts:
         project.pages / "results" / "benchmarks.json", project.root / "benchmarks" / "reasons.yml"
     )
     return {
+        "benchmarks-example": lambda: example_markdown(benchmarks),
+        "benchmarks-load": lambda: load_markdown(benchmarks),
         "benchmarks-speed": lambda: speed_markdown(benchmarks),
         "benchmarks-growth": lambda: growth_markdown(benchmarks),
         "benchmarks-memory": lambda: memory_markdown(benchmarks),

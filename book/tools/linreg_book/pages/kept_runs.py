@@ -13,13 +13,17 @@ from typing import Any
 import nbformat
 
 from linreg_book.errors import PublishingError, StagingError, os_error_sentence
-from linreg_book.markup import Html, fill, join
+from linreg_book.markup import Html, fill, join, prose
 from linreg_book.pages.collect import ExecutedChapter, find_records
 from linreg_book.pages.tables import mebibytes, table_html
 from linreg_book.project import Project, write_whole
 from linreg_book.runs.outcome import OutcomeStore
 
-_NONE = "No run at the papers' size has been kept.\n"
+_NONE = "No run of all chapters at the papers' size has been kept yet.\n"
+_TOLD = (
+    "Seconds of such a run, one chapter at a time, beside those of this book, and the verdicts "
+    "and findings that come out otherwise.\n"
+)
 _FORM = 1  # of the file
 
 
@@ -42,6 +46,30 @@ class KeptRun:
     date: str
     verdicts: dict[str, str]
     failure: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptRuns:
+    """The runs by chapter, and what they were made on.
+
+    Attributes:
+        platform: the system, as Python names it.
+    """
+
+    runs: Mapping[str, KeptRun]
+    platform: str
+    num_cores: int
+    python: str
+
+    @property
+    def machine(self) -> str:
+        """One line.
+
+        >>> KeptRuns(runs={}, platform="Linux", num_cores=2, python="3.11.2").machine
+        'Python 3.11.2 on Linux, a machine with 2 cores'
+        """
+        cores = f"{self.num_cores} core{'' if self.num_cores == 1 else 's'}"
+        return f"Python {self.python} on {self.platform}, a machine with {cores}"
 
 
 def kept_runs_path(project: Project) -> Path:
@@ -101,19 +129,24 @@ def verdicts_of(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return found
 
 
-def load_kept_runs(path: Path) -> dict[str, KeptRun]:
-    """Chapter -> its run; empty if none were kept.
+def load_kept_runs(path: Path) -> KeptRuns | None:
+    """The runs that were kept; None if there are none.
 
     Raises:
         StagingError: if the file is not what :func:`keep_runs` writes.
     """
     if not path.is_file():
-        return {}
+        return None
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         if kept["form"] != _FORM:
             raise ValueError(f"form {kept['form']!r} is unknown")
-        return {name: KeptRun(**run) for name, run in kept["chapters"].items()}
+        return KeptRuns(
+            runs={name: KeptRun(**run) for name, run in kept["chapters"].items()},
+            platform=str(kept["platform"]),
+            num_cores=int(kept["num_cores"]),
+            python=str(kept["python"]),
+        )
     except OSError as error:
         raise StagingError(os_error_sentence(error)) from None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -122,10 +155,11 @@ def load_kept_runs(path: Path) -> dict[str, KeptRun]:
         ) from None
 
 
-def kept_runs_markdown(runs: Mapping[str, KeptRun], chapters: Sequence[ExecutedChapter]) -> str:
+def kept_runs_markdown(kept: KeptRuns | None, chapters: Sequence[ExecutedChapter]) -> str:
     """The chapters at the papers' size beside this build, and where verdicts part."""
-    if not runs:
+    if kept is None or not kept.runs:
         return _NONE
+    runs = kept.runs
     rows: list[Html] = []
     for chapter in chapters:
         if (run := runs.get(chapter.name)) is None:
@@ -154,7 +188,8 @@ def kept_runs_markdown(runs: Mapping[str, KeptRun], chapters: Sequence[ExecutedC
         )
     )
     heads = ["chapter", "seconds in this book", "at the papers' size", "MiB", "what changes"]
-    return table_html(heads, join(rows), "Run times at the papers' size", "paper-times")
+    table = table_html(heads, join(rows), "Run times at the papers' size", "paper-times")
+    return f"{_TOLD}{prose(kept.machine)}.\n\n{table}"
 
 
 def _change(run: KeptRun, chapter: ExecutedChapter) -> str:

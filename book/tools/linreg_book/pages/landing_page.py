@@ -19,23 +19,21 @@ from linreg_book.pages.claim_words import (
 from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.pages.sketches import Sketch, sketch_html
 from linreg_book.records.boxes import verdict_badge
+from linreg_book.records.registry import THE_THREE
 
 MOST_CARDS = 6
 #: Verdicts in the groups that a reader wants to know of first, for one claim and for several.
 GROUPS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("holds as stated", "hold as stated"): (
-        "proved",
-        "exact",
-        "supported",
-        "holds",
-        "definition",
-        "reproduced",
-    ),
-    ("needs mending", "need mending"): ("repaired", "ill-posed", "partly"),
-    ("fails", "fail"): ("false", "not-reproduced"),
+    ("holds", "hold"): ("proved", "exact", "supported", "holds", "reproduced"),
+    ("is a definition", "are definitions"): ("definition",),
+    ("needs mending", "need mending"): ("repaired", "ill-posed"),
+    ("experiment came out in part", "experiments came out in part"): ("partly",),
+    ("is false", "are false"): ("false",),
+    ("experiment did not come out", "experiments did not come out"): ("not-reproduced",),
     ("cannot be tested", "cannot be tested"): ("not-testable",),
 }
 _IN_ORDER = (*(verdict for verdicts in GROUPS.values() for verdict in verdicts), "open")
+_WEB = re.compile(r"https?://[^\s\"'<>]+")
 _SAYS = re.compile(
     r"^% says: (?P<claim>[A-Za-z0-9.-]+) (?P<verdict>[a-z-]+)[ \t]*\n", flags=re.MULTILINE
 )
@@ -84,8 +82,11 @@ def progress_markdown(entries: Sequence[LedgerEntry]) -> str:
         for words, verdicts in GROUPS.items()
         if (number := sum(counts[verdict] for verdict in verdicts))
     ]
-    told = f"{judged} of {len(entries)} statements are judged so far"
+    told = _of_which(entries)
     told += f": {', '.join(groups)}." if groups else "."
+    if judged < len(entries):
+        waiting = len(entries) - judged
+        told += f" {waiting} {'is' if waiting == 1 else 'are'} not judged yet."
     segments = join(
         fill(
             '<span class="linreg-part linreg-is-{}" style="flex-grow: {}"></span>',
@@ -118,6 +119,21 @@ def progress_markdown(entries: Sequence[LedgerEntry]) -> str:
     )
 
 
+def _of_which(entries: Sequence[LedgerEntry]) -> str:
+    """How many statements are judged, those of the three papers and those of later works."""
+    judged = [entry for entry in entries if entry.verdict != "open"]
+    of_three = sum(entry.claim.paper in THE_THREE for entry in judged)
+    later = len(judged) - of_three
+    told = f"{_statements(of_three)} of the three papers"
+    if later:
+        told += f" and {later} of later works"
+    return f"{told} {'is' if len(judged) == 1 else 'are'} judged"
+
+
+def _statements(number: int) -> str:
+    return f"{number} statement" if number == 1 else f"{number} statements"
+
+
 def playground_markdown() -> str:
     """The place that ``_static/playground.js`` fills with a network to play with."""
     return raw_block(
@@ -129,18 +145,19 @@ def playground_markdown() -> str:
 
 
 def repository_markdown(repository: Mapping[str, Any]) -> str:
-    """Links to the sources and to where errors are reported; nothing without a repository."""
+    """Links to the sources and to where errors are reported, or what to do without."""
     report = report_address(
         repository,
         title="An error in the book",
         lines=["Page:", "", "What is wrong, and how one sees it:"],
         words="Report an error",
     )
-    if not report:
-        return ""
-    url = str(repository.get("url"))
+    url = str(repository.get("url") or "")
+    if not _WEB.fullmatch(url):
+        return "Tell whoever gave you this copy of the book: it is published at no address yet.\n"
     sources = fill('<a href="{}">The repository</a>', url)
-    return raw_block(fill("<p>{}</p>", join([sources, report], between=" · ")))
+    links = [sources, report] if report else [sources]
+    return raw_block(fill("<p>{}</p>", join(links, between=" · ")))
 
 
 def check_sentences(

@@ -8,10 +8,12 @@ from typing import Any
 
 from linreg_book.errors import StagingError
 from linreg_book.markup import Html, fill, join, raw_block, typeset
-from linreg_book.pages.claim_words import ROOT
+from linreg_book.pages.claim_words import ERRATA, ROOT, erratum_anchor
 from linreg_book.pages.collect import ExecutedChapter
+from linreg_book.pages.ledger import LedgerEntry
 from linreg_book.pages.rests_on import listed_checks
 from linreg_book.records.boxes import evidence_table, verdict_badge
+from linreg_book.records.registry import element_id
 
 _NOTHING = "Nothing has been found yet, or no chapter that found something has been run.\n"
 
@@ -59,18 +61,42 @@ def own_results(chapters: Sequence[ExecutedChapter]) -> tuple[OwnResult, ...]:
     return tuple(found.values())
 
 
-def new_markdown(results: Sequence[OwnResult]) -> str:
-    """One section a chapter."""
+def chapter_anchor(chapter: str) -> str:
+    """The id of a chapter's section on the page of new results.
+
+    >>> chapter_anchor("10_tubes")
+    'new-in-10-tubes'
+    """
+    return element_id("new-in", chapter.replace("_", "-"))
+
+
+def new_markdown(results: Sequence[OwnResult], entries: Sequence[LedgerEntry] = ()) -> str:
+    """One section a chapter, with the errata that the same chapter earned."""
     if not results:
         return _NOTHING
     by_chapter: dict[str, list[OwnResult]] = {}
     for result in results:
         by_chapter.setdefault(result.chapter, []).append(result)
     parts = []
-    for of_chapter in by_chapter.values():
-        parts.append(f"## {of_chapter[0].chapter_title}\n")
-        parts.append(raw_block(join(_item(result) for result in of_chapter)))
+    for chapter, of_chapter in by_chapter.items():
+        parts.append(f"({chapter_anchor(chapter)})=\n## {of_chapter[0].chapter_title}\n")
+        errata = _errata_of(chapter, entries)
+        parts.append(raw_block(join([errata, *(_item(result) for result in of_chapter)])))
     return "\n".join(parts)
+
+
+def _errata_of(chapter: str, entries: Sequence[LedgerEntry]) -> Html:
+    """Links to what of the papers the same chapter found to fail or mended."""
+    links = [
+        fill('<a href="errata.html#{}">{}</a>', erratum_anchor(each.claim.id), each.claim.title)
+        for each in entries
+        if each.chapter == chapter and each.verdict in ERRATA
+    ]
+    if not links:
+        return Html()
+    return fill(
+        '<p class="linreg-links">Errata of the same chapter: {}</p>\n', join(links, between=" · ")
+    )
 
 
 def _item(result: OwnResult) -> Html:
@@ -82,7 +108,7 @@ def _item(result: OwnResult) -> Html:
         '<a class="linreg-here" href="#new-{key}" title="Address of this result" '
         'aria-label="Address of this result">¶</a></p>'
         '<p class="linreg-statement">{statement}</p>'
-        '<p><span class="linreg-lead">Rests on:</span></p>{rests}{evidence}'
+        "{rests}{evidence}"
         '<p class="linreg-links"><a href="{root}{page}">Derivation and checks in “{chapter}”</a>'
         " (profile {profile})</p></div>\n",
         verdict=content["verdict"],

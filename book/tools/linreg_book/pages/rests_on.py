@@ -10,7 +10,7 @@ from linreg_book.records.boxes import check_line, deciding_checks
 
 #: What a kind of check is called before its name, the strongest first.
 KINDS = {
-    "proof": "Derived, checked by computer:",
+    "proof": "Derived on the page, checked by computer:",
     "exact": "Every case, without rounding:",
     "asymptotic": "In the limit:",
     "sample": "On samples:",

@@ -28,7 +28,7 @@ _PACKAGES = (
 
 
 def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
-    """How long each chapter took, how much memory it had, and why it ran."""
+    """How long each chapter took and how much memory it had."""
     rows, total, memory = [], 0.0, 0
     for chapter in chapters:
         outcome = chapter.outcome
@@ -37,17 +37,13 @@ def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
         rows.append(
             fill(
                 '<tr><th scope="row"><a href="../notebooks/{name}.html">{title}</a></th>'
-                "<td>{status}</td><td>{seconds}</td><td>{memory}</td>"
-                "<td><code>{profile}</code></td>"
-                "<td>{reason}</td><td>{date}</td>"
+                "<td>{seconds}</td><td>{memory}</td><td>{profile}</td><td>{date}</td>"
                 "<td><details><summary>{num}</summary>{parameters}</details></td></tr>",
                 name=chapter.name,
                 title=chapter.title,
-                status="failed" if outcome.failure else "done",
-                seconds=f"{outcome.seconds:.1f}",
+                seconds=f"{outcome.seconds:.1f}{' (failed)' if outcome.failure else ''}",
                 memory=mebibytes(outcome.memory),
                 profile=outcome.profile,
-                reason=outcome.reason,
                 date=outcome.provenance.get("date", ""),
                 num=len(outcome.parameters),
                 parameters=parameters_html(outcome.parameters),
@@ -55,13 +51,13 @@ def run_times_markdown(chapters: Iterable[ExecutedChapter]) -> str:
         )
     rows.append(
         fill(
-            '<tr><th scope="row">together; most</th><td></td><td>{}</td><td>{}</td>'
-            "<td></td><td></td><td></td><td></td></tr>",
+            '<tr><th scope="row">sum; most</th><td>{}</td><td>{}</td>'
+            "<td></td><td></td><td></td></tr>",
             f"{total:.1f}",
             mebibytes(memory),
         )
     )
-    heads = ["chapter", "status", "seconds", "MiB", "profile", "why it ran", "when", "parameters"]
+    heads = ["chapter", "seconds", "MiB", "profile", "when", "parameters"]
     return table_html(heads, join(rows), "Run times", "times")
 
 

@@ -20,6 +20,8 @@ PAPERS = {
     "SHR25": "Stargalla, Hertrich & Reichman (2025)",
     "GB26": "Gaines & Bi (2026)",
 }
+#: The papers that the book is about; the others came after.
+THE_THREE = ("HR19", "QW23", "F23")
 KINDS = (
     "definition",
     "assumption",

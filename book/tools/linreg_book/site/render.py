@@ -16,6 +16,7 @@ from linreg_book.errors import RenderError, os_error_sentence
 from linreg_book.pages.staging import StagedBook
 from linreg_book.project import Project, write_whole
 from linreg_book.runs.checksums import file_checksum, files_below
+from linreg_book.site.image_sizes import add_image_sizes
 from linreg_book.site.lean_code import make_code_lean
 from linreg_book.site.lean_styles import make_styles_lean
 
@@ -164,6 +165,7 @@ def _put_in_place(project: Project, staged: StagedBook) -> None:
             )
         make_styles_lean(fresh)
         make_code_lean(fresh)
+        add_image_sizes(fresh)
         # The host must not hide folders that begin with an underscore.
         (fresh / ".nojekyll").touch()
     except OSError as error:  # shutil.Error, which lists many, is one too

@@ -42,6 +42,7 @@ def test_footer_says_how_it_was_made(built: Project, name: str) -> None:
     footer = BeautifulSoup(_page(built, name), "html.parser").find(class_="linreg-provenance")
     assert footer is not None
     said = [row.get_text() for row in footer.find_all("th")]
+    assert {"With another seed", "To run it"} & set(said)
     assert {"Commit", "Lock file", "Profile", "Parameters", "Run time"} <= set(said)
     assert "tiny" in footer.get_text()
 

@@ -18,7 +18,12 @@ def provenance_html(outcome: Outcome) -> Html:
     changes = " with uncommitted changes" if made.get("dirty") else ""
     state = fill("<code>{}</code>{}", commit[:12], changes)
     lock = str(made.get("lock") or "")
+    seeds = [
+        f" -p {name} {seed + 1}" for name, seed in outcome.parameters.items() if name == "SEED"
+    ]
+    again = f"papermill notebooks/{outcome.chapter}.md out.ipynb{''.join(seeds)}"
     rows = [
+        ("With another seed" if seeds else "To run it", fill("<code>{}</code>", again)),
         ("Commit", state if commit else "not under version control"),
         ("Lock file", fill("<code>{}</code>", lock[:12]) if lock else "none"),
         ("Python", made.get("python", "")),

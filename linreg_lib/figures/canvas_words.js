@@ -1,14 +1,17 @@
 // What a region has to say, and what colours can mean.
 
-function plain(count) { return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f"); }
+function plain(count) { return String(count).replace(/\B(?=(\d{3})+$)/g, ","); }
 
 var RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
 // Three digits, with a power of ten where zeros would be many.
 function short(value) {
   var size = Math.abs(value), text;
-  if (Number.isInteger(value) && size < 1e6) { text = String(value); }
-  else if (size >= 1e-3 && size < 1e6) { text = String(Number(value.toPrecision(3))); }
+  if (Number.isInteger(value) && size < 1e6) { text = plain(value); }
+  else if (size >= 1e-3 && size < 1e6) {
+    var rounded = Number(value.toPrecision(3));
+    text = Number.isInteger(rounded) ? plain(rounded) : String(rounded);
+  }
   else {
     var parts = value.toExponential(2).split("e");
     text = parts[0] + " \u00d7 10" + parts[1].replace("+", "").replace(/./g, function (digit) {

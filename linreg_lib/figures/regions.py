@@ -237,7 +237,8 @@ def _draw_edges_by_layer(axes: Axes, cx: PolyhedralComplex, vertices: NDArray[np
         drawn.set_label("no neuron" if layer < 0 else f"layer {layer + 1}")
         drawn.set_zorder(2.5 - 0.01 * layer)
         axes.add_collection(drawn, autolim=False)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4)
+    # Below the name of the axis, whatever the height: 4.2 letters under the axes.
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=4.2, ncols=4)
 
 
 def _first_layers(cx: PolyhedralComplex, facets: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -157,13 +157,13 @@ def grid_shape(num_panels: int, max_columns: int = 3) -> tuple[int, int]:
 
 
 def plain_count(count: int) -> str:
-    """A count with a thin gap every three digits, as titles and captions show it.
+    """A count with a comma every three digits, as all text of the book has it.
 
     Example:
-        >>> plain_count(999), plain_count(14353).replace(chr(0x202f), "_")
-        ('999', '14_353')
+        >>> plain_count(999), plain_count(14353)
+        ('999', '14,353')
     """
-    return f"{count:,}".replace(",", "\u202f")
+    return f"{count:,}"
 
 
 def note(axes: Axes, text: str) -> None:

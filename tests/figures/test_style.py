@@ -4,13 +4,14 @@ import doctest
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib
 import pytest
 from matplotlib.colors import to_rgb
 
 from linreg_lib.figures import PALETTE, book_style, new_figure, style, use_book_style
-from linreg_lib.figures.style import grid_shape
+from linreg_lib.figures.style import grid_shape, plain_count
 
 
 def luminance(colour: str) -> float:
@@ -59,6 +60,17 @@ def test_rows_are_evenly_filled() -> None:
             assert (rows - 1) * columns < num_panels <= rows * columns
     with pytest.raises(ValueError, match="num_panels is 0"):
         grid_shape(0)
+
+
+def test_counts_have_commas_in_titles_and_in_the_canvas() -> None:
+    assert [plain_count(count) for count in (0, 999, 1000, 1234567)] == [
+        "0",
+        "999",
+        "1,000",
+        "1,234,567",
+    ]
+    words = Path(style.__file__).with_name("canvas_words.js").read_text(encoding="utf-8")
+    assert r'return String(count).replace(/\B(?=(\d{3})+$)/g, ",");' in words
 
 
 @pytest.mark.parametrize("name", ["colours", "curves", "evolution", "graphs", "regions", "style"])

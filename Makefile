@@ -29,7 +29,7 @@ help:
 	@echo 'make paper    the papers'\'' experiments at their own size into book/results; goes on where it was (WORKERS=auto)'
 	@echo 'make format   let ruff mend what it can'
 	@echo 'make clean    remove what was built; make distclean removes .venv too'
-	@echo 'The first call installs several GB into .venv, or 600 MB with the CPU build of torch: see README.'
+	@echo 'The first call installs several GB into .venv, or 2.3 GB with the CPU build of torch: see README.'
 	@echo 'Python 3.11 to 3.13 is found by itself; PYTHON=/path/to/python chooses another.'
 	@echo 'VENV=active uses the conda or virtual environment that you have activated, instead of .venv.'
 

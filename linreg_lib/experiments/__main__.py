@@ -25,7 +25,7 @@ from linreg_lib.experiments.protocols.parameter import PROFILES, Value
 from linreg_lib.experiments.protocols.protocol import Protocol
 from linreg_lib.experiments.protocols.protocol_run import run_protocol
 from linreg_lib.experiments.protocols.registry import protocol_named, protocols
-from linreg_lib.experiments.protocols.stored_table import save_table
+from linreg_lib.experiments.protocols.stored_table import refuse_larger, save_table
 from linreg_lib.experiments.saved_runs.made_by import num_cores
 from linreg_lib.experiments.saved_runs.worker_processes import worker_processes
 
@@ -138,6 +138,7 @@ _jobs.__name__ = "number of processes"  # what argparse calls a wrong one
 def _run(protocol: Protocol, values: dict[str, Value], options: argparse.Namespace) -> None:
     work = _work(protocol, options)
     if options.out is not None:
+        refuse_larger(protocol.name, options.profile, options.out)
         _require_writable(options.out)
     usual = values == protocol.values(options.profile)
     lasts = _lasts(protocol.cpu_seconds[options.profile], options.jobs)
@@ -191,7 +192,8 @@ def _list() -> None:
         costs = ", ".join(f"{each} {_time(protocol.cpu_seconds[each])}" for each in PROFILES)
         print(f"{protocol.name}: {protocol.title}\n    CPU time on one core: {costs}")
         for name, each in protocol.parameters.items():
-            print(f"    --set {name}=...  {each.meaning}: {each.words}")
+            usual = each.told(each.quick)
+            print(f"    --set {name}=...  {each.meaning}: {each.words} (quick: {usual})")
 
 
 def _lasts(cpu_seconds: float, jobs: int) -> str:

@@ -362,8 +362,37 @@ def test_a_full_disk_leaves_the_table_that_was_there(
 
     monkeypatch.setattr(stored_table, "atomic_file", full)
     with pytest.raises(DataError, match="could not be written to .*No space left"):
-        save_table(run_protocol(TOY, profile="tiny"), tmp_path)
+        save_table(run_protocol(TOY, profile="paper"), tmp_path)
     assert load_table("qw23-toy", tmp_path).manifest["profile"] == "quick"
+
+
+def test_a_smaller_table_does_not_replace_a_larger_one(tmp_path: Path) -> None:
+    large = run_protocol(TOY, profile="paper")
+    file = save_table(large, tmp_path)
+    before = file.read_bytes(), (tmp_path / "qw23-toy.json").read_bytes()
+    with pytest.raises(DataError, match="at the profile paper, which one at tiny does not replace"):
+        save_table(run_protocol(TOY, profile="tiny"), tmp_path)
+    assert (file.read_bytes(), (tmp_path / "qw23-toy.json").read_bytes()) == before
+    save_table(large, tmp_path)
+
+
+def test_tables_that_are_not_installed_are_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_table, "RESULTS", tmp_path / "nowhere")
+    with pytest.raises(DataError, match="tables are not installed with the library"):
+        load_table("qw23-toy")
+
+
+@pytest.mark.parametrize("word", ["16+16", "16-", "-16", "0-4", "16 16"])
+def test_widths_are_looked_at_before_the_work(word: str) -> None:
+    widths = Parameter(meaning="hidden widths", tiny=("4",), quick=("8-8",), paper=("16", "8-8"))
+    assert "64-64-64" in widths.words
+    assert widths.parsed("hidden", "5,6-7") == ("5", "6-7")
+    with pytest.raises(ValueError, match=r"hidden\[0\] "):
+        widths.parsed("hidden", word)
+    named = Parameter(meaning="a word", tiny="a", quick="b", paper="c")
+    assert named.parsed("other", word) == word
 
 
 # What the project has -----------------------------------------------------------------------------

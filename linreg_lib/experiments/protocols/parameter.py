@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from linreg_lib.experiments.width_words import widths_of
 from linreg_lib.networks.arguments import checked_count, checked_flag, checked_list
 from linreg_lib.networks.exact_floats import exact_number
 from linreg_lib.short_repr import ShortRepr
@@ -20,10 +22,11 @@ _WORDS = {bool: "true or false", int: "an integer", float: "a number", str: "a w
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Parameter(ShortRepr):
-    """A whole number, a number, a word, a flag, or a tuple of some of one kind.
+    """A whole number, a number, a word, hidden widths, a flag, or a tuple of some of one kind.
 
-    Which of these it is, its value in the profile ``paper`` says.  ``least`` bounds numbers from
-    below, ``choices`` lists the words that are known.  Other values are a ValueError that names it.
+    Which of these it is, its value in the profile ``paper`` says; widths are words as "64-64".
+    ``least`` bounds numbers from below, ``choices`` lists the words that are known.  Other values
+    are a ValueError that names it.
 
     >>> seeds = Parameter(meaning="how many", tiny=2, quick=20, paper=1000, least=1)
     >>> seeds.checked("num_seeds", 30), seeds.parsed("num_seeds", "30")
@@ -54,9 +57,16 @@ class Parameter(ShortRepr):
         return type(self.paper[0] if isinstance(self.paper, tuple) else self.paper)
 
     @property
+    def _is_widths(self) -> bool:
+        values = self.paper if isinstance(self.paper, tuple) else (self.paper,)
+        return self._kind is str and all(re.fullmatch("[0-9]+(-[0-9]+)*", str(v)) for v in values)
+
+    @property
     def words(self) -> str:
         """What it takes, for people: ``"integers, separated by commas"``."""
         one = " or ".join(self.choices) if self.choices else _WORDS[self._kind]
+        if self._is_widths:
+            one = "hidden widths as 64-64-64"
         return f"{one}; several are separated by commas" if self.is_list else one
 
     def checked(self, name: str, value: Any) -> Value:
@@ -104,6 +114,8 @@ class Parameter(ShortRepr):
             raise ValueError(f"{name} is {value!r}; known are {', '.join(self.choices)}")
         if not self.choices and ("," in value or not value.isprintable()):
             raise ValueError(f"{name} is {value!r}; a word has no commas or control characters")
+        if self._is_widths:
+            widths_of(value, name)
         return value
 
     def _parsed_one(self, name: str, text: str) -> Any:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from linreg_lib.atomic_file import atomic_file
 from linreg_lib.errors import DataError
 from linreg_lib.experiments.protocols.observations import frame, read_columns, require_pandas
+from linreg_lib.experiments.protocols.parameter import PROFILES
 from linreg_lib.experiments.protocols.protocol_run import ProtocolRun
 from linreg_lib.networks.arguments import checked_kind, checked_path
 from linreg_lib.regular_file import open_regular
@@ -59,12 +60,14 @@ def save_table(run: ProtocolRun, folder: str | os.PathLike[str]) -> Path:
     saving again mends it.
 
     Raises:
-        DataError: the folder or its disk does not take them.
+        DataError: the folder or its disk does not take them, or it has the table of a larger
+            profile.
         TypeError: ``run`` is no ProtocolRun.
     """
     checked_kind("run", run, ProtocolRun, "what run_protocol returned")
     place = checked_path("folder", folder)
     name = run.manifest["protocol"]
+    refuse_larger(name, run.manifest["profile"], place)
     ending, content = _packed(run.content)
     file = place / f"{name}{ending}"
     manifest = {**run.manifest, "file": file.name}
@@ -83,6 +86,25 @@ def save_table(run: ProtocolRun, folder: str | os.PathLike[str]) -> Path:
             "make room there, or name another folder"
         ) from error
     return file
+
+
+def refuse_larger(name: str, profile: str, folder: Path) -> None:
+    """Hours of work are not replaced by seconds of it.
+
+    Raises:
+        DataError: ``folder`` has the table of ``name`` at a larger profile than ``profile``.
+    """
+    record = folder / f"{name}.json"
+    try:
+        kept = json.loads(_read(record, _LARGEST_MANIFEST))["profile"]
+        is_larger = PROFILES.index(kept) > PROFILES.index(profile)
+    except (OSError, ValueError, LookupError, TypeError):
+        return  # nothing there that could be read
+    if is_larger:
+        raise DataError(
+            f"{folder} has the table of {name} at the profile {kept}, which one at {profile} does "
+            f"not replace; name another folder, or remove {record} first"
+        )
 
 
 def _packed(content: bytes) -> tuple[str, bytes]:
@@ -111,6 +133,12 @@ def load_table(name: str, folder: str | os.PathLike[str] | None = None) -> Store
     require_pandas()
     record = place / f"{name}.json"
     if not record.exists():
+        if folder is None and not RESULTS.is_dir():
+            raise DataError(
+                f"the book's tables are not installed with the library: the table of {name} is in "
+                "book/results of the project; name that folder, or one that python -m "
+                f"linreg_lib.experiments {name} --out FOLDER has written"
+            )
         raise DataError(
             f"no table {name} in {place}; make one with python -m linreg_lib.experiments {name} "
             f"--profile paper --out {place}"

@@ -91,6 +91,8 @@ def install() -> None:
     class BoundedEngine(checking):
         """papermill's engine with the bounded client."""
 
+        tells_verdicts = False  # the pages show them
+
         @classmethod
         def execute_managed_notebook(
             cls, nb_man: Any, kernel_name: str, start_timeout: int = 60, **kwargs: Any

@@ -82,10 +82,15 @@ def install_engine() -> Any:
     class CheckingEngine(base):
         """Refuses parameters that are unknown, ill-typed or out of range before a kernel starts."""
 
+        tells_verdicts = True
+
         @classmethod
         def execute_notebook(cls, nb: Any, kernel_name: str, *args: Any, **kwargs: Any) -> Any:
             _refuse_misfits(nb)
-            return super().execute_notebook(nb, kernel_name, *args, **kwargs)
+            executed = super().execute_notebook(nb, kernel_name, *args, **kwargs)
+            if cls.tells_verdicts and (words := _verdicts(executed)):
+                print(words, file=sys.stderr)
+            return executed
 
     for name in (None, "nbclient"):  # papermill's two names for its own engine
         engines.papermill_engines.register(name, CheckingEngine)
@@ -109,6 +114,18 @@ def _notebook_json(text: str, where: str) -> str:
         raise _refusal(str(error)) from None
     notebook.metadata[MARK] = where
     return nbformat.writes(notebook)
+
+
+def _verdicts(notebook: Any) -> str:
+    """What a chapter's claims and findings have earned, for who looks at a terminal."""
+    told = [
+        f"  {record.get('id') or record['title']}: {record['verdict']}"
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if (record := output.get("metadata", {}).get("linreg", {})).get("type")
+        in ("verdict", "finding")
+    ]
+    return "\n".join(["Verdicts of this run:", *told]) if told else ""
 
 
 def _refuse_misfits(notebook: Any) -> None:

@@ -10,11 +10,14 @@ from typing import Any
 from linreg_book.project import Project
 from linreg_book.runs.checksums import file_checksum
 
+#: A picture that a reader saves elsewhere in the clone changes no result.
+_READ_BY_CHAPTERS = ("linreg_lib", "notebooks", "book")
+
 
 def current_provenance(project: Project) -> dict[str, Any]:
     """Commit, whether the tree differs from it, lock checksum, Python, date."""
     commit = _git(project, "rev-parse", "HEAD")
-    changes = _git(project, "status", "--porcelain")
+    changes = _git(project, "status", "--porcelain", "--", *_READ_BY_CHAPTERS)
     lock = project.lock_file
     return {
         "commit": commit or None,

@@ -37,7 +37,7 @@ def kept(project: Project, *chapters: ExecutedChapter) -> None:
     for each in chapters:
         outcome = replace(each.outcome, profile="paper", seconds=90.0)
         store.save(outcome, nbformat.writes(each.notebook))
-    keep_runs(project, [each.name for each in chapters])
+    keep_runs(project, [each.name for each in chapters], note="two at a time")
 
 
 def row_of(markdown: str, name: str) -> Any:
@@ -54,6 +54,7 @@ def test_seconds_stand_side_by_side_and_the_same_verdicts_change_nothing(tmp_pat
     kept(project, here)
     markdown = kept_runs_markdown(load_kept_runs(kept_runs_path(project)), [here])
     assert row_of(markdown, "01_a").split()[-4:] == ["1.0", "90.0", "3", "none"]
+    assert "; two at a time." in markdown
 
 
 def test_another_verdict_is_told_with_both_words(tmp_path: Path) -> None:

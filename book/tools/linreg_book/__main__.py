@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     keep = commands.add_parser(
         "keep-runs", help="keep what the chapters took and earned at the papers' size"
     )
+    keep.add_argument("--note", default="", help="what else was running, for instance")
     keep.set_defaults(command=_keep_runs)
     check = commands.add_parser("site-check", help="check the finished site")
     check.add_argument("--no-browser", action="store_true", help="do not look for Chromium")
@@ -117,7 +118,7 @@ def _keep_runs(options: argparse.Namespace, project: Project) -> int:
     from linreg_book.pages.kept_runs import keep_runs
 
     with project.locked():
-        path = keep_runs(project, listed_chapters(load_contents(project)))
+        path = keep_runs(project, listed_chapters(load_contents(project)), note=options.note)
     print(f"kept in {path}")
     return 0
 

@@ -21,8 +21,8 @@ from linreg_book.runs.outcome import OutcomeStore
 
 _NONE = "No run of all chapters at the papers' size has been kept yet.\n"
 _TOLD = (
-    "Seconds of such a run, one chapter at a time, beside those of this book, and the verdicts "
-    "and findings that come out otherwise.\n"
+    "Seconds of such a run beside those of this book, and the verdicts and findings that come out "
+    "otherwise.\n"
 )
 _FORM = 1  # of the file
 
@@ -54,12 +54,14 @@ class KeptRuns:
 
     Attributes:
         platform: the system, as Python names it.
+        note: what else a reader of the seconds should know, in a sentence.
     """
 
     runs: Mapping[str, KeptRun]
     platform: str
     num_cores: int
     python: str
+    note: str = ""
 
     @property
     def machine(self) -> str:
@@ -69,7 +71,8 @@ class KeptRuns:
         'Python 3.11.2 on Linux, a machine with 2 cores'
         """
         cores = f"{self.num_cores} core{'' if self.num_cores == 1 else 's'}"
-        return f"Python {self.python} on {self.platform}, a machine with {cores}"
+        machine = f"Python {self.python} on {self.platform}, a machine with {cores}"
+        return f"{machine}; {self.note}" if self.note else machine
 
 
 def kept_runs_path(project: Project) -> Path:
@@ -77,8 +80,12 @@ def kept_runs_path(project: Project) -> Path:
     return project.pages / "results" / "paper_runs.json"
 
 
-def keep_runs(project: Project, chapters: Sequence[str], *, profile: str = "paper") -> Path:
+def keep_runs(
+    project: Project, chapters: Sequence[str], *, profile: str = "paper", note: str = ""
+) -> Path:
     """Write the last runs of ``chapters`` at ``profile`` into the project.
+
+    ``note`` goes on the line about the machine, for instance what else was running.
 
     Raises:
         PublishingError: if one of them has not been run; nothing is written then.
@@ -111,6 +118,7 @@ def keep_runs(project: Project, chapters: Sequence[str], *, profile: str = "pape
         "platform": platform.platform(),
         "num_cores": os.cpu_count(),
         "python": platform.python_version(),
+        "note": note,
         "chapters": {name: asdict(run) for name, run in runs.items()},
     }
     path = kept_runs_path(project)
@@ -146,6 +154,7 @@ def load_kept_runs(path: Path) -> KeptRuns | None:
             platform=str(kept["platform"]),
             num_cores=int(kept["num_cores"]),
             python=str(kept["python"]),
+            note=str(kept.get("note", "")),
         )
     except OSError as error:
         raise StagingError(os_error_sentence(error)) from None

@@ -322,6 +322,7 @@ def find_reach(program: Program) -> float:
     For both directions of each axis, |y_c| <= sum m_k / size_k + E |y|.
     """
     dim, farthest, off, distance = program.goal.size, 0.0, 0.0, 0.0
+    spread = sqrt(float(dim))
     for f in range(program.counts[0]):
         distance = max(distance, program.rooms[f])
     for wall in range(2 * dim):
@@ -346,7 +347,7 @@ def find_reach(program: Program) -> float:
             rest += gap * gap
         farthest = max(farthest, value)
         off = max(off, sqrt(rest) + error + dim * (dim + 4) * UNIT * total)
-    spread = sqrt(float(dim))
-    if not (off * spread < 0.5 and farthest < np.inf):
-        return np.inf
+        # At once: with hundreds of inputs and few neurons all other programs would take minutes.
+        if not (off * spread < 0.5 and farthest < np.inf):
+            return np.inf
     return spread * farthest / (1.0 - off * spread) * SAFETY

@@ -23,7 +23,7 @@ MODULES = ("naive_count", "tie_catalogue", "vertex_errors")
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name: str) -> None:
-    outcome = doctest.testmod(importlib.import_module(f"linreg_lib.experiments.{name}"))
+    outcome = doctest.testmod(importlib.import_module(f"linreg_lib.experiments.engine_checks.{name}"))
     assert outcome.attempted
     assert not outcome.failed
 

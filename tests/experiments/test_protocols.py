@@ -389,7 +389,7 @@ def test_widths_are_looked_at_before_the_work(word: str) -> None:
     widths = Parameter(meaning="hidden widths", tiny=("4",), quick=("8-8",), paper=("16", "8-8"))
     assert "64-64-64" in widths.words
     assert widths.parsed("hidden", "5,6-7") == ("5", "6-7")
-    with pytest.raises(ValueError, match=r"hidden\[0\] "):
+    with pytest.raises(ValueError, match=r"hidden\[0\]"):
         widths.parsed("hidden", word)
     named = Parameter(meaning="a word", tiny="a", quick="b", paper="c")
     assert named.parsed("other", word) == word

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
+from linreg_lib.geometry.single_region import facets_at_points
 from linreg_lib.geometry.single_region.facets_at_points import facets_of_cells
 from linreg_lib.networks.laws import Normal
 
@@ -67,3 +68,18 @@ def test_neurons_with_one_hyperplane_make_one_facet() -> None:
     cells = facets_of_cells(same, [[1.0, 2.0]])
     assert cells.num_facets.tolist() == [2]
     assert cells.num_undecided.tolist() == [0]
+
+
+def test_with_many_inputs_no_kernels_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of theirs costs the square of the inputs: 400 such regions took hours."""
+    net = lr.Network.random([200, 7, 6, 2], rng=np.random.default_rng(0))
+    points = np.random.default_rng(1).normal(size=(200, 200))
+    asked: list[bool] = []
+    real = facets_at_points._kernels
+    monkeypatch.setattr(
+        facets_at_points, "_kernels", lambda required: asked.append(required) or real(required)
+    )
+    cells = facets_of_cells(net, points)
+    assert asked == []
+    assert cells.num_undecided.sum() == 0
+    assert facets_of_cells(net, points[:1], compiled=False).num_facets == cells.num_facets[0]

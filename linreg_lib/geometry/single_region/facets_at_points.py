@@ -34,6 +34,9 @@ from linreg_lib.networks.exact_floats import exact_floats
 
 #: points times units up to which no kernels are needed: they take seconds to compile
 _FEW = 2000
+#: inputs up to which they are faster than one linear program after the other; a step of theirs
+#: costs the square of the number of inputs, with 784 a region would take a quarter of a minute
+_MOST_INPUTS = 30
 
 _Walls = tuple[np.ndarray, np.ndarray]
 
@@ -77,8 +80,8 @@ def facets_of_cells(
         domain: count facets of the region's part in this box, of dimension n_in: those of neurons
             that meet it in dimension n_in - 1, and those in its walls. A neuron whose hyperplane
             is a wall makes no other facet there. The points lie in the interior of the box
-        compiled: use the compiled kernels: None, if numba is installed, but for little work; True
-            insists; False never. Both decide alike; inequalities within 1e-6 of touching the
+        compiled: use the compiled kernels: None, if numba is installed, but for little work and
+            for more than 30 inputs, where they are slower; True insists; False never. Both decide alike; inequalities within 1e-6 of touching the
             region, which ``RegionPolytope.facets`` often leaves undecided, the kernels decide up
             to rounding.
 
@@ -143,8 +146,9 @@ def _checked_walls(domain: Box, points: np.ndarray) -> _Walls:
 
 
 def _tables(net: Network, num: int, compiled: bool | None) -> NetworkTables | None:
-    """What the kernels need; None for little work, or where they cannot count."""
-    if compiled is False or compiled is None and num * net.num_hidden <= _FEW:
+    """What the kernels need; None for little work, many inputs, or where they cannot count."""
+    is_theirs = num * net.num_hidden > _FEW and net.input_dim <= _MOST_INPUTS
+    if compiled is False or compiled is None and not is_theirs:
         return None
     tables = network_tables(net)
     if tables is None and compiled:

@@ -23,7 +23,8 @@ MODULES = ("naive_count", "tie_catalogue", "vertex_errors")
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name: str) -> None:
-    outcome = doctest.testmod(importlib.import_module(f"linreg_lib.experiments.engine_checks.{name}"))
+    module = importlib.import_module(f"linreg_lib.experiments.engine_checks.{name}")
+    outcome = doctest.testmod(module)
     assert outcome.attempted
     assert not outcome.failed
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import linreg_lib as lr
-from linreg_lib.experiments import count_along_whole_lines, whole_lines
+from linreg_lib.experiments import count_along_whole_lines
+from linreg_lib.experiments.lines import whole_lines
 from linreg_lib.networks import Normal, leaky_relu, relu
 from linreg_lib.networks.named_activations import hard_tanh
 

@@ -72,8 +72,8 @@ def test_neurons_with_one_hyperplane_make_one_facet() -> None:
 
 def test_with_many_inputs_no_kernels_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step of theirs costs the square of the inputs: 400 such regions took hours."""
-    net = lr.Network.random([200, 7, 6, 2], rng=np.random.default_rng(0))
-    points = np.random.default_rng(1).normal(size=(200, 200))
+    net = lr.Network.random([40, 7, 6, 2], rng=np.random.default_rng(0))
+    points = np.random.default_rng(1).normal(size=(160, 40))
     asked: list[bool] = []
     real = facets_at_points._kernels
     monkeypatch.setattr(

@@ -81,9 +81,9 @@ def facets_of_cells(
             that meet it in dimension n_in - 1, and those in its walls. A neuron whose hyperplane
             is a wall makes no other facet there. The points lie in the interior of the box
         compiled: use the compiled kernels: None, if numba is installed, but for little work and
-            for more than 30 inputs, where they are slower; True insists; False never. Both decide alike; inequalities within 1e-6 of touching the
-            region, which ``RegionPolytope.facets`` often leaves undecided, the kernels decide up
-            to rounding.
+            for more than 30 inputs, where they are slower; True insists; False never. Both decide
+            alike; inequalities within 1e-6 of touching the region, which ``RegionPolytope.facets``
+            often leaves undecided, the kernels decide up to rounding.
 
     Raises:
         ValueError: points of another dimension, a point on a boundary or not inside the domain.

@@ -29,7 +29,7 @@ def test_every_claim_has_paper_and_owner() -> None:
     assert Counter(claim.paper for claim in claims) == {
         "HR19": 100,
         "QW23": 32,
-        "F23": 67,
+        "F23": 68,
         "HR19b": 1,
         "SHR25": 1,
         "GB26": 7,

@@ -53,7 +53,7 @@ class KeptRuns:
     """The runs by chapter, and what they were made on.
 
     Attributes:
-        platform: the system, as Python names it.
+        platform: the system and the kind of processor, as Python names them.
         note: what else a reader of the seconds should know, in a sentence.
     """
 
@@ -115,7 +115,7 @@ def keep_runs(
     kept = {
         "form": _FORM,
         "profile": profile,
-        "platform": platform.platform(),
+        "platform": f"{platform.system()}, {platform.machine()}",
         "num_cores": os.cpu_count(),
         "python": platform.python_version(),
         "note": note,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from statistics import median
 
@@ -31,6 +32,15 @@ def test_lint() -> None:
 def test_cells_are_short(chapter: Chapter) -> None:
     lengths = [len([line for line in cell.splitlines() if line]) for cell in chapter.code_cells]
     assert median(lengths) <= MEDIAN_LINES
+
+
+@chapters
+def test_cells_compile_without_a_warning(chapter: Chapter) -> None:
+    """A backslash of a formula that Python reads as an escape is a warning on the page."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for cell in chapter.code_cells:
+            compile(cell, chapter.name, "exec")
 
 
 @chapters
